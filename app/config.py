@@ -1,0 +1,133 @@
+"""Every setting of the product: read once from the environment, checked at start."""
+
+import base64
+import binascii
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+
+from app.vault import load_or_make_key
+
+PREFIX = "CHONGYANG_"
+BARE_NAMES = {"database_url": "DATABASE_URL", "celery_broker_url": "CELERY_BROKER_URL", "port": "PORT"}
+
+
+class BadSetting(Exception):
+    """A setting in the environment cannot be used; the message says which and why."""
+
+
+def _doc(default: Any, doc: str) -> Any:
+    return field(default=default, metadata={"doc": doc})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What an operator may set. ``docs/operations.md`` lists them; a test holds that list complete."""
+
+    home: Path = _doc(Path("var"), "Directory for the embedded database, queues, keys and logs.")
+    database_url: str = _doc("", "PostgreSQL 15 or later. Empty: the embedded database under the home directory.")
+    owner_database_url: str = _doc(
+        "", "Log-in that owns the tables and runs migrations. Empty: the one of DATABASE_URL."
+    )
+    celery_broker_url: str = _doc("", "Redis or RabbitMQ. Empty: message files under the home directory.")
+    port: int = _doc(8000, "Port of the web server.")
+    bind: str = _doc("127.0.0.1", "Address the web server listens on.")
+    web_workers: int = _doc(2, "Web server processes.")
+    web_threads: int = _doc(16, "Threads of each web server process, and size of its database pool.")
+    secret_key: str = _doc("", "Signs sessions and CSRF tokens. Empty: made once under the home directory.")
+    vault_key: str = _doc(
+        "", "32 bytes in base64; seals ID numbers and phones. Empty: made once under the home directory. Keep a copy."
+    )
+    https: bool = _doc(False, "The product is served over HTTPS: secure cookies and HSTS.")
+    trusted_proxies: int = _doc(0, "How many proxies in front are trusted to name the client's address.")
+    metrics_token: str = _doc("", "Bearer token that may read /metrics from elsewhere than this machine.")
+    rate_limit_storage: str = _doc(
+        "", "Where request counts live. Empty: Redis if the broker is one, else each process's memory."
+    )
+    requests_per_minute: int = _doc(1200, "Requests one token or address may make in a minute.")
+    session_idle_minutes: int = _doc(30, "A browser session ends after so long without a request.")
+    session_hours: int = _doc(10, "A browser session ends after so long in any case.")
+    token_hours: int = _doc(12, "A bearer token ends after so long.")
+    till_session_hours: int = _doc(14, "A till's session ends after so long; a shift is shorter.")
+    argon2_memory_kib: int = _doc(19456, "Memory of one password check (OWASP's argon2id minimum, 19 MiB).")
+    upload_bytes: int = _doc(20_000_000, "Largest upload and request body.")
+    import_rows: int = _doc(200_000, "Most rows in one file of people.")
+    log_level: str = _doc("INFO", "DEBUG, INFO, WARNING or ERROR.")
+    log_format: str = _doc("json", "json, or console for people.")
+
+    @classmethod
+    def from_env(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read the settings.
+
+        :raises BadSetting: if a value has the wrong shape, or a name with our prefix is none of ours
+        """
+        names = {env_name(item.name): item for item in fields(cls)}
+        for name in environment:
+            if name.startswith(PREFIX) and name not in names and name not in TOOL_NAMES:
+                raise BadSetting(f"{name} is not a setting of Chongyang. docs/operations.md lists them.")
+        values = {item.name: _parse(name, environment[name], item.type) for name, item in names.items() if name in environment}
+        return cls(**values)
+
+    def flask_config(self) -> dict[str, Any]:
+        """Return what Flask and its extensions want, keys made where none are set."""
+        return {
+            "SETTINGS": self,
+            "SECRET_KEY": self.secret_key or load_or_make_key(self.home / "keys" / "secret.key").hex(),
+            "VAULT_KEY": _vault_key(self),
+            "MAX_CONTENT_LENGTH": self.upload_bytes,
+            "SESSION_COOKIE_NAME": "chongyang",
+            "SESSION_COOKIE_SECURE": self.https,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "WTF_CSRF_TIME_LIMIT": None,
+        }
+
+
+# Names with our prefix that tools beside the application read; docs/operations.md lists them too.
+TOOL_NAMES = frozenset({"CHONGYANG_SHOTS"})
+
+
+def env_name(name: str) -> str:
+    """Return the environment variable of a setting."""
+    return BARE_NAMES.get(name, PREFIX + name.upper())
+
+
+def settings() -> Settings:
+    """Return the settings of the running application."""
+    found: Settings = current_app.config["SETTINGS"]
+    return found
+
+
+def read_settings() -> Settings:
+    """Read the settings from this process's environment."""
+    return Settings.from_env(os.environ)
+
+
+def _parse(name: str, text: str, wanted: Any) -> Any:
+    kind = wanted if isinstance(wanted, str) else wanted.__name__
+    try:
+        return {"int": int, "Path": Path, "bool": _parse_bool}.get(kind, str)(text)
+    except ValueError as error:
+        raise BadSetting(f"{name} must be a {kind}, and is {text!r}.") from error
+
+
+def _parse_bool(text: str) -> bool:
+    if text.lower() not in {"1", "true", "yes", "0", "false", "no", ""}:
+        raise ValueError(text)
+    return text.lower() in {"1", "true", "yes"}
+
+
+def _vault_key(settings: Settings) -> bytes:
+    if not settings.vault_key:
+        return load_or_make_key(settings.home / "keys" / "vault.key")
+    try:
+        key = base64.b64decode(settings.vault_key, validate=True)
+    except binascii.Error as error:
+        raise BadSetting("CHONGYANG_VAULT_KEY must be base64.") from error
+    if len(key) != 32:
+        raise BadSetting(f"CHONGYANG_VAULT_KEY must hold 32 bytes, and holds {len(key)}.")
+    return key

@@ -1,0 +1,72 @@
+"""The names of the features, in the order they load, and what each hands to the floor."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+import click
+from flask import Blueprint, Flask
+from flask_smorest import Blueprint as ApiBlueprint
+
+# Floor packages with edges of their own come first; a feature may use those before it.
+FEATURES = (
+    "app.web",
+    "app.auth",
+    "app.audit",
+    "app.areas",
+    "app.policies",
+    "app.people",
+    "subsidies",
+    "meals",
+    "demo",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NavItem:
+    """An entry of the side menu: where to, which word and icon, and for whom."""
+
+    endpoint: str
+    label: Any
+    icon: str
+    roles: frozenset[str]
+    order: int = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feature:
+    """What a feature hands over: its edges, and what others show of it."""
+
+    name: str
+    api: Sequence[ApiBlueprint] = ()
+    pages: Sequence[Blueprint] = ()
+    commands: Sequence[click.Command] = ()
+    tasks: Sequence[str] = ()
+    schedule: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    navigation: Sequence[NavItem] = ()
+    senior_panels: Sequence[Callable[..., str]] = ()
+    landing: Mapping[str, str] = field(default_factory=dict)
+    setup: Callable[[Flask], None] | None = None
+
+
+def load_features(app: Flask) -> list[Feature]:
+    """Import each feature's manifest and let the application know it."""
+    features = []
+    for name in FEATURES:
+        feature: Feature = import_module(f"{name}.feature").FEATURE
+        features.append(feature)
+        if feature.setup:
+            feature.setup(app)
+        for blueprint in feature.pages:
+            app.register_blueprint(blueprint)
+        for command in feature.commands:
+            app.cli.add_command(command)
+    app.extensions["features"] = features
+    return features
+
+
+def loaded_features(app: Flask) -> list[Feature]:
+    """Return the manifests of the running application, in loading order."""
+    found: list[Feature] = app.extensions["features"]
+    return found

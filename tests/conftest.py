@@ -1,0 +1,170 @@
+"""What every test may ask for: the application on a real PostgreSQL, a session undone afterwards, a clock."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.orm import Session
+
+from app import clock as clock_module
+from app import create_app
+from app.clock import ZONE
+from app.config import Settings
+from app.db import APP_ROLE, db, use_psycopg
+from app.embedded import EmbeddedDatabase
+
+ROOT = Path(__file__).resolve().parent.parent
+NOON = datetime(2026, 11, 20, 11, 48, tzinfo=ZONE)
+
+
+class Databases:
+    """Makes and drops databases on the embedded server, or on the one of TEST_DATABASE_URL."""
+
+    def __init__(self) -> None:
+        named = os.environ.get("TEST_DATABASE_URL", "")
+        self.server = None if named else EmbeddedDatabase(ROOT / "var" / "test")
+        self.maintenance = use_psycopg(named) if named else self.server.address("postgres", "postgres")  # type: ignore[union-attr]
+
+    def make(self, name: str) -> None:
+        """Create an empty database, dropping a left-over of the same name."""
+        self.drop(name)
+        self._run(f"CREATE DATABASE {name} TEMPLATE template0 LOCALE 'C' ENCODING 'UTF8'")
+
+    def drop(self, name: str) -> None:
+        """Drop a database and whoever is connected to it."""
+        self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def owner(self, name: str) -> str:
+        """Return the owner's address of a database."""
+        return make_url(self.maintenance).set(database=name).render_as_string(hide_password=False)
+
+    def application(self, name: str) -> str:
+        """Return the application's address: its own log-in where the server is ours, else one that switches role."""
+        return self.server.address(APP_ROLE, name) if self.server else self.owner(name)
+
+    def settings(self, name: str, home: Path, **others: Any) -> Settings:
+        """Return settings that run on a database."""
+        # A cheap password check: tests log in hundreds of times.
+        values = {"argon2_memory_kib": 64, "log_level": "WARNING", **others}
+        owner = self.owner(name) if self.server else ""
+        return Settings(home=home, database_url=self.application(name), owner_database_url=owner, **values)
+
+    def _run(self, statement: str) -> None:
+        engine = create_engine(self.maintenance, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """Return the maker of databases."""
+    made = Databases()
+    yield made
+    if made.server:
+        made.server.stop()
+
+
+@pytest.fixture(scope="session")
+def worker_name(request: pytest.FixtureRequest) -> str:
+    """Return this process's part in database names, so that parallel runs do not meet."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    return f"chongyang_test_{worker}"
+
+
+@pytest.fixture(scope="session")
+def app(databases: Databases, worker_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """Return the application on a database built by the migrations."""
+    databases.make(worker_name)
+    made = create_app(databases.settings(worker_name, tmp_path_factory.mktemp("home")), {"TESTING": True})
+    with made.app_context():
+        upgrade()
+        yield made
+        db.session.remove()
+        db.engine.dispose()
+    databases.drop(worker_name)
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """Return a session whose work is undone after the test; code under test may commit."""
+    engines = db._app_engines[app]
+    engine = engines[None]
+    db.session.remove()
+    with engine.connect() as connection:
+        outer = connection.begin()
+        engines[None] = connection  # type: ignore[assignment]
+        db.session.session_factory.configure(join_transaction_mode="create_savepoint")
+        try:
+            yield db.session()
+        finally:
+            db.session.remove()
+            db.session.session_factory.configure(join_transaction_mode="conditional_savepoint")
+            engines[None] = engine
+            outer.rollback()
+
+
+@pytest.fixture
+def committed_db(app: Flask) -> Iterator[Session]:
+    """Return a session that really commits (races, crashes, browsers); all tables are emptied afterwards."""
+    db.session.remove()
+    yield db.session()
+    db.session.remove()
+    empty_tables(app)
+
+
+def empty_tables(app: Flask) -> None:
+    """Empty every table as the owner, past the append-only triggers."""
+    engine = create_engine(app.config["OWNER_DATABASE_URL"])
+    tables = [table.fullname for table in db.metadata.sorted_tables]
+    with engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text(f"TRUNCATE {', '.join(tables)} CASCADE"))
+    engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask, session: Session) -> FlaskClient:
+    """Return a client whose requests share the test's transaction."""
+    return app.test_client()
+
+
+@pytest.fixture
+def runner(app: Flask) -> Any:
+    """Return a runner of the product's commands."""
+    return app.test_cli_runner()
+
+
+class FrozenClock:
+    """A clock that stands still until it is told otherwise."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def set(self, moment: datetime) -> None:
+        """Jump to a moment."""
+        self.moment = moment
+
+    def advance(self, **parts: float) -> None:
+        """Go forward by days, hours, minutes or seconds."""
+        self.moment += timedelta(**parts)
+
+    def now(self) -> datetime:
+        """Return the present moment in UTC."""
+        return self.moment.astimezone(UTC)
+
+
+@pytest.fixture
+def clock() -> Iterator[FrozenClock]:
+    """Freeze the clock at Friday 2026-11-20 11:48 in Hangzhou, lunch time."""
+    frozen = FrozenClock(NOON)
+    before: Callable[[], datetime] = clock_module.set_source(frozen.now)
+    yield frozen
+    clock_module.set_source(before)

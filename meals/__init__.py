@@ -1,0 +1,1 @@
+"""Meals: canteens, menus, price rules, quote, checkout and tills."""

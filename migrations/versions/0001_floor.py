@@ -87,7 +87,7 @@ CREATE TABLE access_token (
     device text NOT NULL DEFAULT '',
     label text NOT NULL DEFAULT '',
     address text NOT NULL DEFAULT '',
-    idle_minutes integer,
+    idle_minutes bigint,
     created_at timestamptz NOT NULL,
     last_seen_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
@@ -102,8 +102,8 @@ CREATE INDEX ix_access_token_expires_at ON access_token (expires_at);
 
 CREATE TABLE log_in_throttle (
     subject bytea CONSTRAINT pk_log_in_throttle PRIMARY KEY,
-    failures integer NOT NULL,
-    rounds integer NOT NULL,
+    failures bigint NOT NULL,
+    rounds bigint NOT NULL,
     window_from timestamptz NOT NULL,
     locked_until timestamptz,
     CONSTRAINT ck_log_in_throttle_subject CHECK (octet_length(subject) = 32),

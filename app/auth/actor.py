@@ -1,0 +1,81 @@
+"""Who is calling: the roles of the product, and the person or device behind a request."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+
+class Role(StrEnum):
+    """What a person does here. Each is held for one area, or for one canteen of it."""
+
+    CASHIER = "cashier"
+    CANTEEN_MANAGER = "canteen_manager"
+    STREET_CLERK = "street_clerk"
+    DISTRICT_APPROVER = "district_approver"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+CANTEEN_ROLES = frozenset({Role.CASHIER, Role.CANTEEN_MANAGER})
+
+ROLE_NAMES: dict[str, Any] = {
+    Role.CASHIER: _l("Cashier"),
+    Role.CANTEEN_MANAGER: _l("Canteen manager"),
+    Role.STREET_CLERK: _l("Street clerk"),
+    Role.DISTRICT_APPROVER: _l("District approver"),
+    Role.AUDITOR: _l("Auditor"),
+    Role.ADMINISTRATOR: _l("Administrator"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRole:
+    """One role of an account: for an area and all below it, or for one canteen."""
+
+    role: Role
+    area_code: str
+    canteen_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Actor:
+    """The person or device behind a request, and how far its roles reach.
+
+    Inside a view the roles are narrowed to those that opened it: someone who is a clerk in one street
+    and an auditor in another sees the first street on a clerk's page.
+    """
+
+    account_id: int
+    name: str
+    roles: frozenset[Role] = frozenset()
+    area_codes: tuple[str, ...] = ()
+    canteen_ids: tuple[int, ...] = ()
+    device: str = ""
+    token_id: int = 0
+    held: tuple[HeldRole, ...] = ()
+    kind: str = "session"
+    language: str | None = None
+    text_size: str | None = None
+    must_change_password: bool = False
+
+    def narrowed(self, roles: frozenset[Role]) -> "Actor":
+        """Keep only what these roles let the actor see."""
+        return holding(self, (item for item in self.held if item.role in roles))
+
+
+def holding(actor: Actor, held: Iterable[HeldRole]) -> Actor:
+    """Return the actor with these roles, and the areas and canteens they reach.
+
+    A canteen's role reaches its canteen, not the area around it.
+    """
+    kept = tuple(held)
+    return replace(
+        actor,
+        held=kept,
+        roles=frozenset(item.role for item in kept),
+        area_codes=tuple(sorted({item.area_code for item in kept if item.canteen_id is None})),
+        canteen_ids=tuple(sorted({item.canteen_id for item in kept if item.canteen_id is not None})),
+    )

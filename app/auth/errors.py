@@ -1,0 +1,56 @@
+"""What the door refuses."""
+
+from flask_babel import lazy_gettext as _l
+
+from app.errors import Declined, Forbidden, Invalid, NotSignedIn, Refused, TooMany
+
+
+class LogInRefused(Declined, NotSignedIn):
+    """The name or the password is wrong; which of the two is not told."""
+
+    status = 401
+    code = "log_in_refused"
+    title = _l("Log-in refused")
+    detail = _l("The user name or the password is wrong. Check both and try again.")
+
+
+class LogInLocked(Declined, TooMany):
+    """Too many wrong tries; the same answer whether or not the account exists."""
+
+    status = 429
+    code = "log_in_locked"
+    title = _l("Please wait before the next try")
+
+
+class PasswordChangeRequired(Forbidden):
+    """The account still has the password that someone else gave it."""
+
+    code = "password_change_required"
+    title = _l("Choose a password of your own first")
+    detail = _l("Someone else set this password. Log in on the website and choose your own, then go on.")
+
+
+class PasswordRefused(Invalid):
+    """A new password is too weak, or the old one was not given."""
+
+    code = "password_refused"
+
+
+class UsernameTaken(Invalid):
+    """Another account has this log-in name."""
+
+    code = "username_taken"
+
+
+class OwnAccount(Refused):
+    """Nobody changes their own roles or switches off their own account."""
+
+    code = "own_account"
+    detail = _l("You cannot change your own roles or close your own account. Ask another administrator.")
+
+
+class OutsideOwnArea(Forbidden):
+    """An administrator gives roles only inside the area they are responsible for."""
+
+    code = "outside_own_area"
+    detail = _l("This place lies outside your area.")

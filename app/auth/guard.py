@@ -1,0 +1,119 @@
+"""Who may call what: marks on views, and the one check before every request."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, g, request
+
+from app import clock
+from app.auth.access import find_by_secret
+from app.auth.actor import Actor, Role
+from app.auth.errors import PasswordChangeRequired
+from app.db import db
+from app.errors import Forbidden, NotSignedIn
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+COOKIE = "chongyang_access"
+ANYONE = frozenset[str]({"anyone"})
+SIGNED_IN = frozenset[str]({"signed_in"})
+MARK = "_open_to"
+FIRST_MARK = "_before_password_change"
+BEARER = "bearer "
+
+
+def allow(*roles: Role) -> Callable[[View], View]:
+    """Open a view to these roles, and narrow ``current_actor()`` to what they reach."""
+    if not roles:
+        raise TypeError("allow() needs at least one role; @signed_in opens a view to every account")
+    return lambda view: _mark(view, frozenset[str](roles))
+
+
+def public(view: View) -> View:
+    """Open a view to anyone, signed in or not."""
+    return _mark(view, ANYONE)
+
+
+def signed_in(view: View) -> View:
+    """Open a view to every account, whatever its roles."""
+    return _mark(view, SIGNED_IN)
+
+
+def before_password_change(view: View) -> View:
+    """Keep a view usable for an account that must choose a password of its own first."""
+    setattr(view, FIRST_MARK, True)
+    return view
+
+
+def _mark(view: View, open_to: frozenset[str]) -> View:
+    setattr(view, MARK, open_to)
+    return view
+
+
+def open_to(view: Callable[..., Any]) -> frozenset[str] | None:
+    """Return the roles a view is open to, or nothing when nobody said."""
+    found: frozenset[str] | None = getattr(view, MARK, None)
+    return found
+
+
+def list_unguarded(app: Flask) -> list[str]:
+    """Name the endpoints that do not say who may call them."""
+    return sorted(endpoint for endpoint, view in app.view_functions.items() if open_to(view) is None)
+
+
+def enforce() -> None:
+    """Let a request through to its view, or refuse it. What nobody opened is closed.
+
+    :raises NotSignedIn: if the view is not public and nobody is signed in
+    :raises Forbidden: if none of the caller's roles opens the view
+    :raises PasswordChangeRequired: if the caller must choose a password first
+    """
+    if request.endpoint is None:
+        return
+    view = current_app.view_functions[request.endpoint]
+    roles = open_to(view) or frozenset()
+    if roles is ANYONE:
+        return
+    actor = find_actor()
+    if actor is None:
+        raise NotSignedIn(headers={"WWW-Authenticate": "Bearer"} if is_bearer() else None)
+    if roles is not SIGNED_IN:
+        if not roles & actor.roles:
+            raise Forbidden
+        actor = actor.narrowed(frozenset(Role(role) for role in roles))
+    if actor.must_change_password and not hasattr(view, FIRST_MARK):
+        raise PasswordChangeRequired
+    g.actor = actor
+
+
+def current_actor() -> Actor:
+    """Return who is calling, with the roles that opened this view.
+
+    :raises NotSignedIn: if nobody is signed in
+    """
+    actor: Actor | None = g.get("actor") or find_actor()
+    if actor is None:
+        raise NotSignedIn
+    return actor
+
+
+def find_actor() -> Actor | None:
+    """Return who is calling with all their roles, or nothing; asked of the database once a request."""
+    if "caller" not in g:
+        g.caller = None  # so that an error page, made while the database is away, does not ask again
+        secret = _secret()
+        if secret:
+            g.caller = find_by_secret(db.session(), secret, now=clock.now())
+    found: Actor | None = g.caller
+    return found
+
+
+def is_bearer() -> bool:
+    """Say whether the request names itself by a header, which no other site can make a browser send."""
+    return request.headers.get("Authorization", "")[: len(BEARER)].lower() == BEARER
+
+
+def _secret() -> str:
+    if is_bearer():
+        return request.headers["Authorization"][len(BEARER) :].strip()
+    return request.cookies.get(COOKIE, "")

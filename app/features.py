@@ -36,7 +36,11 @@ class NavItem:
 
 @dataclass(frozen=True, kw_only=True)
 class Feature:
-    """What a feature hands over: its edges, and what others show of it."""
+    """What a feature hands over: its edges, and what others show of it.
+
+    ``setup`` gets the application when it is built; ``first_start`` fills an empty database and
+    ``greeting`` says what to tell whoever started the product, both in the application's context.
+    """
 
     name: str
     api: Sequence[ApiBlueprint] = ()
@@ -48,6 +52,8 @@ class Feature:
     senior_panels: Sequence[Callable[..., str]] = ()
     landing: Mapping[str, str] = field(default_factory=dict)
     setup: Callable[[Flask], None] | None = None
+    first_start: Callable[[], None] | None = None
+    greeting: Callable[[], str] | None = None
 
 
 def load_features(app: Flask) -> list[Feature]:

@@ -1,0 +1,90 @@
+# Chongyang. `make` lists what can be done; docs/operations.md says more.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+VENV := .venv
+PY := $(VENV)/bin/python
+UV := $(VENV)/bin/uv
+PACKAGES := app subsidies meals demo bench tests
+export PYTHONPATH := $(CURDIR)
+export FLASK_APP := app
+
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
+  if command -v $$name >/dev/null && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then echo $$name; break; fi; done)
+
+.PHONY: help run test check bench format lint types contracts drift browser assets lock translations clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: $(VENV)/.base assets ## everything, from creating the environment to serving the demonstration
+	@exec $(PY) -m app.run
+
+test: $(VENV)/.dev assets browser ## the whole test suite
+	@$(PY) -m tests.run $(ARGS)
+
+check: $(VENV)/.dev assets format lint types contracts drift test ## what CI runs: format, lint, types, contracts, drift, tests
+
+bench: $(VENV)/.dev assets ## the measurements, each beside its reference; BENCH=name,name picks some
+	@$(PY) -m bench $(BENCH)
+
+format: $(VENV)/.dev
+	@$(PY) -m ruff format --check --quiet $(PACKAGES) || { echo "Run: $(PY) -m ruff format $(PACKAGES)"; exit 1; }
+
+lint: $(VENV)/.dev
+	@$(PY) -m ruff check --quiet $(PACKAGES)
+
+types: $(VENV)/.dev
+	@$(PY) -m mypy --no-error-summary
+
+contracts: $(VENV)/.dev
+	@$(VENV)/bin/lint-imports --no-cache | tail -n 3
+
+drift: $(VENV)/.dev
+	@$(PY) -m pytest -q --no-header -p no:cacheprovider tests/test_migrations.py
+
+assets: $(VENV)/.base app/web/static/vendor/.made app/web/translations/.made
+
+app/web/static/vendor/.made: package-lock.json app/web/vendor.py | $(VENV)/.base
+	@$(PY) -m app.web.vendor
+	@touch $@
+
+app/web/translations/.made: $(wildcard app/web/translations/*/LC_MESSAGES/*.po) | $(VENV)/.base
+	@$(VENV)/bin/pybabel --quiet compile --directory app/web/translations --domain messages
+	@touch $@
+
+browser: ## Chromium and a Chinese font for the browser tests, where apt may install them
+	@if command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi 'cjk'; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing chromium and fonts-noto-cjk for the browser tests"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig >/dev/null; \
+	else echo "Browser tests need chromium and fonts-noto-cjk: apt-get install chromium fonts-noto-cjk"; fi
+
+lock: $(VENV)/.dev ## renew the locked dependencies after editing requirements/*.in
+	@for name in uv base dev node; do \
+	  $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade requirements/$$name.in -o requirements/$$name.txt; done
+
+translations: $(VENV)/.dev ## collect new texts into the catalogue, then translate them in the .po file
+	@$(PY) -m app.web.catalogue
+
+clean: ## remove what was installed and made (never var/, which holds data)
+	rm -rf $(VENV) node_modules app/web/static/vendor app/web/translations/.made
+
+$(VENV)/.uv: requirements/uv.txt
+	@[ -n "$(PYTHON)" ] || { echo "Chongyang needs Python 3.11 or later: apt-get install python3"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Chongyang needs Python's venv module: apt-get install python3-venv"; exit 1; }
+	@echo "Creating the environment in $(VENV)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(PY) -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements/uv.txt
+	@touch $@
+
+$(VENV)/.base: $(VENV)/.uv requirements/base.txt
+	@echo "Installing what the product runs on"
+	@$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements/base.txt
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.base requirements/dev.txt
+	@echo "Installing what the tests need"
+	@$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements/dev.txt
+	@touch $@

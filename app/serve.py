@@ -1,0 +1,57 @@
+"""How gunicorn serves the product: its settings, and the application it loads once and forks."""
+
+import gc
+import os
+import shutil
+from typing import Any
+
+from flask import Flask
+
+from app import create_app
+from app.config import read_settings
+from app.db import db
+
+_settings = read_settings()
+
+bind = f"{_settings.bind}:{_settings.port}"
+workers = _settings.web_workers
+worker_class = "gthread"
+threads = _settings.web_threads
+preload_app = True
+keepalive = 75  # tills and proxies hold their connection through the lunch rush
+timeout = 60
+graceful_timeout = 15
+max_requests = 200_000
+max_requests_jitter = 20_000
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112 - gunicorn's heartbeat
+control_socket_disable = True
+accesslog = None
+loglevel = "warning"
+
+# Each worker's counters are files that /metrics adds up.
+_metrics = _settings.home.resolve() / "metrics"
+shutil.rmtree(_metrics, ignore_errors=True)
+_metrics.mkdir(parents=True, exist_ok=True)
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_metrics)
+
+
+def make_app() -> Flask:
+    """Build the application in the master; what is loaded here is shared by the workers."""
+    app = create_app(_settings)
+    with app.app_context():
+        db.engine.dispose()
+    gc.collect()
+    gc.freeze()
+    return app
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
+    """Start each worker without inherited garbage."""
+    gc.enable()
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Let the counters of a dead worker go."""
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)

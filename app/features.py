@@ -64,8 +64,10 @@ def load_features(app: Flask) -> list[Feature]:
         features.append(feature)
         if feature.setup:
             feature.setup(app)
-        for blueprint in feature.pages:
-            app.register_blueprint(blueprint)
+        for blueprint in feature.api:
+            app.extensions["api"].register_blueprint(blueprint)
+        for page_blueprint in feature.pages:
+            app.register_blueprint(page_blueprint)
         for command in feature.commands:
             app.cli.add_command(command)
     app.extensions["features"] = features

@@ -36,6 +36,14 @@ class PasswordRefused(Invalid):
     code = "password_refused"
 
 
+class WrongOwnPassword(Declined, Invalid):
+    """Someone who is logged in does not know the account's password."""
+
+    status = 422
+    code = "wrong_own_password"
+    title = _l("Please check what was entered")
+
+
 class UsernameTaken(Invalid):
     """Another account has this log-in name."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, has_request_context, request
 
 from app import clock
 from app.auth.access import find_by_secret
@@ -20,6 +20,9 @@ SIGNED_IN = frozenset[str]({"signed_in"})
 MARK = "_open_to"
 FIRST_MARK = "_before_password_change"
 BEARER = "bearer "
+# Kept with the request, not with the application's context, which outlives it in tests and commands.
+CALLER = "chongyang.caller"
+ACTOR = "chongyang.actor"
 
 
 def allow(*roles: Role) -> Callable[[View], View]:
@@ -83,7 +86,7 @@ def enforce() -> None:
         actor = actor.narrowed(frozenset(Role(role) for role in roles))
     if actor.must_change_password and not hasattr(view, FIRST_MARK):
         raise PasswordChangeRequired
-    g.actor = actor
+    request.environ[ACTOR] = actor
 
 
 def current_actor() -> Actor:
@@ -91,7 +94,7 @@ def current_actor() -> Actor:
 
     :raises NotSignedIn: if nobody is signed in
     """
-    actor: Actor | None = g.get("actor") or find_actor()
+    actor: Actor | None = (request.environ.get(ACTOR) if has_request_context() else None) or find_actor()
     if actor is None:
         raise NotSignedIn
     return actor
@@ -99,12 +102,14 @@ def current_actor() -> Actor:
 
 def find_actor() -> Actor | None:
     """Return who is calling with all their roles, or nothing; asked of the database once a request."""
-    if "caller" not in g:
-        g.caller = None  # so that an error page, made while the database is away, does not ask again
+    if not has_request_context():
+        return None
+    if CALLER not in request.environ:
+        request.environ[CALLER] = None  # an error page, made while the database is away, does not ask again
         secret = _secret()
         if secret:
-            g.caller = find_by_secret(db.session(), secret, now=clock.now())
-    found: Actor | None = g.caller
+            request.environ[CALLER] = find_by_secret(db.session(), secret, now=clock.now())
+    found: Actor | None = request.environ[CALLER]
     return found
 
 

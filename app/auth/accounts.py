@@ -1,0 +1,244 @@
+"""Making and changing accounts: name, password, roles, wishes. What ``services`` is to sessions."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
+
+from app.areas import rules as area_rules
+from app.audit import services as audit
+from app.auth import passwords
+from app.auth.actor import CANTEEN_ROLES, Actor, Role
+from app.auth.errors import OutsideOwnArea, OwnAccount, PasswordRefused, UsernameTaken, WrongOwnPassword
+from app.auth.models import Account, RoleGrant
+from app.auth.queries import find_home_area, get_account, lies_within
+from app.auth.rules import ACCOUNT_LIMIT, PASSWORD_LENGTH, PASSWORD_LONGEST, find_password_faults, seconds_to_wait
+from app.auth.services import end_other_tokens, fold_username
+from app.auth.throttle import count_failure, forget_failures, lock_throttle
+from app.clock import business_day
+from app.errors import Invalid, NotFound
+from app.tokens import digits
+
+FAULTS: Mapping[str, Any] = {
+    "short": _l("At least %(count)s characters.", count=PASSWORD_LENGTH),
+    "long": _l("At most %(count)s characters.", count=PASSWORD_LONGEST),
+    "plain": _l("Too easy to guess. Three words that do not belong together make a good one."),
+    "personal": _l("Do not use the user name or your own name."),
+}
+
+
+def create_account(
+    session: Session,
+    *,
+    username: str,
+    name: str,
+    password: str | None,
+    by: Actor | None,
+    now: datetime,
+    must_change_password: bool = True,
+) -> tuple[Account, str]:
+    """Make an account without roles; without a password, make one too. Returns both.
+
+    :raises UsernameTaken: if another account has this log-in name
+    :raises PasswordRefused: if the password is too weak
+    """
+    folded = fold_username(username)
+    if session.scalar(select(Account.id).where(Account.username == folded)):
+        raise UsernameTaken(errors={"username": [_l("This user name is taken. Choose another.")]})
+    if password is not None:
+        refuse_weak(password, username=folded, name=name)
+    chosen = password if password is not None else _make_password()
+    account = Account(
+        username=folded,
+        name=name.strip(),
+        password_hash=passwords.hash_password(chosen),
+        must_change_password=must_change_password,
+        password_changed_at=now,
+        created_at=now,
+    )
+    session.add(account)
+    session.flush()
+    _note(session, by, "account.created", account, now, new={"username": folded})
+    return account, chosen
+
+
+def grant_role(
+    session: Session,
+    *,
+    account_id: int,
+    role: Role,
+    area_code: str,
+    by: Actor | None,
+    now: datetime,
+    canteen_id: int | None = None,
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+) -> RoleGrant:
+    """Give an account a role in an area, or in one canteen of it, from a day on.
+
+    :raises OwnAccount: if it is the giver's own account
+    :raises OutsideOwnArea: if the area lies outside the giver's
+    :raises Invalid: if the place is missing, unknown, or the period ends before it begins
+    """
+    account = _changeable(session, account_id, by)
+    _check_place(session, role, area_code, canteen_id, by)
+    start = valid_from or business_day(now)
+    if valid_until is not None and valid_until <= start:
+        raise Invalid(errors={"valid_until": [_l("The last day must come after the first.")]})
+    grant = RoleGrant(
+        account_id=account.id,
+        role=role,
+        area_code=area_code,
+        canteen_id=canteen_id,
+        valid_from=start,
+        valid_until=valid_until,
+        granted_by=by.account_id if by else None,
+        granted_at=now,
+    )
+    session.add(grant)
+    session.flush()
+    place = {"role": role, "area_code": area_code, "canteen_id": canteen_id, "valid_until": valid_until}
+    _note(session, by, "role.granted", account, now, new=place)
+    return grant
+
+
+def end_role(session: Session, *, grant_id: int, by: Actor, now: datetime) -> None:
+    """Take a role away from today on.
+
+    :raises NotFound: if there is no such role in the caller's areas
+    :raises OwnAccount: if it is the caller's own
+    """
+    grant = session.get(RoleGrant, grant_id)
+    if grant is None or not area_rules.is_within_any(grant.area_code, by.area_codes):
+        raise NotFound
+    account = _changeable(session, grant.account_id, by)
+    grant.valid_until = max(business_day(now), grant.valid_from)
+    session.flush()
+    old = {"role": grant.role, "area_code": grant.area_code, "canteen_id": grant.canteen_id}
+    _note(session, by, "role.ended", account, now, old=old)
+
+
+def disable_account(session: Session, *, account_id: int, by: Actor, now: datetime) -> None:
+    """Close an account and end everything it is logged in with.
+
+    :raises OwnAccount: if it is the caller's own
+    """
+    account = _changeable(session, account_id, by)
+    account.disabled_at = account.disabled_at or now
+    end_other_tokens(session, account_id=account.id, keep=None, now=now)
+    _note(session, by, "account.disabled", account, now)
+
+
+def enable_account(session: Session, *, account_id: int, by: Actor, now: datetime) -> None:
+    """Open a closed account again."""
+    account = _changeable(session, account_id, by)
+    account.disabled_at = None
+    _note(session, by, "account.enabled", account, now)
+
+
+def reset_password(
+    session: Session, *, account_id: int, by: Actor | None, now: datetime, password: str | None = None
+) -> str:
+    """Give an account a new password that its owner must replace, and lift a lock-out. Returns it once."""
+    account = _changeable(session, account_id, by)
+    if password is not None:
+        refuse_weak(password, username=account.username, name=account.name)
+    chosen = password if password is not None else _make_password()
+    account.password_hash = passwords.hash_password(chosen)
+    account.password_changed_at = now
+    account.must_change_password = True
+    forget_failures(session, f"account:{account.username}", now=now)
+    end_other_tokens(session, account_id=account.id, keep=None, now=now)
+    _note(session, by, "password.reset", account, now)
+    return chosen
+
+
+def change_password(session: Session, *, actor: Actor, old: str, new: str, now: datetime) -> None:
+    """Replace one's own password, and end all other sessions.
+
+    :raises WrongOwnPassword: if the old one is wrong; wrong tries count as at the log-in
+    :raises PasswordRefused: if the new one is too weak or the same
+    """
+    account = session.get_one(Account, actor.account_id)
+    subject = f"account:{account.username}"
+    throttle = lock_throttle(session, subject, now=now)
+    if seconds_to_wait(throttle, now) or not passwords.is_password(old, account.password_hash):
+        count_failure(session, subject, throttle, ACCOUNT_LIMIT, now=now)
+        raise WrongOwnPassword(errors={"old": [_l("This is not your present password.")]})
+    if old == new:
+        raise PasswordRefused(errors={"new": [_l("This is the old password. Choose another.")]})
+    refuse_weak(new, username=account.username, name=account.name, field="new")
+    account.password_hash = passwords.hash_password(new)
+    account.password_changed_at = now
+    account.must_change_password = False
+    end_other_tokens(session, account_id=account.id, keep=actor.token_id, now=now)
+    _note(session, actor, "password.changed", account, now)
+
+
+def keep_wishes(
+    session: Session, *, account_id: int, language: str | None = None, text_size: str | None = None
+) -> None:
+    """Remember the language and the text size someone chose."""
+    wishes = {"language": language, "text_size": text_size}
+    chosen = {name: value for name, value in wishes.items() if value}
+    session.execute(update(Account).where(Account.id == account_id).values(**chosen))
+
+
+def refuse_weak(password: str, *, username: str, name: str, field: str = "password") -> None:
+    """Refuse a password that is easy to guess.
+
+    :raises PasswordRefused: with each reason
+    """
+    faults = find_password_faults(password, personal=(username, name))
+    if faults:
+        raise PasswordRefused(errors={field: [FAULTS[fault] for fault in faults]})
+
+
+def _make_password() -> str:
+    """Make a password that can be read out on the telephone; it must be replaced at the first log-in."""
+    return "-".join(digits(4) for _ in range(3))
+
+
+def _changeable(session: Session, account_id: int, by: Actor | None) -> Account:
+    if by is None:
+        return get_account(session, account_id=account_id)
+    account = get_account(session, account_id=account_id, area_codes=by.area_codes)
+    if account.id == by.account_id:
+        raise OwnAccount
+    if not lies_within(session, account_id=account.id, area_codes=by.area_codes):
+        raise OutsideOwnArea
+    return account
+
+
+def _check_place(session: Session, role: Role, area_code: str, canteen_id: int | None, by: Actor | None) -> None:
+    if (role in CANTEEN_ROLES) != (canteen_id is not None):
+        raise Invalid(errors={"canteen_id": [_l("Cashiers and canteen managers need a canteen, others an area.")]})
+    if not session.scalar(text("SELECT 1 FROM area WHERE code = :code"), {"code": area_code}):
+        raise Invalid(errors={"area_code": [_l("There is no place with this code.")]})
+    if by is not None and not area_rules.is_within_any(area_code, by.area_codes):
+        raise OutsideOwnArea
+
+
+def _note(
+    session: Session,
+    by: Actor | None,
+    action: str,
+    account: Account,
+    now: datetime,
+    *,
+    old: Mapping[str, Any] | None = None,
+    new: Mapping[str, Any] | None = None,
+) -> None:
+    audit.record(
+        session,
+        actor=by,
+        action=action,
+        subject=f"account:{account.id}",
+        area_code=find_home_area(session, account_id=account.id),
+        old=old,
+        new=new,
+        now=now,
+    )

@@ -1,0 +1,116 @@
+"""Reading accounts, their roles and their tokens."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.areas import queries as areas
+from app.auth.actor import Role
+from app.auth.models import AccessToken, Account, RoleGrant
+from app.clock import business_day
+from app.errors import NotFound
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountPage:
+    """A page of accounts, by log-in name, and the cursor of the next."""
+
+    items: Sequence[Account]
+    roles: dict[int, list[RoleGrant]]
+    next: str | None
+
+
+def get_account(session: Session, *, account_id: int, area_codes: Collection[str] | None = None) -> Account:
+    """Return an account.
+
+    :param area_codes: only if one of its roles is held here, or it never had one
+    :raises NotFound: if there is none, or it lies outside
+    """
+    query = select(Account).where(Account.id == account_id)
+    if area_codes is not None:
+        query = query.where(_reachable(area_codes))
+    account = session.scalar(query)
+    if account is None:
+        raise NotFound
+    return account
+
+
+def list_accounts(
+    session: Session, *, area_codes: Collection[str], words: str = "", role: str = "", after: str = "", limit: int = 50
+) -> AccountPage:
+    """List the accounts with a role in these areas, by log-in name."""
+    query = select(Account).where(_reachable(area_codes))
+    if words:
+        needle = f"%{_escape(words.strip())}%"
+        query = query.where(or_(Account.username.ilike(needle), Account.name.ilike(needle)))
+    if role:
+        query = query.where(exists().where(RoleGrant.account_id == Account.id, RoleGrant.role == role))
+    rows = session.scalars(query.where(Account.username > after).order_by(Account.username).limit(limit + 1)).all()
+    shown = rows[:limit]
+    return AccountPage(
+        items=shown,
+        roles=_grants_of(session, [account.id for account in shown]),
+        next=shown[-1].username if len(rows) > limit else None,
+    )
+
+
+def list_grants(session: Session, *, account_id: int) -> Sequence[RoleGrant]:
+    """Return all roles an account has or had, the present ones first."""
+    query = select(RoleGrant).where(RoleGrant.account_id == account_id)
+    return session.scalars(query.order_by(RoleGrant.valid_until.desc().nulls_first(), RoleGrant.id.desc())).all()
+
+
+def list_tokens(session: Session, *, account_id: int, now: datetime) -> Sequence[AccessToken]:
+    """Return what an account is logged in with now, last used first."""
+    idle = func.make_interval(0, 0, 0, 0, 0, AccessToken.idle_minutes)
+    alive = and_(
+        AccessToken.revoked_at.is_(None),
+        AccessToken.expires_at > now,
+        or_(AccessToken.idle_minutes.is_(None), AccessToken.last_seen_at + idle > now),
+    )
+    query = select(AccessToken).where(AccessToken.account_id == account_id, alive)
+    return session.scalars(query.order_by(AccessToken.last_seen_at.desc(), AccessToken.id.desc())).all()
+
+
+def current_roles(session: Session, *, account_id: int, now: datetime) -> frozenset[Role]:
+    """Return the roles an account holds today."""
+    query = select(RoleGrant.role).where(RoleGrant.account_id == account_id, _valid_on(business_day(now)))
+    return frozenset(Role(role) for role in session.scalars(query))
+
+
+def find_home_area(session: Session, *, account_id: int) -> str | None:
+    """Return the area of an account's newest role: where entries about the account belong."""
+    query = select(RoleGrant.area_code).where(RoleGrant.account_id == account_id)
+    return session.scalar(query.order_by(RoleGrant.id.desc()).limit(1))
+
+
+def lies_within(session: Session, *, account_id: int, area_codes: Collection[str]) -> bool:
+    """Say whether all present and coming roles of an account lie in these areas."""
+    outside = select(RoleGrant.id).where(RoleGrant.account_id == account_id, RoleGrant.valid_until.is_(None))
+    return session.scalar(outside.where(~areas.within(RoleGrant.area_code, area_codes)).limit(1)) is None
+
+
+def _valid_on(day: date) -> ColumnElement[bool]:
+    return and_(RoleGrant.valid_from <= day, or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > day))
+
+
+def _reachable(area_codes: Collection[str]) -> ColumnElement[bool]:
+    held = exists().where(RoleGrant.account_id == Account.id)
+    return or_(held.where(areas.within(RoleGrant.area_code, area_codes)), ~held)
+
+
+def _grants_of(session: Session, account_ids: Sequence[int]) -> dict[int, list[RoleGrant]]:
+    found: dict[int, list[RoleGrant]] = {account_id: [] for account_id in account_ids}
+    for grant in session.scalars(
+        select(RoleGrant).where(RoleGrant.account_id.in_(account_ids)).order_by(RoleGrant.id)
+    ):
+        found[grant.account_id].append(grant)
+    return found
+
+
+def _escape(words: str) -> str:
+    """Take away what LIKE would read as a pattern."""
+    return words.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")

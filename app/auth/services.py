@@ -1,0 +1,238 @@
+"""Logging in and out, and the tokens that stand for it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from app.audit import services as audit
+from app.auth import passwords
+from app.auth.actor import Actor, Role
+from app.auth.errors import LogInLocked, LogInRefused
+from app.auth.models import AccessToken, Account
+from app.auth.queries import current_roles, find_home_area
+from app.auth.rules import ACCOUNT_LIMIT, ADDRESS_LIMIT, Limit, Throttle, seconds_to_wait
+from app.auth.throttle import count_failure, forget_failures, lock_throttle, sweep_throttles
+from app.config import settings
+from app.errors import NotFound
+from app.tokens import digest, new_secret
+
+LABEL_LENGTH = 120
+KEPT_AFTER_END = timedelta(days=30)
+
+
+class TokenKind(StrEnum):
+    """What a token stands for; how long it lives depends on it."""
+
+    SESSION = "session"
+    BEARER = "bearer"
+    TILL = "till"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A new token. The secret is told once and never kept."""
+
+    secret: str
+    expires_at: datetime
+    account_id: int
+    token_id: int
+    roles: tuple[Role, ...] = ()
+    language: str | None = None
+    text_size: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visitor:
+    """Where a log-in comes from: its network address, and what the device calls itself."""
+
+    address: str
+    label: str = ""
+
+
+def log_in(
+    session: Session, *, username: str, password: str, kind: TokenKind, visitor: Visitor, now: datetime
+) -> Opened:
+    """Check a password and open a session or a program's token.
+
+    :raises LogInRefused: if the name or the password is wrong, or the account is closed
+    :raises LogInLocked: if this account or this address had too many wrong tries
+    """
+    subjects = _lock_subjects(session, fold_username(username), visitor, now)
+    account = session.scalar(select(Account).where(Account.username == fold_username(username)))
+    right = passwords.is_password(password, account.password_hash if account else None)
+    if account is None or not right or account.disabled_at is not None:
+        raise _refuse(session, subjects, account, now)
+    forget_failures(session, _account_subject(account.username), now=now)
+    if passwords.is_outdated(account.password_hash):
+        account.password_hash = passwords.hash_password(password)
+    opened = _open_for(session, account, kind, visitor, now)
+    actor = Actor(account_id=account.id, name=account.name, device=f"{kind}:{opened.token_id}")
+    _note(session, actor, "log_in", now, new={"kind": kind, "label": visitor.label})
+    return opened
+
+
+def log_out(session: Session, *, actor: Actor, now: datetime) -> None:
+    """End the session or token that the actor came with."""
+    _end_tokens(session, AccessToken.id == actor.token_id, now=now)
+    _note(session, actor, "log_out", now)
+
+
+def replace_session(session: Session, *, secret: str, now: datetime) -> None:
+    """End the session a browser had before it logged in anew."""
+    _end_tokens(session, AccessToken.digest == digest(secret), now=now)
+
+
+def open_token(
+    session: Session, *, account_id: int, kind: TokenKind, visitor: Visitor, now: datetime, device: str = ""
+) -> Opened:
+    """Make a token for an account without asking for its password.
+
+    :param device: what the token is bound to, as ``till:3``; it stands in the ledger and the audit log
+    """
+    idle_minutes, life = _lifetime(kind)
+    secret = new_secret()
+    token = AccessToken(
+        account_id=account_id,
+        kind=kind,
+        digest=digest(secret),
+        device=device,
+        label=visitor.label[:LABEL_LENGTH],
+        address=visitor.address,
+        idle_minutes=idle_minutes,
+        created_at=now,
+        last_seen_at=now,
+        expires_at=now + life,
+    )
+    session.add(token)
+    session.flush()
+    return Opened(secret=secret, expires_at=token.expires_at, account_id=account_id, token_id=token.id)
+
+
+def bind_device(session: Session, *, actor: Actor, device: str) -> None:
+    """Bind the actor's session to a device, as ``till:3`` when a cashier opens a till."""
+    session.execute(update(AccessToken).where(AccessToken.id == actor.token_id).values(device=device))
+
+
+def revoke_token(session: Session, *, token_id: int, actor: Actor, now: datetime) -> None:
+    """End one of the actor's own sessions or tokens, at once.
+
+    :raises NotFound: if it is not the actor's
+    """
+    token = session.get(AccessToken, token_id)
+    if token is None or token.account_id != actor.account_id:
+        raise NotFound
+    _end_tokens(session, AccessToken.id == token_id, now=now)
+    _note(session, actor, "token.revoked", now, new={"kind": token.kind, "label": token.label})
+
+
+def end_other_tokens(session: Session, *, account_id: int, keep: int | None, now: datetime) -> None:
+    """End everything an account is logged in with, but for one token."""
+    _end_tokens(session, AccessToken.account_id == account_id, AccessToken.id != (keep or 0), now=now)
+
+
+def sweep(session: Session, *, now: datetime) -> None:
+    """Delete tokens that ended long ago, and wrong tries that no longer count."""
+    session.execute(delete(AccessToken).where(AccessToken.expires_at < now - KEPT_AFTER_END))
+    sweep_throttles(session, now=now)
+
+
+def fold_username(username: str) -> str:
+    """Return a log-in name as it is stored: case and outer blanks do not matter."""
+    return username.strip().lower()
+
+
+def _account_subject(username: str) -> str:
+    return f"account:{username}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Subject:
+    """One of the two counts a try belongs to."""
+
+    name: str
+    limit: Limit
+    throttle: Throttle
+
+
+def _lock_subjects(session: Session, username: str, visitor: Visitor, now: datetime) -> list[_Subject]:
+    # Always the address first: two tries that lock in different order would wait for each other.
+    named = ((f"address:{visitor.address}", ADDRESS_LIMIT), (_account_subject(username), ACCOUNT_LIMIT))
+    subjects = [
+        _Subject(name=name, limit=limit, throttle=lock_throttle(session, name, now=now)) for name, limit in named
+    ]
+    wait = max(seconds_to_wait(subject.throttle, now) for subject in subjects)
+    if wait:
+        raise _locked(wait)
+    return subjects
+
+
+def _refuse(session: Session, subjects: list[_Subject], account: Account | None, now: datetime) -> Exception:
+    """Count and write down a wrong try, and return what to tell."""
+    counted = [
+        count_failure(session, subject.name, subject.throttle, subject.limit, now=now) for subject in subjects
+    ]
+    wait = max(seconds_to_wait(throttle, now) for throttle in counted)
+    audit.record(
+        session,
+        actor=None,
+        action="log_in.locked" if wait else "log_in.refused",
+        subject=f"account:{account.id}" if account else "account",
+        area_code=find_home_area(session, account_id=account.id) if account else None,
+        now=now,
+    )
+    return _locked(wait) if wait else LogInRefused()
+
+
+def _locked(wait: int) -> LogInLocked:
+    minutes = -(-wait // 60)
+    return LogInLocked(
+        _l("Too many wrong tries. Wait %(minutes)s min, then try again.", minutes=minutes),
+        headers={"Retry-After": str(wait)},
+    )
+
+
+def _open_for(session: Session, account: Account, kind: TokenKind, visitor: Visitor, now: datetime) -> Opened:
+    roles = current_roles(session, account_id=account.id, now=now)
+    if kind is TokenKind.SESSION and Role.CASHIER in roles:
+        kind = TokenKind.TILL  # a quiet half hour at the till must not log the cashier out
+    opened = open_token(session, account_id=account.id, kind=kind, visitor=visitor, now=now)
+    return Opened(
+        secret=opened.secret,
+        expires_at=opened.expires_at,
+        account_id=account.id,
+        token_id=opened.token_id,
+        roles=tuple(sorted(roles)),
+        language=account.language,
+        text_size=account.text_size,
+    )
+
+
+def _lifetime(kind: TokenKind) -> tuple[int | None, timedelta]:
+    """Return after how many idle minutes, and after how long in any case, a token ends."""
+    chosen = settings()
+    if kind is TokenKind.SESSION:
+        return chosen.session_idle_minutes, timedelta(hours=chosen.session_hours)
+    return None, timedelta(hours=chosen.token_hours if kind is TokenKind.BEARER else chosen.till_session_hours)
+
+
+def _end_tokens(session: Session, *conditions: object, now: datetime) -> None:
+    ending = update(AccessToken).where(*conditions, AccessToken.revoked_at.is_(None))  # type: ignore[arg-type]
+    session.execute(ending.values(revoked_at=now), execution_options={"synchronize_session": False})
+
+
+def _note(
+    session: Session, actor: Actor, action: str, now: datetime, *, new: dict[str, object] | None = None
+) -> None:
+    audit.record(
+        session,
+        actor=actor,
+        action=action,
+        subject=f"account:{actor.account_id}",
+        area_code=find_home_area(session, account_id=actor.account_id),
+        new=new,
+        now=now,
+    )

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import qrcode
 from qrcode.constants import ERROR_CORRECT_M
-from qrcode.util import MODE_NUMBER, QRData
+from qrcode.util import QRData
 from stdnum import luhn
 
 # Payment codes of WeChat begin with 10 to 15, those of Alipay with 25 to 30: a till must never take one for the other.
@@ -45,7 +45,7 @@ def grouped(number: str) -> str:
 def qr_matrix(number: str) -> Matrix:
     """Return the dark and light modules of a card's QR code: version 1, level M, digits only, no margin."""
     code = qrcode.QRCode(version=1, error_correction=ERROR_CORRECT_M, border=0)
-    code.add_data(QRData(number, mode=MODE_NUMBER))
+    code.add_data(QRData(number))  # nothing but digits, so it takes the shortest mode
     code.make(fit=False)
     matrix: Matrix = code.get_matrix()
     return matrix

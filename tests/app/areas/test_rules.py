@@ -6,7 +6,21 @@ from app.areas import rules
 from app.areas.official import official_codes, official_places
 from app.areas.rules import Level
 
-HANGZHOU = ["上城区", "拱墅区", "西湖区", "滨江区", "萧山区", "余杭区", "临平区", "钱塘区", "富阳区", "临安区", "桐庐县", "淳安县", "建德市"]
+HANGZHOU = [
+    "上城区",
+    "拱墅区",
+    "西湖区",
+    "滨江区",
+    "萧山区",
+    "余杭区",
+    "临平区",
+    "钱塘区",
+    "富阳区",
+    "临安区",
+    "桐庐县",
+    "淳安县",
+    "建德市",
+]
 
 
 @pytest.mark.parametrize(
@@ -25,7 +39,9 @@ def test_a_code_tells_its_level(code, level, path):
     assert (rules.level_of(code), rules.path_of(code)) == (level, path)
 
 
-@pytest.mark.parametrize("text", ["", "33", "3301", "33010", "3301060", "000000", "33010A", "３３０１０６", "330106000", "330106003000"])
+@pytest.mark.parametrize(
+    "text", ["", "33", "3301", "33010", "3301060", "000000", "33010A", "３３０１０６", "330106000", "330106003000"]
+)
 def test_other_texts_are_no_codes(text):
     assert not rules.is_code(text)
     with pytest.raises(ValueError, match="division code"):

@@ -1,11 +1,11 @@
 """Card numbers and their QR codes."""
 
 import pytest
+import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-import zxingcpp
 from app.people.card_numbers import grouped, is_card_number, make_number, qr_matrix, qr_path
 
 PAYMENT_CODES = [str(number) for number in (*range(10, 16), *range(25, 31))]
@@ -25,7 +25,10 @@ def test_one_mistyped_digit_is_noticed(number, place, digit):
     assert is_card_number(changed) is (changed == number)
 
 
-@pytest.mark.parametrize("text", ["", "6021", "1" * 19, "６０２１１１１１１１１１１１１１１１９", "60211111111111111190", "602111111111111111x"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "6021", "1" * 19, "６０２１１１１１１１１１１１１１１１９", "60211111111111111190", "602111111111111111x"],
+)
 def test_other_texts_are_no_card_numbers(text):
     assert not is_card_number(text)
 

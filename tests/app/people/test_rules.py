@@ -11,7 +11,18 @@ from app.people.faults import Misfit
 
 
 @pytest.mark.parametrize(
-    "name", ["王秀英", "欧阳娜娜", "阿依古丽·买买提", "𠮷田", "O'Brien", "Zoë", "<script>", "'; DROP TABLE senior;--", "x" * 50]
+    "name",
+    [
+        "王秀英",
+        "欧阳娜娜",
+        "阿依古丽·买买提",
+        "𠮷田",
+        "O'Brien",
+        "Zoë",
+        "<script>",
+        "'; DROP TABLE senior;--",
+        "x" * 50,
+    ],
 )
 def test_names_of_any_script_are_kept_as_they_are(name):
     assert rules.read_name(f"  {name} ") == name

@@ -94,6 +94,8 @@ def test_periods_never_overlap_and_the_latest_record_holds(periods):
     timeline = [ACTIVE]
     for period in periods:
         timeline = laid(timeline, period.status, period.from_on, period.until_on)
-        assert all(before.until_on is not None and before.until_on <= after.from_on for before, after in pairwise(timeline))
+        assert all(
+            before.until_on is not None and before.until_on <= after.from_on for before, after in pairwise(timeline)
+        )
         assert status_on(timeline, period.from_on) is period.status
         assert status_on(timeline, day(0)) is not None

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.money import allocate
-from meals.pricing.facts import Earlier, Fact, Left, Reason, Share, Taken, Why, public_part
+from meals.pricing.facts import Earlier, Facts, Left, Reason, Share, Taken, Why, public_part
 from meals.pricing.terms import Limit, Partial, Payer, PayerShare, Per, public_only
 
 
@@ -39,7 +39,7 @@ def cut_to_caps(limits: Sequence[Limit], taken: Taken, *, public_fen: int) -> Cu
         left_fen = max(limit.public_fen - taken.per(limit.per).public_fen, 0)
         if cut.public_fen <= left_fen:
             continue
-        params: dict[str, Fact] = {"per": str(limit.per), "cap_fen": limit.public_fen, "left_fen": left_fen}
+        params: Facts = {"per": str(limit.per), "cap_fen": limit.public_fen, "left_fen": left_fen}
         if left_fen == 0 or limit.partial is Partial.NONE:
             return Reason(Why.CAP_USED, params)
         cut = Cut(left_fen, Reason(Why.CAP_CUT, params))
@@ -71,7 +71,7 @@ def left_after(limits: Sequence[Limit], taken: Taken, shares: Sequence[Share]) -
         yield Left(limit.per, meals, fen)
 
 
-def _last_seen(last: Earlier | None) -> dict[str, Fact]:
+def _last_seen(last: Earlier | None) -> Facts:
     if last is None:
         return {}
     return {"at": last.at.strftime("%H:%M"), "canteen": last.canteen, "till": last.till, "here": last.here}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from meals.pricing.facts import Diner, Fact, Item, ItemKind, Reason, Why
+from meals.pricing.facts import Diner, Facts, Item, ItemKind, Reason, Why
 from meals.pricing.terms import Band, MealDiscount, Rounding, When
 
 
@@ -93,9 +93,9 @@ def _tier(when: When, diner: Diner) -> Reason:
     return Reason(Why.TIER, {"age": diner.age, **tier_facts(when)})
 
 
-def tier_facts(when: When) -> dict[str, Fact]:
+def tier_facts(when: When) -> Facts:
     """Return the conditions that a band names, plain, for words and for storing."""
-    facts: dict[str, Fact] = {
+    facts: Facts = {
         "age_from": when.age_from,
         "age_until": when.age_until,
         "income": tuple(sorted(when.income)),

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
+from typing import Any
 
 from meals.pricing.terms import Payer, Per
 
-Fact = int | str | bool | None | Sequence[int] | Sequence[str]
+# Plain values only: they are stored with the sale as JSON.
+Facts = dict[str, Any]
 
 
 class ItemKind(StrEnum):
@@ -85,6 +87,7 @@ class Why(StrEnum):
     SHARE = "share"
     POINTS = "points"
     POINTS_SHORT = "points_short"
+    POINTS_LIMITED = "points_limited"
     CASH = "cash"
     # Why a meal is sold without subsidy:
     LICENCE_LAPSED = "licence_lapsed"
@@ -106,7 +109,7 @@ class Reason:
     """One step of a decision: a stable code, and what is needed to say it in words and do it again."""
 
     code: Why
-    params: Mapping[str, Fact] = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
         """Return what is stored with a sale."""

@@ -1,0 +1,64 @@
+"""The queue: which broker carries jobs, and how the product puts one in."""
+
+from pathlib import Path
+from typing import Any
+
+from celery import Celery, Task
+from flask import Flask, current_app
+
+from app.config import Settings
+
+
+def make_celery(app: Flask) -> Celery:
+    """Build the Celery application of a Flask application; each task runs in the Flask context."""
+    settings: Settings = app.config["SETTINGS"]
+
+    class ContextTask(Task):  # type: ignore[type-arg]
+        """A task that opens the application's context around its work."""
+
+        abstract = True
+
+        def __call__(self, *args: Any, **kwargs: Any) -> Any:
+            with app.app_context():
+                return self.run(*args, **kwargs)
+
+    celery = Celery("chongyang", task_cls=ContextTask)
+    celery.conf.update(
+        broker_url=settings.celery_broker_url or "filesystem://",
+        broker_transport_options={} if settings.celery_broker_url else file_transport(settings.home),
+        broker_connection_retry_on_startup=True,
+        broker_connection_timeout=5,
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_default_queue="chongyang",
+        task_serializer="json",
+        accept_content=["json"],
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        timezone="Asia/Shanghai",
+        enable_utc=True,
+        beat_schedule_filename=str(settings.home / "celery" / "beat"),
+    )
+    app.extensions["celery"] = celery
+    return celery
+
+
+def file_transport(home: Path) -> dict[str, str]:
+    """Return the settings of the broker without a server: messages are files under the home directory."""
+    folders = {name: home.resolve() / "celery" / name for name in ("queue", "processed", "control")}
+    for folder in folders.values():
+        folder.mkdir(parents=True, exist_ok=True)
+    return {
+        "data_folder_in": str(folders["queue"]),
+        "data_folder_out": str(folders["queue"]),
+        "processed_folder": str(folders["processed"]),
+        "control_folder": str(folders["control"]),
+    }
+
+
+def enqueue(task: str, **arguments: Any) -> None:
+    """Queue a task by name, after the transaction that wrote the rows it works on."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    celery: Celery = app.extensions.get("celery") or make_celery(app)
+    celery.send_task(task, kwargs=arguments)

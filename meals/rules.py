@@ -171,11 +171,12 @@ def _pay(rule: PointsRule, *, price_fen: int, guest_fen: int, available_fen: int
     base_fen = guest_fen if rule.of is PointsBase.GUEST else price_fen
     allowed_fen = min(guest_fen, base_fen * rule.may_pay_percent // 100)
     points_fen = min(allowed_fen, available_fen)
-    points = Reason(Why.POINTS, {"points_fen": points_fen, "may_pay_percent": rule.may_pay_percent, "of": str(rule.of)})
-    cash = Reason(Why.CASH, {"cash_fen": guest_fen - points_fen})
+    steps = [Reason(Why.POINTS, {"points_fen": points_fen}), Reason(Why.CASH, {"cash_fen": guest_fen - points_fen})]
     if points_fen < allowed_fen:
-        return points_fen, (points, cash, Reason(Why.POINTS_SHORT, {"available_fen": available_fen}))
-    return points_fen, (points, cash)
+        steps.append(Reason(Why.POINTS_SHORT, {"available_fen": available_fen}))
+    elif allowed_fen < guest_fen:
+        steps.append(Reason(Why.POINTS_LIMITED, {"percent": rule.may_pay_percent, "of": str(rule.of)}))
+    return points_fen, tuple(steps)
 
 
 def _hours(window: Window) -> str:

@@ -151,9 +151,7 @@ def _off(found: Mapping[Why, Params], price_fen: int, off_fen: int) -> Words:
     if percent is None or {Why.OFF_CAPPED, Why.CAP_CUT, Why.COUNTED} & set(found):
         return amount
     words = discount_words(percent)
-    return Words(
-        f"打{words.zh}，{amount.zh}" if percent >= 10 else f"{words.zh}，{amount.zh}", f"{words.en}, {amount.en}"
-    )
+    return Words(f"打{words.zh}，{amount.zh}" if percent >= 10 else amount.zh, f"{words.en} ({yuan(off_fen)})")
 
 
 def _paid(points_fen: int, cash_fen: int) -> list[Words]:
@@ -222,10 +220,10 @@ def _cap_cut(params: Params) -> Words:
     return Words(f"{period.zh}的补贴只剩 {left} 元", f"Only {left} yuan of subsidy was left for {period.en}")
 
 
-def _points(params: Params) -> Words | None:
-    percent = params["may_pay_percent"]
-    if percent >= 100:
-        return None
+def _points_limited(params: Params) -> Words:
+    percent = params["percent"]
+    if percent == 0:
+        return Words("这里吃饭不能用分", "Points cannot pay for meals here")
     if params["of"] == "price":
         return Words(f"分最多付原价的 {percent}%", f"Points may pay {percent}% of the price")
     return Words(f"分最多付自付部分的 {percent}%", f"Points may pay {percent}% of the guest's part")
@@ -331,6 +329,6 @@ TOLD: dict[Why, Callable[[Params], Words | None]] = {
         f"最多补 {yuan(params['at_most_fen'])} 元", f"At most {yuan(params['at_most_fen'])} yuan off"
     ),
     Why.CAP_CUT: _cap_cut,
-    Why.POINTS: _points,
+    Why.POINTS_LIMITED: _points_limited,
     Why.POINTS_SHORT: _points_short,
 }

@@ -1,0 +1,190 @@
+"""Reading canteens: lists, one canteen with its days and tills, and whether its papers are in order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Row, Select, or_, select
+from sqlalchemy.orm import Session
+
+from app.auth import Actor
+from meals.models import Canteen, CanteenClosure, Till
+from meals.reading.neighbours import area
+from meals.reading.paging import Page, cut_page, read_cursor, write_cursor
+from meals.scope import CanteenNotFound, visible_canteens
+
+# A month to renew: long enough for an inspection, short enough to be news.
+SOON = timedelta(days=30)
+
+
+class Papers(StrEnum):
+    """Whether a licence or agreement holds; the day it expires on is its last good one."""
+
+    VALID = "valid"
+    ENDING = "ending"
+    LAPSED = "lapsed"
+
+
+class Opening(StrEnum):
+    """Whether a canteen opens on a day, and if not, why."""
+
+    OPEN = "open"
+    WEEKDAY = "weekday"
+    CLOSURE = "closure"
+    GIVEN_UP = "given_up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanteenLine:
+    """A canteen as lists show it, with what holds on the day of asking."""
+
+    id: int
+    code: str
+    kind: str
+    name: str
+    name_en: str
+    area_code: str
+    area_name: str
+    area_name_en: str
+    kitchen_id: int | None
+    seats: int
+    weekdays: tuple[int, ...]
+    licence_expires_on: date
+    agreement_expires_on: date
+    closed_from: date | None
+    licence: Papers
+    agreement: Papers
+    opening: Opening
+
+    @property
+    def area(self) -> dict[str, str]:
+        """Return where it lies, as the API tells it."""
+        return {"code": self.area_code, "name": self.area_name, "name_en": self.area_name_en}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanteenPage:
+    """One canteen with the days on which it stays closed from the day of asking on, its tills and its kitchen."""
+
+    canteen: CanteenLine
+    kitchen: str | None
+    closures: Sequence[CanteenClosure]
+    tills: Sequence[Till]
+
+
+def papers_on(expires_on: date, on: date) -> Papers:
+    """Say whether a licence or agreement holds on a day."""
+    if expires_on < on:
+        return Papers.LAPSED
+    return Papers.ENDING if expires_on - on < SOON else Papers.VALID
+
+
+def list_canteens(
+    session: Session,
+    *,
+    actor: Actor,
+    on: date,
+    query: str = "",
+    after: str | None = None,
+    limit: int = 50,
+) -> Page[CanteenLine]:
+    """List an actor's canteens by area and code.
+
+    :param query: a part of the name, or the code
+    :raises Invalid: if ``after`` is no cursor of this list
+    """
+    chosen = _lines(on).where(visible_canteens(actor))
+    if query:
+        part = f"%{_escape(query)}%"
+        chosen = chosen.where(or_(Canteen.name.ilike(part), Canteen.name_en.ilike(part), Canteen.code == query))
+    if after:
+        place, code = read_cursor(after, str, str)
+        chosen = chosen.where(or_(Canteen.area_code > place, (Canteen.area_code == place) & (Canteen.code > code)))
+    rows = session.execute(chosen.order_by(Canteen.area_code, Canteen.code).limit(limit + 1)).all()
+    lines = [_line(row, on) for row in rows]
+    return cut_page(lines, limit, lambda line: write_cursor(line.area_code, line.code))
+
+
+def list_canteen_names(session: Session, *, actor: Actor) -> Sequence[Row[int, str, str]]:
+    """List id, name and English name of all of an actor's canteens, for choosing one."""
+    query = select(Canteen.id, Canteen.name, Canteen.name_en).where(visible_canteens(actor))
+    return session.execute(query.order_by(Canteen.area_code, Canteen.code)).all()
+
+
+def list_kitchens(session: Session, *, actor: Actor) -> Sequence[Row[int, str, str]]:
+    """List id, name and English name of an actor's central kitchens."""
+    query = select(Canteen.id, Canteen.name, Canteen.name_en).where(visible_canteens(actor))
+    return session.execute(query.where(Canteen.kind == "central_kitchen").order_by(Canteen.code)).all()
+
+
+def get_canteen(session: Session, *, canteen_id: int, actor: Actor, on: date) -> CanteenLine:
+    """Return one canteen.
+
+    :raises CanteenNotFound: if it is none of the actor's
+    """
+    row = session.execute(_lines(on).where(Canteen.id == canteen_id, visible_canteens(actor))).one_or_none()
+    if row is None:
+        raise CanteenNotFound
+    return _line(row, on)
+
+
+def get_canteen_page(session: Session, *, canteen_id: int, actor: Actor, on: date) -> CanteenPage:
+    """Return one canteen with the closed days to come, its tills, and the kitchen that cooks for it.
+
+    :raises CanteenNotFound: if it is none of the actor's
+    """
+    line = get_canteen(session, canteen_id=canteen_id, actor=actor, on=on)
+    closures = select(CanteenClosure).where(CanteenClosure.canteen_id == canteen_id, CanteenClosure.closed_on >= on)
+    tills = select(Till).where(Till.canteen_id == canteen_id).order_by(Till.number)
+    kitchen = select(Canteen.name).where(Canteen.id == line.kitchen_id)
+    return CanteenPage(
+        canteen=line,
+        kitchen=session.scalar(kitchen) if line.kitchen_id else None,
+        closures=session.scalars(closures.order_by(CanteenClosure.closed_on)).all(),
+        tills=session.scalars(tills).all(),
+    )
+
+
+def _lines(on: date) -> Select[Canteen, str, str, bool]:
+    closed = (
+        select(CanteenClosure.canteen_id)
+        .where(CanteenClosure.canteen_id == Canteen.id, CanteenClosure.closed_on == on)
+        .exists()
+    )
+    return select(Canteen, area.c.name, area.c.name_en, closed).join(area, area.c.code == Canteen.area_code)
+
+
+def _line(row: Row[Canteen, str, str, bool], on: date) -> CanteenLine:
+    canteen, area_name, area_name_en, closed = row
+    return CanteenLine(
+        id=canteen.id,
+        code=canteen.code,
+        kind=canteen.kind,
+        name=canteen.name,
+        name_en=canteen.name_en,
+        area_code=canteen.area_code,
+        area_name=area_name,
+        area_name_en=area_name_en,
+        kitchen_id=canteen.kitchen_id,
+        seats=canteen.seats,
+        weekdays=tuple(canteen.weekdays),
+        licence_expires_on=canteen.licence_expires_on,
+        agreement_expires_on=canteen.agreement_expires_on,
+        closed_from=canteen.closed_from,
+        licence=papers_on(canteen.licence_expires_on, on),
+        agreement=papers_on(canteen.agreement_expires_on, on),
+        opening=_opening(canteen, on, closed=closed),
+    )
+
+
+def _opening(canteen: Canteen, on: date, *, closed: bool) -> Opening:
+    if canteen.closed_from is not None and canteen.closed_from <= on:
+        return Opening.GIVEN_UP
+    if closed:
+        return Opening.CLOSURE
+    return Opening.OPEN if on.isoweekday() in canteen.weekdays else Opening.WEEKDAY
+
+
+def _escape(query: str) -> str:
+    return query.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

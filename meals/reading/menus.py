@@ -1,0 +1,126 @@
+"""Reading menus: what a canteen sells on a day, and everything it ever sold with its prices."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import any_, literal, or_, select
+from sqlalchemy.orm import Session
+
+from app.auth import Actor
+from app.clock import business_day, local
+from app.policies import queries as policies
+from meals.models import Dish, DishPrice
+from meals.policy import meal_discount
+from meals.pricing.terms import MealDiscount
+from meals.reading.days import midnight
+from meals.rules import window_at
+from meals.scope import load_canteen
+from meals.wording import MEALS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuItem:
+    """What can be sold by one touch."""
+
+    id: int
+    name: str
+    name_en: str
+    price_fen: int
+    kind: str
+    default: bool
+    contents: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Menu:
+    """What a canteen sells on a day, and the meal window of the moment."""
+
+    on: date
+    window: Mapping[str, object] | None
+    items: Sequence[MenuItem]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DishLine:
+    """A dish with its price on the day of asking, and all its prices."""
+
+    dish: Dish
+    price_fen: int | None
+    prices: Sequence[DishPrice]
+
+
+def get_menu(session: Session, *, canteen_id: int, actor: Actor, now: datetime, on: date | None = None) -> Menu:
+    """Return what a canteen sells on a day, today if left out; the window only for today.
+
+    :raises CanteenNotFound: if it is none of the actor's
+    """
+    canteen = load_canteen(session, canteen_id=canteen_id, actor=actor)
+    today = business_day(now)
+    day = on or today
+    window = None
+    if day == today:
+        document = policies.find_policy(session, kind="meal_discount", area_code=canteen.area_code, on=day)
+        window = _window_now(meal_discount(document), now) if document else None
+    return Menu(on=day, window=window, items=_items_on(session, canteen_id, day))
+
+
+def list_dishes(session: Session, *, canteen_id: int, on: date, withdrawn: bool = False) -> Sequence[DishLine]:
+    """List the dishes of a canteen that was read before, each with its prices, newest first.
+
+    :param withdrawn: those that are off the menu too
+    """
+    query = select(Dish).where(Dish.canteen_id == canteen_id)
+    if not withdrawn:
+        query = query.where(Dish.withdrawn_on.is_(None))
+    dishes = session.scalars(query.order_by(Dish.withdrawn_on.isnot(None), Dish.position, Dish.id)).all()
+    asked = select(DishPrice).where(DishPrice.dish_id.in_([dish.id for dish in dishes]))
+    prices: dict[int, list[DishPrice]] = defaultdict(list)
+    for price in session.scalars(asked.order_by(DishPrice.valid_from.desc())):
+        prices[price.dish_id].append(price)
+    return [DishLine(dish=dish, price_fen=_price_on(prices[dish.id], on), prices=prices[dish.id]) for dish in dishes]
+
+
+def _items_on(session: Session, canteen_id: int, day: date) -> Sequence[MenuItem]:
+    query = (
+        select(Dish, DishPrice.price_fen)
+        .join(DishPrice)
+        .where(
+            Dish.canteen_id == canteen_id,
+            or_(Dish.withdrawn_on.is_(None), Dish.withdrawn_on > day),
+            literal(day.isoweekday()) == any_(Dish.weekdays),
+            DishPrice.valid_from <= day,
+            or_(DishPrice.valid_until.is_(None), DishPrice.valid_until > day),
+        )
+        .order_by(Dish.is_default.desc(), Dish.position, Dish.id)
+    )
+    return [
+        MenuItem(
+            id=dish.id,
+            name=dish.name,
+            name_en=dish.name_en,
+            price_fen=price_fen,
+            kind=dish.kind,
+            default=dish.is_default,
+            contents=dish.contents,
+        )
+        for dish, price_fen in session.execute(query)
+    ]
+
+
+def _window_now(policy: MealDiscount, now: datetime) -> Mapping[str, object] | None:
+    window = window_at(policy, local(now).time())
+    if window is None:
+        return None
+    until = midnight(business_day(now)) + timedelta(minutes=window.until_minute)
+    return {"name": window.name, "until": until, "label": MEALS[window.name].as_json()}
+
+
+def _price_on(prices: Sequence[DishPrice], on: date) -> int | None:
+    covering = (
+        price.price_fen
+        for price in prices
+        if price.valid_from <= on and (price.valid_until is None or on < price.valid_until)
+    )
+    return next(covering, None)

@@ -1,0 +1,1 @@
+"""Maker and checker: whatever moves money or changes a rule is made by one person and decided by another."""

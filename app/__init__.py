@@ -43,7 +43,7 @@ def _database_config(settings: Settings) -> dict[str, Any]:
     application, owner = settings.database_url, settings.owner_database_url
     switch_role = bool(application) and not owner
     if not application:
-        from app.embedded import EmbeddedDatabase
+        from app.embedded import EmbeddedDatabase  # noqa: PLC0415 - needed only where no database is named
 
         addresses = EmbeddedDatabase(settings.home).addresses()
         application, owner = addresses.application, addresses.owner

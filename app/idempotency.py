@@ -20,7 +20,9 @@ class KeyRequired(DomainError):
 
     code = "idempotency_key_required"
     title = _l("A key is missing")
-    detail = _l("Send a header Idempotency-Key of 1 to 200 visible characters, made new for each sale, the same for each retry.")
+    detail = _l(
+        "Send a header Idempotency-Key of 1 to 200 visible characters, made new for each sale, the same for each retry."
+    )
 
 
 class KeyReused(Conflict):

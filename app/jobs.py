@@ -13,7 +13,7 @@ def make_celery(app: Flask) -> Celery:
     """Build the Celery application of a Flask application; each task runs in the Flask context."""
     settings: Settings = app.config["SETTINGS"]
 
-    class ContextTask(Task):  # type: ignore[type-arg]
+    class ContextTask(Task):
         """A task that opens the application's context around its work."""
 
         abstract = True

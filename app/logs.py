@@ -10,9 +10,14 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 HIDDEN = "[hidden]"
-SECRET_KEYS = re.compile(r"password|secret|token|authorization|cookie|csrf|id_number|phone|address|sealed", re.I)
+SECRET_KEYS = re.compile(
+    r"password|secret|token|authorization|cookie|csrf|id_number|phone|address|sealed", re.IGNORECASE
+)
 # GB 11643 numbers of 18 or 15 digits, mobile numbers of 11, our card numbers of 19 (kept: their last four).
-ID_NUMBER = re.compile(r"(?<!\d)[1-9]\d{5}(?:(?:18|19|20)\d{2}|\d{2})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]?(?!\d)")
+ID_NUMBER = re.compile(
+    r"(?<!\d)[1-9]\d{5}(?:(?:18|19|20)\d{2}|\d{2})"  # place, year
+    r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]?(?!\d)"  # month, day, serial, check digit
+)
 MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 CARD = re.compile(r"(?<!\d)\d{15}(\d{4})(?!\d)")
 

@@ -1,5 +1,6 @@
 """``make run``: the whole product on one machine, started together and ended together."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -135,7 +136,9 @@ def _check_port(settings: Settings) -> None:
         try:
             probe.bind((settings.bind, settings.port))
         except OSError as error:
-            raise BadSetting(f"Port {settings.port} cannot be used ({error.strerror}). Set PORT to another one.") from error
+            raise BadSetting(
+                f"Port {settings.port} cannot be used ({error.strerror}). Set PORT to another one."
+            ) from error
 
 
 def _wait_until_ready(settings: Settings, family: Family) -> None:
@@ -144,7 +147,7 @@ def _wait_until_ready(settings: Settings, family: Family) -> None:
     while time.monotonic() < deadline:
         family.check()
         try:
-            with urllib.request.urlopen(address, timeout=5):  # noqa: S310 - our own address
+            with urllib.request.urlopen(address, timeout=5):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
@@ -156,10 +159,8 @@ def _raise_stop(_number: int, _frame: FrameType | None) -> None:
 
 
 def _signal(process: subprocess.Popen[bytes], number: int, *, group: bool = False) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, number) if group else process.send_signal(number)
-    except ProcessLookupError:
-        pass
 
 
 def _die_with_parent() -> None:

@@ -62,7 +62,9 @@ class Dish(Model):
     withdrawn_on: Mapped[date | None]
 
     __table_args__ = (
-        Index("uq_dish_default", "canteen_id", unique=True, postgresql_where=text("is_default AND withdrawn_on IS NULL")),
+        Index(
+            "uq_dish_default", "canteen_id", unique=True, postgresql_where=text("is_default AND withdrawn_on IS NULL")
+        ),
     )
 
 

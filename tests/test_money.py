@@ -16,8 +16,12 @@ def test_parts_always_add_up_and_none_is_negative(total: int, weights: list[int]
     assert min(parts) >= 0
 
 
-@pytest.mark.parametrize(("total", "weights", "to", "parts"), [(100, [1, 1, 1], 0, [34, 33, 33]), (1, [40, 40, 20], 2, [0, 0, 1])])
-def test_the_remainder_of_rounding_goes_to_the_named_part(total: int, weights: list[int], to: int, parts: list[int]) -> None:
+@pytest.mark.parametrize(
+    ("total", "weights", "to", "parts"), [(100, [1, 1, 1], 0, [34, 33, 33]), (1, [40, 40, 20], 2, [0, 0, 1])]
+)
+def test_the_remainder_of_rounding_goes_to_the_named_part(
+    total: int, weights: list[int], to: int, parts: list[int]
+) -> None:
     assert allocate(total, weights, to) == parts
 
 

@@ -1,0 +1,215 @@
+"""Writes what was decided: the ledger's movement and the sale beside it, in one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+from subsidies import queries as ledger_queries
+from subsidies import services as ledger
+
+from app.auth import Actor
+from app.clock import business_day
+from app.errors import Declined
+from app.idempotency import REPLAYED, Key, KeyReused
+from app.tokens import digest, new_id
+from meals import receipts
+from meals.errors import REFUSALS, CheckoutNotFound
+from meals.models import Canteen, Checkout, FailedScan
+from meals.opening import Opening
+from meals.rules import Payer
+from meals.sale import Answered, Bill, Priced
+
+PURPOSE = "meals"
+SOLD_FOR_CASH = "sold_for_cash"
+UNDONE_FOR_CASH = "undone_for_cash"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sale:
+    """A priced bill about to be booked."""
+
+    priced: Priced
+    id: UUID
+    key: Key
+    by: Actor
+    now: datetime
+
+
+def find_told(opening: Opening, key: Key) -> Answered | None:
+    """Return what was answered under this key before, or nothing.
+
+    :raises KeyReused: if the key came before with other content
+    :raises Declined: if it was refused then
+    """
+    if opening.fingerprint is None:
+        return None
+    return _retell(opening.answer or {}, bytes(opening.fingerprint), key)
+
+
+def book(session: Session, sale: Sale) -> Answered:
+    """Post a sale to the ledger, write it down, and return its receipt."""
+    priced, quote = sale.priced, sale.priced.quote
+    receipt = receipts.receipt_document(priced, checkout_id=sale.id)
+    posted = quote.public_fen + quote.points_fen > 0
+    if posted:
+        _spend(session, sale, receipt)
+    else:
+        ledger.answer(
+            session,
+            home=priced.opening.home,
+            key=sale.key.text,
+            fingerprint=sale.key.fingerprint,
+            outcome=SOLD_FOR_CASH,
+            response=receipt,
+            now=sale.now,
+        )
+    session.execute(insert(Checkout), [_row(sale, number=receipt["number"], posted=posted)])
+    return Answered(receipt)
+
+
+def keep_refusal(
+    session: Session, refusal: Declined, *, bill: Bill, opening: Opening, key: Key, by: Actor, now: datetime
+) -> None:
+    """Write down a scan that sold nothing, and remember the answer for a retry."""
+    session.add(
+        FailedScan(
+            at=now,
+            canteen_id=bill.canteen_id,
+            till_id=bill.till_id,
+            account_id=by.account_id,
+            reason=refusal.code,
+            code_tail=bill.card[-4:],
+            code_digest=digest(bill.card),
+            senior_id=opening.home if opening.senior else None,
+        )
+    )
+    if opening.senior:
+        ledger.answer(
+            session,
+            home=opening.home,
+            key=key.text,
+            fingerprint=key.fingerprint,
+            outcome=refusal.code,
+            response={"refused": refusal.code, "extra": refusal.extra},
+            now=now,
+        )
+    session.flush()
+
+
+def open_undo(session: Session, *, checkout_id: UUID, key: Key, by: Actor) -> tuple[Checkout, Answered | None]:
+    """Lock the payer's book and read the sale, and what was answered under this key before.
+
+    :raises CheckoutNotFound: if there is no such sale in the caller's canteens
+    """
+    home = session.scalar(
+        select(Checkout.home).where(Checkout.id == checkout_id, Checkout.canteen_id.in_(by.canteen_ids))
+    )
+    if home is None:
+        raise CheckoutNotFound
+    ledger.open_book(session, home=home)
+    checkout = session.scalars(select(Checkout).where(Checkout.home == home, Checkout.id == checkout_id)).one()
+    told = ledger_queries.find_answer(session, home=home, key=key.text)
+    return checkout, _retell(told.response or {}, told.fingerprint, key) if told else None
+
+
+def undo(
+    session: Session, checkout: Checkout, *, reason: str, grace_days: int, key: Key, by: Actor, now: datetime
+) -> Answered:
+    """Reverse a sale's movement, mark the sale as undone, and say what goes back."""
+    reversal_id = new_id()
+    body = receipts.reversal_document(checkout, reversal_id=reversal_id, at=now, reason=reason)
+    named = {"home": checkout.home, "key": key.text, "fingerprint": key.fingerprint, "response": body, "now": now}
+    if checkout.posted:
+        ledger.reverse(
+            session,
+            **named,
+            txn_id=reversal_id,
+            reverses=checkout.id,
+            cause={"what": "meal_undone", "canteen": checkout.canteen_id, "cash_fen": checkout.cash_fen},
+            actor=str(by.account_id),
+            device=by.device,
+            occurred_at=now,
+            occurred_on=business_day(now),
+            grace_days=grace_days,
+        )
+    else:
+        ledger.answer(session, **named, outcome=UNDONE_FOR_CASH)
+    session.execute(
+        update(Checkout)
+        .where(Checkout.home == checkout.home, Checkout.id == checkout.id)
+        .values(reversal_id=reversal_id, reversed_at=now, reversed_by=by.account_id, reversal_reason=reason)
+    )
+    return Answered(body)
+
+
+def area_of(session: Session, checkout: Checkout) -> str:
+    """Return the area of the canteen that sold."""
+    return session.scalars(select(Canteen.area_code).where(Canteen.id == checkout.canteen_id)).one()
+
+
+def _retell(answer: Mapping[str, Any], fingerprint: bytes, key: Key) -> Answered:
+    if fingerprint != key.fingerprint:
+        raise KeyReused
+    if "refused" in answer:
+        raise REFUSALS[answer["refused"]](extra=answer["extra"], headers=REPLAYED)
+    return Answered(answer, replayed=True)
+
+
+def _spend(session: Session, sale: Sale, receipt: Mapping[str, Any]) -> None:
+    priced, quote = sale.priced, sale.priced.quote
+    canteen = priced.opening.canteen
+    assert canteen is not None
+    funders = ledger_queries.funder_accounts(session, area_code=canteen["area_code"])
+    ledger.spend(
+        session,
+        home=priced.opening.home,
+        key=sale.key.text,
+        fingerprint=sale.key.fingerprint,
+        txn_id=sale.id,
+        merchant_account=canteen["merchant_account"],
+        points_fen=quote.points_fen,
+        purpose=PURPOSE,
+        legs=[
+            (funders[share.payer], share.amount_fen) for share in quote.shares if share.payer is not Payer.CONCESSION
+        ],
+        cause=receipts.cause_document(priced),
+        response=receipt,
+        actor=str(sale.by.account_id),
+        device=sale.by.device,
+        occurred_at=priced.occurred_at,
+        occurred_on=priced.meal_on,
+        now=sale.now,
+    )
+
+
+def _row(sale: Sale, *, number: str, posted: bool) -> dict[str, Any]:
+    priced, quote = sale.priced, sale.priced.quote
+    return {
+        "home": priced.opening.home,
+        "id": sale.id,
+        "number": number,
+        "canteen_id": priced.bill.canteen_id,
+        "till_id": priced.bill.till_id,
+        "account_id": sale.by.account_id,
+        "card": priced.bill.card,
+        "meal_on": priced.meal_on,
+        "window_name": quote.window,
+        "slot": priced.opening.free_slot(quote.window) if quote.subsidised else None,
+        "price_fen": quote.price_fen,
+        "public_fen": quote.public_fen,
+        "concession_fen": quote.concession_fen,
+        "points_fen": quote.points_fen,
+        "cash_fen": quote.cash_fen,
+        "shares": [receipts.share_document(share) for share in quote.shares],
+        "items": [dict(line) for line in priced.lines],
+        "facts": receipts.facts_document(priced),
+        "reasons": [reason.as_json() for reason in quote.reasons],
+        "policy_ids": priced.policy_ids,
+        "posted": posted,
+        "occurred_at": priced.occurred_at,
+        "booked_at": sale.now,
+    }

@@ -1,0 +1,171 @@
+"""From a bill and what the database knows to a price, or to a refusal. Writes nothing."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.policies.queries import get_policy
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from app.auth import Actor
+from app.clock import business_day, local
+from app.errors import Declined
+from app.vault import mask_name
+from meals.errors import (
+    REFUSED_CARD_STATES,
+    REFUSED_STATUSES,
+    BillRefused,
+    CanteenClosed,
+    CardUnknown,
+    OutsideOwnCanteen,
+    SaleRulesMissing,
+)
+from meals.opening import Opening, open_sale
+from meals.policy import find_known, meal_discount, sale_rules
+from meals.rules import Item, ItemKind, MealDiscount, Reason, SaleRules, Why, price_meal, window_at
+from meals.sale import Bill, Priced
+
+CLOCK_SKEW = timedelta(minutes=2)  # a till whose clock is a little fast is not from the future
+BILL_FEN_AT_MOST = 100_000  # a slip of the pen, not a rule: no guest eats for more than 1 000 yuan
+BARRING_STATUSES = {"in_hospital": Why.IN_HOSPITAL, "moved_away": Why.MOVED_AWAY}
+
+
+def open_bill(session: Session, bill: Bill, *, by: Actor, now: datetime, key: str, lock: bool) -> Opening:
+    """Read what a bill is decided by.
+
+    :raises OutsideOwnCanteen: if the caller does not work in its canteen
+    :raises BillRefused: if it is said to be from the future, or from a till of another canteen
+    """
+    if bill.canteen_id not in by.canteen_ids:
+        raise OutsideOwnCanteen
+    occurred_at = bill.occurred_at or now
+    if occurred_at > now + CLOCK_SKEW:
+        raise BillRefused(errors={"occurred_at": [_l("This moment has not come yet. Check the till's clock.")]})
+    opening = open_sale(
+        session,
+        card=bill.card,
+        canteen_id=bill.canteen_id,
+        till_id=bill.till_id,
+        on=business_day(occurred_at),
+        dish_ids=[dish_id for dish_id, _count in bill.items],
+        key=key,
+        lock=lock,
+    )
+    if opening.canteen is None:
+        raise OutsideOwnCanteen
+    if bill.till_id is not None and opening.canteen["till_number"] is None:
+        raise BillRefused(errors={"till_id": [_l("This till does not stand in this canteen.")]})
+    return opening
+
+
+def find_refusal(opening: Opening) -> Declined | None:
+    """Find the reason for which nothing may be sold on this card here today."""
+    senior, canteen = opening.senior, opening.canteen
+    if senior is None:
+        return CardUnknown()
+    who = {"guest": guest(opening)}
+    if senior["card_state"] in REFUSED_CARD_STATES:
+        return REFUSED_CARD_STATES[senior["card_state"]](extra=who)
+    if senior["status"] in REFUSED_STATUSES:
+        return REFUSED_STATUSES[senior["status"]](extra=who)
+    return CanteenClosed(extra=who) if canteen and not canteen["open"] else None
+
+
+def guest(opening: Opening) -> dict[str, Any]:
+    """Say who stands at the till, as much as a cashier may see."""
+    assert opening.senior is not None
+    return {"name": mask_name(opening.senior["name"]), "card_tail": opening.senior["card"][-8:]}
+
+
+def price_bill(session: Session, bill: Bill, opening: Opening, *, now: datetime) -> Priced:
+    """Decide who pays what.
+
+    :raises BillRefused: if a dish is not sold here, the amount makes no sense, or the sale comes too late
+    """
+    occurred_at = bill.occurred_at or now
+    on = business_day(occurred_at)
+    policy, rules = _documents(session, opening)
+    if now - occurred_at > timedelta(hours=rules.upload_within_hours):
+        text = _l(
+            "This sale is older than %(hours)s hours. Ask the street office to enter it.",
+            hours=rules.upload_within_hours,
+        )
+        raise BillRefused(errors={"occurred_at": [text]})
+    lines = _lines(bill, opening)
+    at = local(occurred_at).time()
+    window = window_at(policy, at) if policy else None
+    name = window.name if window else None
+    diner = opening.diner(on)
+    quote = price_meal(
+        price_fen=bill.amount_fen
+        if bill.amount_fen is not None
+        else sum(line["price_fen"] * line["count"] for line in lines),
+        diner=diner,
+        policy=policy,
+        window=name,
+        taken=opening.taken(name, bill.canteen_id),
+        points_available_fen=opening.points_fen,
+        items=[Item(ItemKind(line["kind"]), line["price_fen"], line["count"]) for line in lines],
+        barred=_barred(opening, on.isoformat()),
+    )
+    if not 1 <= quote.price_fen <= BILL_FEN_AT_MOST:
+        raise BillRefused(errors={"items": [_l("A bill is at most %(yuan)s yuan.", yuan=BILL_FEN_AT_MOST // 100)]})
+    return Priced(
+        bill=bill,
+        opening=opening,
+        diner=diner,
+        quote=quote,
+        lines=lines,
+        policy=policy,
+        rules=rules,
+        occurred_at=occurred_at,
+    )
+
+
+def terms_of(session: Session, document_id: int) -> MealDiscount | SaleRules:
+    """Return a policy document as the rules use it; published documents never change, so each is read once."""
+    known = find_known(document_id)
+    if known:
+        return known
+    document = get_policy(session, document_id)
+    return sale_rules(document) if document.kind == "sale_rules" else meal_discount(document)
+
+
+def rules_of(session: Session, document_ids: Sequence[int]) -> SaleRules:
+    """Return the sale rules among the documents that decided a sale."""
+    terms = (terms_of(session, document_id) for document_id in reversed(document_ids))
+    return next(found for found in terms if isinstance(found, SaleRules))
+
+
+def _documents(session: Session, opening: Opening) -> tuple[MealDiscount | None, SaleRules]:
+    if "sale_rules" not in opening.policies:
+        raise SaleRulesMissing
+    discount_id = opening.policies.get("meal_discount")
+    discount = None if discount_id is None else terms_of(session, discount_id)
+    assert discount is None or isinstance(discount, MealDiscount)
+    return discount, rules_of(session, [opening.policies["sale_rules"]])
+
+
+def _lines(bill: Bill, opening: Opening) -> tuple[Mapping[str, Any], ...]:
+    dishes = {dish["id"]: dish for dish in opening.dishes}
+    missing = {
+        str(place): {"dish_id": [_l("This dish is not sold here on this day.")]}
+        for place, (dish_id, _count) in enumerate(bill.items)
+        if dish_id not in dishes
+    }
+    if missing:
+        raise BillRefused(errors={"items": missing})
+    return tuple({**dishes[dish_id], "count": count} for dish_id, count in bill.items)
+
+
+def _barred(opening: Opening, on: str) -> Reason | None:
+    """Find what bars a subsidy whatever the policy says; the meal is sold all the same."""
+    senior, canteen = opening.senior, opening.canteen
+    assert senior is not None
+    assert canteen is not None
+    for column, why in (("licence_expires_on", Why.LICENCE_LAPSED), ("agreement_expires_on", Why.AGREEMENT_LAPSED)):
+        if canteen[column] < on:
+            return Reason(why, {"expired_on": canteen[column]})
+    status = BARRING_STATUSES.get(senior["status"])
+    return Reason(status) if status else None

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 Params = Mapping[str, str | int]
 
 
-class Misfit(ValueError):  # noqa: N818 - a name that says what it is reads better
+class Misfit(ValueError):
     """A value does not fit its field; ``code`` says why, ``params`` hold what the sentence names.
 
     Params never hold a personal number: these faults are stored, shown and downloaded.

@@ -56,7 +56,7 @@ def disagreements(id_number: IdNumber, *, birth_on: date | None, sex: Sex | None
     if birth_on and birth_on != id_number.birth_on:
         yield "birth_date", Misfit("birth_date_differs", given=birth_on.isoformat())
     if sex and sex != id_number.sex:
-        yield "sex", Misfit("sex_differs", given=sex.value)
+        yield "sex", Misfit("sex_differs")
 
 
 def looks_like_id_number(text: str) -> bool:

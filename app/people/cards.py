@@ -1,0 +1,133 @@
+"""Issuing cards, and what becomes of them: lost, replaced, cancelled."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit import services as audit
+from app.auth.actor import Actor
+from app.people import queries
+from app.people.card_numbers import RANDOM_DIGITS, CardState, make_number
+from app.people.errors import CardIssuedAlready, CardNotChangeable, SeniorDeceased
+from app.people.models import Card, Senior, SeniorStatus
+from app.people.rules import Status
+from app.people.services import lock_senior
+from app.tokens import digits
+
+
+def issue_card(session: Session, *, senior_id: int, actor: Actor, now: datetime) -> str:
+    """Issue a senior's card and return its number.
+
+    :raises NotFound: if there is no such senior within the actor's areas
+    :raises SeniorDeceased: if the senior has died
+    :raises CardIssuedAlready: if the senior has a card in use
+    """
+    # The lock makes a second click wait, and then find the card of the first.
+    senior = lock_senior(session, senior_id=senior_id, actor=actor)
+    if session.scalar(select(Card.number).where(Card.senior_id == senior_id, Card.state == CardState.ISSUED)):
+        raise CardIssuedAlready
+    return _issue(session, senior, replaces=None, actor=actor, now=now)
+
+
+def report_loss(session: Session, *, number: str, actor: Actor, now: datetime) -> None:
+    """Report a card lost; from now on it pays nothing.
+
+    :raises NotFound: if there is no such card within the actor's areas
+    :raises CardNotChangeable: if it is not in use any more
+    """
+    card = queries.get_card(session, number=number, actor=actor)
+    _leave(session, card, CardState.LOST, allowed={CardState.ISSUED}, actor=actor, now=now)
+
+
+def replace_card(session: Session, *, number: str, actor: Actor, now: datetime) -> str:
+    """Give a new card for a lost or damaged one, and return its number.
+
+    :raises NotFound: if there is no such card within the actor's areas
+    :raises CardNotChangeable: if it was replaced or cancelled before
+    :raises CardIssuedAlready: if the holder of a lost card has another in use
+    :raises SeniorDeceased: if the holder has died
+    """
+    card = queries.get_card(session, number=number, actor=actor)
+    senior = lock_senior(session, senior_id=card.senior_id, actor=actor)
+    others = select(Card.number).where(
+        Card.senior_id == senior.id, Card.state == CardState.ISSUED, Card.number != number
+    )
+    if session.scalar(others):
+        raise CardIssuedAlready
+    _leave(session, card, CardState.REPLACED, allowed={CardState.ISSUED, CardState.LOST}, actor=actor, now=now)
+    return _issue(session, senior, replaces=number, actor=actor, now=now)
+
+
+def cancel_card(session: Session, *, number: str, actor: Actor, now: datetime) -> None:
+    """Take a card out of use for good, without a new one.
+
+    :raises NotFound: if there is no such card within the actor's areas
+    :raises CardNotChangeable: if it was replaced or cancelled before
+    """
+    card = queries.get_card(session, number=number, actor=actor)
+    allowed = {CardState.ISSUED, CardState.LOST}
+    _leave(session, card, CardState.CANCELLED, allowed=allowed, actor=actor, now=now)
+
+
+def _issue(session: Session, senior: Senior, *, replaces: str | None, actor: Actor, now: datetime) -> str:
+    died = select(SeniorStatus.id).where(SeniorStatus.senior_id == senior.id, SeniorStatus.status == Status.DECEASED)
+    if session.scalar(died):
+        raise SeniorDeceased
+    number = _new_number(session)
+    session.add(
+        Card(
+            number=number,
+            senior_id=senior.id,
+            state=CardState.ISSUED,
+            issued_at=now,
+            changed_at=now,
+            replaces=replaces,
+        )
+    )
+    session.flush()
+    _note(session, senior, number, "card.issued", actor=actor, now=now, old=None, new=CardState.ISSUED)
+    return number
+
+
+def _new_number(session: Session) -> str:
+    """Make a number that nobody has; among a hundred trillion, the first is one almost surely."""
+    while True:
+        number = make_number(digits(RANDOM_DIGITS))
+        if session.get(Card, number) is None:
+            return number
+
+
+def _leave(
+    session: Session, card: Card, state: CardState, *, allowed: set[CardState], actor: Actor, now: datetime
+) -> None:
+    if card.state not in allowed:
+        raise CardNotChangeable(card.state)
+    before, card.state, card.changed_at = card.state, state, now
+    session.flush()
+    senior = session.get_one(Senior, card.senior_id)
+    _note(session, senior, card.number, f"card.{state}", actor=actor, now=now, old=before, new=state)
+
+
+def _note(
+    session: Session,
+    senior: Senior,
+    number: str,
+    action: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    old: str | None,
+    new: str,
+) -> None:
+    card = f"…{number[-4:]}"
+    audit.record(
+        session,
+        actor=actor,
+        action=action,
+        subject=f"senior:{senior.id}",
+        area_code=senior.residence_area_code,
+        old={"card": card, "state": old} if old else None,
+        new={"card": card, "state": new},
+        now=now,
+    )

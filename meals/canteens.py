@@ -203,9 +203,9 @@ def withdraw_till(session: Session, *, canteen_id: int, till_id: int, by: Actor,
 
 def _check_place(session: Session, canteen: Canteen, by: Actor) -> None:
     if not is_within_any(canteen.area_code, by.area_codes):
-        raise Invalid(errors={"area_code": [_l("This place lies outside your area.")]})
+        raise Invalid(errors={"area": [_l("This place lies outside your area.")]})
     if areas.find_area(session, canteen.area_code) is None:
-        raise Invalid(errors={"area_code": [_l("There is no place with this code.")]})
+        raise Invalid(errors={"area": [_l("There is no place with this code.")]})
 
 
 def _check_kitchen(session: Session, canteen: Canteen, by: Actor) -> None:

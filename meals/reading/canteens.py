@@ -57,11 +57,6 @@ class CanteenLine:
     agreement: Papers
     opening: Opening
 
-    @property
-    def area(self) -> dict[str, str]:
-        """Return where it lies, as the API tells it."""
-        return {"code": self.area_code, "name": self.area_name, "name_en": self.area_name_en}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CanteenPage:

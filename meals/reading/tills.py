@@ -126,10 +126,7 @@ def _sold(checkout: Checkout, name: str) -> Mapping[str, Any]:
         "number": checkout.number,
         "sold_at": checkout.occurred_at,
         "guest": mask_name(name),
-        "what": [
-            {"name": item["name"], "name_en": item.get("name_en") or "", "count": item["count"]}
-            for item in checkout.items
-        ],
+        "items": checkout.items,
         "cash_fen": checkout.cash_fen,
         "state": "reversed" if checkout.reversed_at else "sold",
     }

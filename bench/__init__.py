@@ -1,0 +1,1 @@
+"""Measurements that the design names, each beside its reference in the same run."""

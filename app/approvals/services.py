@@ -38,8 +38,17 @@ def reject(item: ApprovalMixin, *, reason: str, by: int, now: datetime) -> None:
     item.reason = reason
 
 
-def _decide(item: ApprovalMixin, *, state: str, by: int, now: datetime) -> None:
+def check_deciding(item: ApprovalMixin, *, by: int) -> None:
+    """Make sure that this person may decide this, before the work that a decision takes.
+
+    :raises NotSubmitted: if it is a draft, or decided
+    :raises SelfApproval: if the checker is the maker
+    """
     objection = object_to_deciding(state=item.state, maker_id=item.maker_id, by=by)
     if objection:
         raise ERRORS[objection]
+
+
+def _decide(item: ApprovalMixin, *, state: str, by: int, now: datetime) -> None:
+    check_deciding(item, by=by)
     item.state, item.checker_id, item.decided_at = state, by, now

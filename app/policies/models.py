@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func, literal_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, literal_column
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -11,6 +11,8 @@ from app.approvals.models import ApprovalMixin, approval_constraints
 from app.db import Identifier, Model
 
 PUBLISHED = "published"
+# Text is nothing gist can compare without an extension; its hash, as a range of one number, is.
+KIND_AND_AREA = "hashtextextended(kind || ' ' || area_code, 0)"
 
 
 class PolicyDocument(ApprovalMixin, Model):
@@ -26,8 +28,8 @@ class PolicyDocument(ApprovalMixin, Model):
             name="json",
         ),
         ExcludeConstraint(
-            (literal_column("int8range(hashtextextended(kind || ' ' || area_code, 0), hashtextextended(kind || ' ' || area_code, 0), '[]')"), "&&"),
-            (func.daterange(literal_column("valid_from"), literal_column("valid_until")), "&&"),
+            (literal_column(f"int8range({KIND_AND_AREA}, {KIND_AND_AREA}, '[]')"), "&&"),
+            (literal_column("daterange(valid_from, valid_until)"), "&&"),
             name="ex_policy_document_in_force",
             using="gist",
             where=literal_column("state = 'published'"),

@@ -21,10 +21,13 @@ def find_discount_faults(loaded: Loaded, area_code: str) -> Iterator[Fault]:
     yield from _windows(loaded["windows"])
     yield from _limits(loaded.get("limits", ()))
     yield from _payers(loaded["payers"], ("payers",))
-    amounts = [fault for index, band in enumerate(loaded["bands"]) for fault in _band(band, ("bands", index))]
+    bands = loaded["bands"][:-1] if loaded["bands"][-1] == {} else loaded["bands"]
+    if not bands:
+        yield Fault(("bands",), _l("No band gives a discount."))
+    amounts = [fault for index, band in enumerate(bands) for fault in _band(band, ("bands", index))]
     yield from amounts
     if not amounts:
-        yield from _tiers(loaded["bands"], area_code)
+        yield from _tiers(bands, area_code)
 
 
 def find_sale_rules_faults(_loaded: Loaded, _area_code: str) -> Iterator[Fault]:
@@ -83,7 +86,8 @@ def _payers(payers: Sequence[Loaded], path: Path) -> Iterator[Fault]:
 def _band(band: Loaded, path: Path) -> Iterator[Fault]:
     given = [name for name in AMOUNTS if name in band]
     if len(given) != 1:
-        yield Fault(path, _l("A band says one of %(names)s.", names=", ".join(AMOUNTS)))
+        names = ", ".join(AMOUNTS)
+        yield Fault(path, _l("A band says one of %(names)s; only the last one may be empty.", names=names))
         return
     if "minimum_bill_fen" in band and "off_fen" not in band:
         yield Fault((*path, "minimum_bill_fen"), _l("A minimum bill goes with off_fen only."))

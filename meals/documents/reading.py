@@ -32,7 +32,8 @@ def discount_terms(loaded: Loaded, *, document_id: int, area_code: str) -> MealD
         area_code=area_code,
         windows=tuple(Window(**window) for window in loaded["windows"]),
         limits=tuple(_limit(limit) for limit in loaded.get("limits", ())),
-        bands=tuple(band_terms(band, area_code) for band in loaded["bands"]),
+        # An empty last line says "everyone else pays the price": the rules find no band for them.
+        bands=tuple(band_terms(band, area_code) for band in loaded["bands"] if band),
         payers=payer_shares(loaded["payers"]),
         rounding=_rounding(loaded.get("rounding", {})),
         points=_points(loaded.get("points", {})),

@@ -84,6 +84,8 @@ def _discount(band: Loaded) -> str:
         return str(gettext("%(amount)s yuan off", amount=yuan(band["off_fen"])))
     if "guest_pays_fen" in band:
         return str(gettext("the guest pays %(amount)s yuan", amount=yuan(band["guest_pays_fen"])))
+    if not band:
+        return str(gettext("full price"))
     percent = band["guest_pays_percent"] if "guest_pays_percent" in band else 100 - band["off_percent"]
     words = _say(discount_words(percent))
     return str(gettext("%(discount)s, the guest pays %(percent)s%%", discount=words, percent=percent))

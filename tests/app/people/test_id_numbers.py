@@ -11,7 +11,7 @@ from app.areas.official import official_codes
 from app.people.faults import Misfit
 from app.people.id_numbers import disagreements, looks_like_id_number, read_id_number
 from app.people.rules import Sex
-from tests.app.people.people_data import make_id_number, sex_of
+from tests.app.people.factories import make_id_number, sex_of
 
 TODAY = date(2026, 11, 21)
 BIRTHS = st.dates(min_value=date(1897, 1, 1), max_value=TODAY)

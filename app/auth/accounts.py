@@ -167,10 +167,10 @@ def change_password(session: Session, *, actor: Actor, old: str, new: str, now: 
     throttle = lock_throttle(session, subject, now=now)
     if seconds_to_wait(throttle, now) or not passwords.is_password(old, account.password_hash):
         count_failure(session, subject, throttle, ACCOUNT_LIMIT, now=now)
-        raise WrongOwnPassword(errors={"old": [_l("This is not your present password.")]})
+        raise WrongOwnPassword(errors={"old_password": [_l("This is not your present password.")]})
     if old == new:
-        raise PasswordRefused(errors={"new": [_l("This is the old password. Choose another.")]})
-    refuse_weak(new, username=account.username, name=account.name, field="new")
+        raise PasswordRefused(errors={"new_password": [_l("This is the old password. Choose another.")]})
+    refuse_weak(new, username=account.username, name=account.name, field="new_password")
     account.password_hash = passwords.hash_password(new)
     account.password_changed_at = now
     account.must_change_password = False

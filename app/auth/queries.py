@@ -38,6 +38,11 @@ def get_account(session: Session, *, account_id: int, area_codes: Collection[str
     return account
 
 
+def find_account_id(session: Session, *, username: str) -> int | None:
+    """Return the id of the account with a log-in name, or nothing."""
+    return session.scalar(select(Account.id).where(Account.username == username.strip().lower()))
+
+
 def list_accounts(
     session: Session, *, area_codes: Collection[str], words: str = "", role: str = "", after: str = "", limit: int = 50
 ) -> AccountPage:

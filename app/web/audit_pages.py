@@ -1,0 +1,88 @@
+"""The page of the audit log: who did what, who saw what, with every filter in the address."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask_babel import lazy_gettext as _l
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+
+from app.audit import queries, rules
+from app.auth import Role, allow, current_actor
+from app.db import transaction
+
+PAGE_LENGTH = 50
+
+ACTION_WORDS: dict[str, Any] = {
+    "account.created": _l("Account created"),
+    "account.disabled": _l("Account closed"),
+    "account.enabled": _l("Account opened again"),
+    "log_in": _l("Logged in"),
+    "log_in.locked": _l("Log-in locked"),
+    "log_in.refused": _l("Log-in refused"),
+    "log_out": _l("Logged out"),
+    "password.changed": _l("Password changed"),
+    "password.reset": _l("Password reset"),
+    "reveal.address": _l("Saw an address"),
+    "reveal.id_number": _l("Saw an ID number"),
+    "reveal.phone": _l("Saw a phone number"),
+    "role.ended": _l("Role ended"),
+    "role.granted": _l("Role given"),
+    "token.revoked": _l("Session ended from afar"),
+}
+
+blueprint = Blueprint("audit", __name__)
+
+
+class FilterIn(Schema):
+    """The filters in the address; what cannot be read is left out and said."""
+
+    class Meta:
+        """Other parts of the address, such as the cursor, are not filters."""
+
+        unknown = EXCLUDE
+
+    account = fields.String(load_default="")
+    action = fields.String(load_default="")
+    subject = fields.String(load_default="", validate=validate.Length(max=80))
+    reveals = fields.Boolean(load_default=False)
+    since = fields.Date(load_default=None)
+    until = fields.Date(load_default=None)
+    after = fields.Integer(load_default=None, validate=validate.Range(min=1, max=2**63 - 1))
+
+
+@blueprint.get("/audit")
+@allow(Role.AUDITOR, Role.ADMINISTRATOR)
+def list_audit() -> str:
+    """Show what happened in the caller's areas, newest first."""
+    asked, faults = read_filters()
+    after = asked.pop("after", None)
+    filters = queries.Filter(**asked)
+    actor = current_actor()
+    with transaction() as session:
+        page = queries.list_entries(
+            session,
+            filters=filters,
+            area_codes=actor.area_codes,
+            sees_unplaced=Role.ADMINISTRATOR in actor.roles,
+            after=after,
+            limit=PAGE_LENGTH,
+        )
+        actions = queries.list_actions(session)
+    return render_template(
+        "audit.html", page=page, filters=filters, faults=faults, actions=actions, word=action_word, changes=rules.changes
+    )
+
+
+def read_filters() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the filters of the address that can be read, and what is wrong with the others."""
+    given = {name: value for name, value in request.args.items() if value}
+    try:
+        return FilterIn().load(given), {}
+    except ValidationError as error:
+        faults = error.messages_dict
+        return FilterIn().load({name: value for name, value in given.items() if name not in faults}), faults
+
+
+def action_word(action: str) -> str:
+    """Return an action in words; one that nobody named is shown as it is stored."""
+    return str(ACTION_WORDS.get(action, action))

@@ -1,0 +1,135 @@
+"""What every answer carries, and what every changing request must prove: headers, CSRF, request limits."""
+
+import json
+import re
+
+from flask import Flask, Response, current_app, g, request
+from flask_babel import lazy_gettext as _l
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFProtect
+
+from app.auth.guard import ANYONE, COOKIE, is_bearer, open_to
+from app.config import Settings
+from app.errors import DomainError
+from app.tokens import digest
+
+CONTENT_POLICY = (
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; "
+    "connect-src 'self'; worker-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
+    "object-src 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+TWO_YEARS = "max-age=63072000; includeSubDomains"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+NUL_IN_ADDRESS = re.compile(rb"\x00|%00")
+NUL_IN_JSON = re.compile(rb"\x00|\\u0000")
+SURROGATE = re.compile(rb"\\u[dD][89abcdefABCDEF]")
+
+csrf = CSRFProtect()
+limiter = Limiter(key_func=lambda: _limit_key(), strategy="fixed-window", swallow_errors=True)
+
+
+class UnusableText(DomainError):
+    """The request holds characters that no text can hold."""
+
+    code = "unusable_text"
+    title = _l("Unusable characters")
+    detail = _l("The request holds characters that cannot be stored (NUL or half a surrogate pair). Remove them.")
+
+
+def set_up_security(app: Flask) -> None:
+    """Put the checks before every request, and the headers on every answer."""
+    settings: Settings = app.config["SETTINGS"]
+    app.config.update(
+        WTF_CSRF_CHECK_DEFAULT=False,
+        RATELIMIT_STORAGE_URI=_limit_storage(settings),
+        RATELIMIT_APPLICATION=f"{settings.requests_per_minute} per minute",
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
+        RATELIMIT_HEADERS_ENABLED=False,
+    )
+    csrf.init_app(app)
+    limiter.init_app(app)
+    limiter.request_filter(_is_unlimited)
+    app.before_request(refuse_unusable_text)
+    app.before_request(check_origin)
+    app.after_request(add_headers)
+
+
+def refuse_unusable_text() -> None:
+    """Refuse what PostgreSQL cannot store as text, before anything reads it.
+
+    :raises UnusableText: if there is a NUL character or half of a surrogate pair
+    """
+    address = request.environ.get("RAW_URI", request.full_path).encode(errors="replace")
+    if NUL_IN_ADDRESS.search(address) or "\0" in request.path:
+        raise UnusableText
+    if request.method in SAFE_METHODS or not request.content_length or request.mimetype == "multipart/form-data":
+        return
+    body = request.get_data(cache=True, parse_form_data=False)
+    nul = NUL_IN_JSON if request.is_json else NUL_IN_ADDRESS
+    if nul.search(body) or (SURROGATE.search(body) and not _is_encodable(body)):
+        raise UnusableText
+
+
+def check_origin() -> None:
+    """Ask a changing request for the token that only our own pages hold.
+
+    A request that names itself by a header cannot come from another site, nor can one that needs no name:
+    only the browser's cookie is sent along unasked.
+    """
+    # The application's context outlives the request in tests; a token of the session before would stay.
+    g.pop("csrf_token", None)
+    if request.method in SAFE_METHODS or is_bearer():
+        return
+    if request.path.startswith("/api/") and (COOKIE not in request.cookies or _needs_nobody()):
+        return
+    csrf.protect()
+
+
+def add_headers(answer: Response) -> Response:
+    """Put the strict headers on an answer; nothing is kept by a browser unless it says so."""
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)
+    if request.is_secure or current_app.config["SETTINGS"].https:
+        answer.headers.setdefault("Strict-Transport-Security", TWO_YEARS)
+    answer.headers.setdefault("Cache-Control", "no-store")
+    return answer
+
+
+def _needs_nobody() -> bool:
+    return request.endpoint is None or open_to(current_app.view_functions[request.endpoint]) is ANYONE
+
+
+def _is_encodable(body: bytes) -> bool:
+    try:
+        json.dumps(json.loads(body), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    except ValueError:
+        return True  # not JSON: whoever reads it says so
+    return True
+
+
+def _limit_key() -> str:
+    """Count by token where there is one, else by address: an office shares an address, a till has a token."""
+    secret = request.headers.get("Authorization", "") or request.cookies.get(COOKIE, "")
+    return digest(secret).hex() if secret else get_remote_address()
+
+
+def _is_unlimited() -> bool:
+    return request.blueprint in {"assets", "health"}
+
+
+def _limit_storage(settings: Settings) -> str:
+    if settings.rate_limit_storage:
+        return settings.rate_limit_storage
+    return settings.celery_broker_url if settings.celery_broker_url.startswith("redis") else "memory://"

@@ -1,16 +1,20 @@
 """Reading policy documents."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Text, column, func, or_, select, table
 from sqlalchemy.orm import Session
 
+from app.approvals.rules import SUBMITTED
 from app.areas import queries as areas
 from app.areas.rules import ancestors, is_within_any
 from app.policies.errors import PolicyNotFound
 from app.policies.models import PUBLISHED, PolicyDocument
+
+# Accounts are another package's table: only their names are read, and by name.
+ACCOUNT = table("account", column("id", BigInteger), column("name", Text))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +45,17 @@ def find_policy(session: Session, *, kind: str, area_code: str, on: date) -> Pol
         .order_by(nearest)
         .limit(1)
     ).first()
+    return found
+
+
+def get_effective(session: Session, *, kind: str, area_code: str, on: date) -> PolicyDocument:
+    """Return the document that holds in a place on a day.
+
+    :raises PolicyNotFound: if there is none
+    """
+    found = find_policy(session, kind=kind, area_code=area_code, on=on)
+    if found is None:
+        raise PolicyNotFound
     return found
 
 
@@ -105,6 +120,30 @@ def find_before(session: Session, policy: PolicyDocument) -> PolicyDocument | No
         return found
     above = next(iter(ancestors(policy.area_code)), None)
     return find_policy(session, kind=policy.kind, area_code=above, on=policy.valid_from) if above else None
+
+
+def find_follower(session: Session, policy: PolicyDocument) -> PolicyDocument | None:
+    """Find what decides in a document's place once it has ended; ``None`` for one that stays open."""
+    if policy.valid_until is None:
+        return None
+    return find_policy(session, kind=policy.kind, area_code=policy.area_code, on=policy.valid_until)
+
+
+def find_people(session: Session, policies: Iterable[PolicyDocument]) -> dict[int, str]:
+    """Return the names of those who made and checked documents, by account."""
+    ids = {each for policy in policies for each in (policy.maker_id, policy.checker_id) if each}
+    found = session.execute(select(ACCOUNT.c.id, ACCOUNT.c.name).where(ACCOUNT.c.id.in_(sorted(ids))))
+    return {row.id: row.name for row in found}
+
+
+def count_waiting(session: Session, *, area_codes: Collection[str], not_by: int) -> int:
+    """Count the documents of these places that somebody else has handed in."""
+    waiting = select(func.count()).where(
+        areas.within(PolicyDocument.area_code, area_codes),
+        PolicyDocument.state == SUBMITTED,
+        PolicyDocument.maker_id != not_by,
+    )
+    return session.scalar(waiting) or 0
 
 
 def in_force(on: date) -> ColumnElement[bool]:

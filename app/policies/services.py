@@ -1,7 +1,7 @@
 """Writing policy documents: draft, hand in, publish, reject, seed."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from app.policies.kinds import Fault, UnknownKind, find_body_faults, get_kind
 from app.policies.models import PUBLISHED, PolicyDocument
 from app.policies.queries import get_policy
 from app.policies.rules import Fit, Period, place
+from app.policies.yaml_text import UnreadableText, read_text, with_line
 
 # One publisher at a time for each kind and area: a hole, unlike an overlap, is nothing a constraint can see.
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('policy ' || :kind || ' ' || :area_code, 0))")
@@ -35,16 +36,13 @@ class Seeded:
     skipped: int
 
 
-def draft_policy(session: Session, *, raw: Any, by: Actor, now: datetime) -> PolicyDocument:
+def draft_policy(session: Session, *, document: Mapping[str, Any], by: Actor, now: datetime) -> PolicyDocument:
     """Keep a new document as a draft.
 
-    :param raw: kind, area, valid_from, valid_until, title, source and body, as they were sent
-    :raises PolicyInvalid: if anything in it is wrong; all faults are named
+    :param document: what ``documents.DocumentIn`` loads
     :raises OutsideOwnArea: if its area is not the caller's
+    :raises PolicyInvalid: if anything in it is wrong; all faults are named
     """
-    document, faults = read_document(raw)
-    if faults:
-        raise PolicyInvalid(faults)
     _check_area(by, document["area"])
     faults = find_faults(session, document)
     if faults:
@@ -64,6 +62,25 @@ def draft_policy(session: Session, *, raw: Any, by: Actor, now: datetime) -> Pol
     session.flush()
     _record(session, "policy.drafted", draft, by=by, now=now)
     return draft
+
+
+def draft_text(session: Session, *, text: str, by: Actor, now: datetime) -> PolicyDocument:
+    """Keep a new document as a draft that was written as YAML; every fault knows its line.
+
+    :raises OutsideOwnArea: if its area is not the caller's
+    :raises PolicyInvalid: if anything in it is wrong; all faults are named
+    """
+    try:
+        raw, lines = read_text(text)
+    except UnreadableText as error:
+        raise PolicyInvalid([error.fault]) from error
+    document, faults = read_document(raw)
+    if not faults:
+        _check_area(by, document["area"])
+        faults = find_faults(session, document)
+    if faults:
+        raise PolicyInvalid(with_line(fault, lines) for fault in faults)
+    return draft_policy(session, document=document, by=by, now=now)
 
 
 def find_faults(session: Session, document: Mapping[str, Any]) -> list[Fault]:
@@ -141,25 +158,35 @@ def reject_policy(session: Session, *, policy_id: int, reason: str, by: Actor, n
     return policy
 
 
-def seed_policies(session: Session, *, documents: Iterable[Any], maker: Actor, checker: Actor, now: datetime) -> Seeded:
-    """Draft, hand in and publish documents that are not there yet; safe to repeat.
+def seed_policies(
+    session: Session, *, documents: Iterable[Mapping[str, Any]], maker: Actor, checker: Actor, now: datetime
+) -> Seeded:
+    """Draft, hand in and publish documents that are not there yet, oldest first; safe to repeat.
 
-    Documents for places that the tree does not have are left out: a city may load only some of its streets.
+    For setting up an installation: whoever may run the product's commands answers for the areas, and an open
+    document may end in the past. Documents for places that the tree does not have are left out, since a city
+    may load only some of its streets.
 
     :raises PolicyInvalid: if one of them has a fault
     """
     published = unchanged = skipped = 0
-    for raw in sorted(documents, key=lambda each: str(each.get("valid_from"))):
-        if find_area(session, str(raw.get("area"))) is None:
+    for document in sorted(documents, key=lambda each: (each["valid_from"], each["area"], each["kind"])):
+        if find_area(session, document["area"]) is None:
             skipped += 1
-        elif _is_there(session, raw):
+        elif _is_there(session, document):
             unchanged += 1
         else:
-            policy = draft_policy(session, raw=raw, by=maker, now=now)
-            submit_policy(session, policy_id=policy.id, by=maker, now=now)
-            publish_policy(session, policy_id=policy.id, by=checker, now=now, sets_up_history=True)
+            _seed(session, document, maker=maker, checker=checker, now=now)
             published += 1
     return Seeded(published=published, unchanged=unchanged, skipped=skipped)
+
+
+def _seed(session: Session, document: Mapping[str, Any], *, maker: Actor, checker: Actor, now: datetime) -> None:
+    reach = (document["area"],)
+    maker, checker = replace(maker, area_codes=reach), replace(checker, area_codes=reach)
+    policy = draft_policy(session, document=document, by=maker, now=now)
+    submit_policy(session, policy_id=policy.id, by=maker, now=now)
+    publish_policy(session, policy_id=policy.id, by=checker, now=now, sets_up_history=True)
 
 
 def _load(session: Session, policy_id: int, by: Actor) -> PolicyDocument:
@@ -205,16 +232,16 @@ def _close(session: Session, predecessor_id: int, policy: PolicyDocument, *, by:
     return predecessor.id
 
 
-def _is_there(session: Session, raw: Mapping[str, Any]) -> bool:
-    """Say whether a document with the same place, day and content is published, or was."""
+def _is_there(session: Session, document: Mapping[str, Any]) -> bool:
+    """Say whether the same document was published before."""
     same = select(PolicyDocument.id).where(
-        PolicyDocument.kind == raw.get("kind"),
-        PolicyDocument.area_code == str(raw.get("area")),
+        PolicyDocument.kind == document["kind"],
+        PolicyDocument.area_code == document["area"],
+        PolicyDocument.valid_from == document["valid_from"],
         PolicyDocument.state == PUBLISHED,
-        PolicyDocument.body == raw.get("body"),
+        PolicyDocument.body == document["body"],
     )
-    day = str(raw.get("valid_from"))
-    return any(found.isoformat() == day for found in session.scalars(same.with_only_columns(PolicyDocument.valid_from)))
+    return session.scalars(same.limit(1)).first() is not None
 
 
 def _record(

@@ -44,7 +44,8 @@ def read_text(text: str) -> tuple[Any, Lines]:
         node = yaml.compose(text, Loader=_Plain)
         return (None if node is None else _value(node, (), lines)), lines
     except yaml.MarkedYAMLError as error:
-        line = (error.problem_mark or error.context_mark).line + 1 if error.problem_mark or error.context_mark else 1
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
         raise UnreadableText(Fault((), _l("This is not YAML: %(problem)s.", problem=error.problem), line)) from error
     except yaml.YAMLError as error:
         raise UnreadableText(Fault((), _l("There is a character in it that cannot be printed."), 1)) from error
@@ -68,7 +69,7 @@ def _check_events(text: str) -> None:
     """Refuse anchors, tags and depth before anything is built: a few lines of them could fill the memory."""
     depth = 0
     for event in yaml.parse(text, Loader=_Plain):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise UnreadableText(Fault((), _l("Anchors (&, *) are not used here. Write it out."), line))
         if getattr(event, "tag", None):
@@ -84,7 +85,7 @@ def _value(node: yaml.Node, path: Path, lines: Lines) -> Any:
         return _mapping(node, path, lines)
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, (*path, index), lines) for index, item in enumerate(node.value)]
-    return _scalar(node.value) if node.style is None else node.value
+    return _scalar(node.value) if getattr(node, "style", None) is None else node.value
 
 
 def _mapping(node: yaml.MappingNode, path: Path, lines: Lines) -> dict[str, Any]:

@@ -7,17 +7,19 @@ from sqlalchemy.orm import Session
 
 from app.audit import services as audit
 from app.auth.actor import Actor
+from app.errors import NotFound
 from app.people import queries
 from app.people.card_numbers import RANDOM_DIGITS, CardState, make_number
 from app.people.errors import CardIssuedAlready, CardNotChangeable, SeniorDeceased
 from app.people.models import Card, Senior, SeniorStatus
+from app.people.queries import CardView
 from app.people.rules import Status
 from app.people.services import lock_senior
 from app.tokens import digits
 
 
-def issue_card(session: Session, *, senior_id: int, actor: Actor, now: datetime) -> str:
-    """Issue a senior's card and return its number.
+def issue_card(session: Session, *, senior_id: int, actor: Actor, now: datetime) -> CardView:
+    """Issue a senior's card.
 
     :raises NotFound: if there is no such senior within the actor's areas
     :raises SeniorDeceased: if the senior has died
@@ -30,25 +32,25 @@ def issue_card(session: Session, *, senior_id: int, actor: Actor, now: datetime)
     return _issue(session, senior, replaces=None, actor=actor, now=now)
 
 
-def report_loss(session: Session, *, number: str, actor: Actor, now: datetime) -> None:
+def report_loss(session: Session, *, number: str, actor: Actor, now: datetime) -> CardView:
     """Report a card lost; from now on it pays nothing.
 
     :raises NotFound: if there is no such card within the actor's areas
     :raises CardNotChangeable: if it is not in use any more
     """
-    card = queries.get_card(session, number=number, actor=actor)
-    _leave(session, card, CardState.LOST, allowed={CardState.ISSUED}, actor=actor, now=now)
+    card = _lock_card(session, number=number, actor=actor)
+    return _leave(session, card, CardState.LOST, allowed={CardState.ISSUED}, actor=actor, now=now)
 
 
-def replace_card(session: Session, *, number: str, actor: Actor, now: datetime) -> str:
-    """Give a new card for a lost or damaged one, and return its number.
+def replace_card(session: Session, *, number: str, actor: Actor, now: datetime) -> CardView:
+    """Give a new card for a lost or damaged one.
 
     :raises NotFound: if there is no such card within the actor's areas
     :raises CardNotChangeable: if it was replaced or cancelled before
     :raises CardIssuedAlready: if the holder of a lost card has another in use
     :raises SeniorDeceased: if the holder has died
     """
-    card = queries.get_card(session, number=number, actor=actor)
+    card = _lock_card(session, number=number, actor=actor)
     senior = lock_senior(session, senior_id=card.senior_id, actor=actor)
     others = select(Card.number).where(
         Card.senior_id == senior.id, Card.state == CardState.ISSUED, Card.number != number
@@ -59,35 +61,47 @@ def replace_card(session: Session, *, number: str, actor: Actor, now: datetime) 
     return _issue(session, senior, replaces=number, actor=actor, now=now)
 
 
-def cancel_card(session: Session, *, number: str, actor: Actor, now: datetime) -> None:
+def cancel_card(session: Session, *, number: str, actor: Actor, now: datetime) -> CardView:
     """Take a card out of use for good, without a new one.
 
     :raises NotFound: if there is no such card within the actor's areas
     :raises CardNotChangeable: if it was replaced or cancelled before
     """
-    card = queries.get_card(session, number=number, actor=actor)
+    card = _lock_card(session, number=number, actor=actor)
     allowed = {CardState.ISSUED, CardState.LOST}
-    _leave(session, card, CardState.CANCELLED, allowed=allowed, actor=actor, now=now)
+    return _leave(session, card, CardState.CANCELLED, allowed=allowed, actor=actor, now=now)
 
 
-def _issue(session: Session, senior: Senior, *, replaces: str | None, actor: Actor, now: datetime) -> str:
+def _lock_card(session: Session, *, number: str, actor: Actor) -> Card:
+    query = (
+        select(Card)
+        .join(Senior, Senior.id == Card.senior_id)
+        .where(Card.number == number, queries.visible_to(actor))
+        .with_for_update(of=Card)
+    )
+    card = session.scalar(query.execution_options(populate_existing=True))
+    if card is None:
+        raise NotFound
+    return card
+
+
+def _issue(session: Session, senior: Senior, *, replaces: str | None, actor: Actor, now: datetime) -> CardView:
     died = select(SeniorStatus.id).where(SeniorStatus.senior_id == senior.id, SeniorStatus.status == Status.DECEASED)
     if session.scalar(died):
         raise SeniorDeceased
     number = _new_number(session)
-    session.add(
-        Card(
-            number=number,
-            senior_id=senior.id,
-            state=CardState.ISSUED,
-            issued_at=now,
-            changed_at=now,
-            replaces=replaces,
-        )
+    card = Card(
+        number=number,
+        senior_id=senior.id,
+        state=CardState.ISSUED,
+        issued_at=now,
+        changed_at=now,
+        replaces=replaces,
     )
+    session.add(card)
     session.flush()
     _note(session, senior, number, "card.issued", actor=actor, now=now, old=None, new=CardState.ISSUED)
-    return number
+    return queries.view_card(card)
 
 
 def _new_number(session: Session) -> str:
@@ -100,13 +114,14 @@ def _new_number(session: Session) -> str:
 
 def _leave(
     session: Session, card: Card, state: CardState, *, allowed: set[CardState], actor: Actor, now: datetime
-) -> None:
+) -> CardView:
     if card.state not in allowed:
         raise CardNotChangeable(card.state)
     before, card.state, card.changed_at = card.state, state, now
     session.flush()
     senior = session.get_one(Senior, card.senior_id)
     _note(session, senior, card.number, f"card.{state}", actor=actor, now=now, old=before, new=state)
+    return queries.view_card(card)
 
 
 def _note(

@@ -97,7 +97,9 @@ def read_new(given: Mapping[str, str], *, today: date) -> Reading:
     for name, reader in READERS.items():
         _read_into(reading, name, reader, given.get(name, ""), needed=name in REQUIRED)
     reading.values["income_class"] = reading.values.get("income_class") or IncomeClass.NONE
-    _read_into(reading, "id_number", lambda text: read_id_number(text, today=today), given.get("id_number", " "))
+    # A blank is read as an ID number too, and refused in its own words.
+    typed = given.get("id_number") or " "
+    _read_into(reading, "id_number", lambda text: read_id_number(text, today=today), typed)
     if "id_number" in reading.values:
         beside = {"birth_on": reading.values.get("birth_date"), "sex": reading.values.get("sex")}
         reading.faults.update(disagreements(reading.values["id_number"], **beside))

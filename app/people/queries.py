@@ -13,11 +13,12 @@ from app.areas import queries as areas
 from app.areas.models import Area
 from app.auth.actor import Actor, Role
 from app.errors import Invalid, NotFound
+from app.people.errors import PersonalNumberInAddress
 from app.people.faults import Misfit
 from app.people.id_numbers import read_id_number
 from app.people.models import Card, Senior, SeniorStatus
 from app.people.rules import LONGEST_NAME, IncomeClass, LivingSituation, Sex, Status, age_on
-from app.people.searching import Kind, Search
+from app.people.searching import Kind, Search, read_search
 from app.people.timeline import Period
 from app.people.wording import by_field
 
@@ -32,6 +33,7 @@ class CardView:
     """A card as shown."""
 
     number: str
+    senior_id: int
     state: str
     issued_at: datetime
     changed_at: datetime
@@ -160,6 +162,17 @@ def list_seniors(
     return Page(_views(session, shown, actor, day), shown[-1].Senior.id if len(rows) > limit else None)
 
 
+def search_in_address(typed: str) -> Search:
+    """Read a search that stands in an address.
+
+    :raises PersonalNumberInAddress: if it is a number that identifies a person
+    """
+    search = read_search(typed)
+    if search.is_personal:
+        raise PersonalNumberInAddress
+    return search
+
+
 def list_statuses(session: Session, *, senior_id: int) -> list[Period]:
     """Return a senior's status over time, oldest first."""
     query = select(SeniorStatus).where(SeniorStatus.senior_id == senior_id).order_by(SeniorStatus.from_on)
@@ -179,18 +192,6 @@ def list_cards_to_print(
         query = query.where(areas.within(Senior.residence_area_code, [area_code]))
     found = session.execute(query.order_by(Card.number).limit(min(limit, LARGEST_SHEET)))
     return [(card, name) for card, name in found]
-
-
-def get_card(session: Session, *, number: str, actor: Actor) -> Card:
-    """Return a card of a senior within the actor's areas, locked for a change of its state.
-
-    :raises NotFound: if there is no such card there
-    """
-    query = select(Card).join(Senior, Senior.id == Card.senior_id).where(Card.number == number, visible_to(actor))
-    card = session.scalar(query.with_for_update(of=Card))
-    if card is None:
-        raise NotFound
-    return card
 
 
 def profile_on(session: Session, *, senior_id: int, day: date) -> Profile:
@@ -267,8 +268,13 @@ def _cards_of(session: Session, senior_ids: Sequence[int]) -> dict[int, tuple[Ca
     found: dict[int, tuple[CardView, ...]] = defaultdict(tuple)
     query = select(Card).where(Card.senior_id.in_(senior_ids)).order_by(Card.issued_at.desc(), Card.number)
     for card in session.scalars(query) if senior_ids else ():
-        found[card.senior_id] += (CardView(card.number, card.state, card.issued_at, card.changed_at),)
+        found[card.senior_id] += (view_card(card),)
     return found
+
+
+def view_card(card: Card) -> CardView:
+    """Return a card as shown."""
+    return CardView(card.number, card.senior_id, card.state, card.issued_at, card.changed_at)
 
 
 def _view(row: Row[*ViewRow], cards: tuple[CardView, ...], actor: Actor, day: date) -> SeniorView:

@@ -13,7 +13,8 @@ from app import clock, vault
 from app.areas.models import Area
 from app.areas.rules import ancestors, level_of
 from app.auth.actor import Actor, HeldRole, Role, holding
-from app.auth.models import Account
+from app.auth.models import Account, RoleGrant
+from app.auth.services import TokenKind, Visitor, open_token
 from app.people.card_numbers import make_number
 from app.people.models import Card, Senior, SeniorStatus
 from app.people.rules import Sex, Status
@@ -160,3 +161,34 @@ def make_account(session: Session, *, name: str = "周敏") -> Account:
     session.add(account)
     session.flush()
     return account
+
+
+def make_staff(
+    session: Session, *, role: Role = Role.STREET_CLERK, area_code: str = STREET, canteen_id: int | None = None
+) -> Account:
+    """Make an account that holds a role in an area."""
+    make_area(session, area_code)
+    account = make_account(session)
+    session.add(
+        RoleGrant(
+            account_id=account.id,
+            role=role,
+            area_code=area_code,
+            canteen_id=canteen_id,
+            valid_from=date(2026, 1, 1),
+            granted_at=clock.now(),
+        )
+    )
+    session.flush()
+    return account
+
+
+def token_of(session: Session, account: Account, kind: TokenKind = TokenKind.BEARER) -> str:
+    """Log an account in and return its secret."""
+    visitor = Visitor(address="127.0.0.1")
+    return open_token(session, account_id=account.id, kind=kind, visitor=visitor, now=clock.now()).secret
+
+
+def bearer(session: Session, account: Account) -> dict[str, str]:
+    """Log an account in and return the header a program sends."""
+    return {"Authorization": f"Bearer {token_of(session, account)}"}

@@ -1,0 +1,43 @@
+// Talks to the server. Every call ends in one of three ways: an answer, a problem, or nothing at all.
+
+const READ_MS = 4000;
+
+export class Api {
+  constructor({ csrf, language, fetch = globalThis.fetch.bind(globalThis) }) {
+    this.csrf = csrf;
+    this.language = language;
+    this.fetch = fetch;
+  }
+
+  /** {body, replayed} for an answer, {problem, status, retryAfter} for a refusal, {lost: true} for silence. */
+  async call(method, path, { body, key, within = READ_MS } = {}) {
+    const headers = { Accept: "application/json", "Accept-Language": this.language };
+    if (body) headers["Content-Type"] = "application/json";
+    if (method !== "GET") headers["X-CSRFToken"] = this.csrf;
+    if (key) headers["Idempotency-Key"] = key;
+    try {
+      const response = await this.fetch(path, {
+        method, headers, body: body && JSON.stringify(body), cache: "no-store",
+        credentials: "same-origin", redirect: "error", signal: AbortSignal.timeout(within),
+      });
+      return await read(response);
+    } catch {
+      return { lost: true };
+    }
+  }
+
+  get(path) {
+    return this.call("GET", path);
+  }
+}
+
+async function read(response) {
+  const isJson = /json/.test(response.headers.get("Content-Type") || "");
+  const content = isJson ? await response.json() : {};
+  if (response.ok) return { body: content, status: response.status, replayed: response.headers.get("Idempotency-Replayed") === "true" };
+  const seconds = Number(response.headers.get("Retry-After"));
+  return {
+    problem: { code: `http_${response.status}`, ...content }, status: response.status,
+    retryAfter: Number.isFinite(seconds) ? seconds * 1000 : 0,
+  };
+}

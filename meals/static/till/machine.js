@@ -1,0 +1,263 @@
+// The till's one state machine: a state and an event in, the next state and what is to be done out.
+// Pure: no clock, no network, no page. Every event brings its own moment (`now`) and a fresh `id`;
+// the id of the scan becomes the id of its sale, so that whatever happens later, it is one sale.
+
+import { change, choose, freshBasket, itemsOf, keep } from "./basket.js";
+
+export const UNDO_MS = 3000;
+export const BOUNCE_MS = 1000; // a scanner that reads the same card twice in one pull of its trigger
+export const SOFT_MS = 800; // no answer yet: say so
+const REST_MS = 60_000; // a verdict nobody needs any more
+
+const BUSY = new Set(["checking", "selling", "undoing"]);
+const BOOKING = new Set(["selling", "undoing"]);
+// Words for which only another answer helps; a sale by the same card would meet the same refusal.
+const GONE = new Set(["already_reversed"]);
+
+export function start() {
+  return {
+    stage: { view: "idle" }, menu: null, basket: freshBasket(null), today: null,
+    link: "up", late: [], notice: null, scanned: { card: null, at: -Infinity }, awaited: 0, reads: [],
+  };
+}
+
+const to = (state, stage, ...effects) => [{ ...state, stage, notice: null }, effects];
+const stay = (state, ...effects) => [state, effects];
+const tone = (name) => ({ do: "tone", name });
+
+/** Whether the answer is for what the screen waits for. */
+const isAwaited = (stage, id) => BOOKING.has(stage.view) && stage.id === id;
+
+// ---- scanning and selling
+
+function scan(state, event) {
+  const noted = { ...state, reads: [event.read, ...state.reads].filter(Boolean).slice(0, 5) };
+  const { stage } = noted;
+  if (stage.view === "blocked") return stay(noted, tone("danger"));
+  const isBounce = event.card && event.card === noted.scanned.card && event.now - noted.scanned.at < BOUNCE_MS;
+  const isSame = event.card && event.card === stage.card;
+  if (isBounce || (BUSY.has(stage.view) && isSame)) return stay(noted);
+  if (BOOKING.has(stage.view)) return stay({ ...noted, notice: "notice.one_at_a_time" }, tone("warn"));
+  if (!event.card) return to(noted, { view: "wrong", kind: event.kind, count: event.text.length, before: stage.view }, tone("warn"));
+  return check({ ...noted, scanned: { card: event.card, at: event.now } }, event);
+}
+
+function check(state, event) {
+  const items = itemsOf(state.basket, state.menu);
+  if (!items.length) return to(state, { view: "refused", card: event.card, problem: { code: "no_menu" } }, tone("warn"));
+  const stage = { view: "checking", id: event.id, card: event.card, items, slow: false, before: settled(state.stage) };
+  return to(state, stage, { do: "quote", id: event.id, card: event.card, items }, { do: "later", id: event.id, ms: SOFT_MS });
+}
+
+/** What stays on the screen while an answer is on its way. */
+const settled = (stage) => (BUSY.has(stage.view) ? stage.before : stage);
+
+function sell(state, stage, now) {
+  const next = { view: "selling", id: stage.id, card: stage.card, items: stage.items, slow: false, since: now, before: settled(stage) };
+  return to(state, next, { do: "sell", id: stage.id, card: stage.card, items: stage.items }, { do: "later", id: stage.id, ms: SOFT_MS });
+}
+
+function quoted(state, event) {
+  const { stage } = state;
+  if (stage.view !== "checking" || stage.id !== event.id) return stay(state);
+  // A refusal is not taken from a quote: the sale is tried, so that the server keeps the refusal too.
+  if (event.problem || event.quote.subsidised) return sell(state, stage, event.now);
+  const asking = { view: "asking", id: stage.id, card: stage.card, items: stage.items, quote: event.quote };
+  return to(state, asking, tone("warn"));
+}
+
+function unreached(state, event) {
+  const { stage } = state;
+  if (stage.view !== "checking" || stage.id !== event.id) return stay(state);
+  return to(state, { view: "unreached", card: stage.card, why: event.why }, tone("danger"));
+}
+
+function answered(state, event) {
+  const rest = { ...state, awaited: event.left };
+  const refresh = { do: "refresh" };
+  if (!isAwaited(state.stage, event.entry.id)) {
+    const late = [...state.late, { entry: event.entry, receipt: event.receipt }];
+    return stay({ ...rest, late }, refresh);
+  }
+  if (event.entry.kind === "undo") return undone(rest, event.entry.sale);
+  const stage = {
+    view: "sold", receipt: event.receipt, card: event.entry.card, at: event.now,
+    undoUntil: event.now + UNDO_MS, recovered: Boolean(state.stage.recovered),
+  };
+  const sold = { ...rest, basket: freshBasket(state.menu) };
+  return to(sold, stage, tone(event.receipt.subsidised ? "ok" : "warn"), refresh);
+}
+
+function undone(state, sale) {
+  return to(state, { view: "undone", sale }, tone("undone"), { do: "refresh" });
+}
+
+function refused(state, event) {
+  const rest = { ...state, awaited: event.left };
+  const { entry, problem } = event;
+  if (!isAwaited(state.stage, entry.id)) {
+    return stay({ ...rest, late: [...state.late, { entry, problem }] }, { do: "refresh" });
+  }
+  if (entry.kind === "undo" && GONE.has(problem.code)) return undone(rest, entry.sale);
+  const stage = { view: "refused", problem, card: entry.card, about: entry.kind };
+  return to(rest, stage, tone(problem.code === "card_unknown" ? "warn" : "danger"), { do: "refresh" });
+}
+
+// ---- waiting
+
+function late(state, event) {
+  const { stage } = state;
+  if (!BUSY.has(stage.view) || stage.id !== event.id || stage.slow) return stay(state);
+  return stay({ ...state, stage: { ...stage, slow: true } }, tone("waiting"));
+}
+
+function tried(state, event) {
+  if (!isAwaited(state.stage, event.entry.id)) return stay(state);
+  return stay({ ...state, stage: { ...state.stage, slow: true, tries: event.tries, reachable: event.reachable } });
+}
+
+/** After a reload: what was sent and never answered comes first. */
+function recover(state, event) {
+  const entry = event.entries.at(-1);
+  if (!entry) return stay(state);
+  const stage = {
+    view: entry.kind === "undo" ? "undoing" : "selling", id: entry.id, card: entry.card, items: entry.body.items,
+    sale: entry.sale, slow: true, recovered: true, since: event.now, before: { view: "idle" },
+  };
+  return to({ ...state, awaited: event.entries.length }, stage);
+}
+
+// ---- undoing
+
+function undo(state, event) {
+  const { stage } = state;
+  if (BUSY.has(stage.view)) return stay({ ...state, notice: "notice.one_at_a_time" }, tone("warn"));
+  if (stage.view === "sold" && event.now <= stage.undoUntil) return reverse(state, event, saleOf(stage.receipt), "slip");
+  const sale = stage.view === "sold" ? saleOf(stage.receipt) : state.today?.recent.find((each) => each.state === "sold");
+  if (!sale) return stay({ ...state, notice: "notice.nothing_to_undo" }, tone("warn"));
+  return to(state, { view: "reasons", sale, before: stage });
+}
+
+const saleOf = (receipt) => ({
+  id: receipt.id, number: receipt.number, guest: receipt.guest?.name, cash_fen: receipt.cash_fen, sold_at: receipt.sold_at,
+});
+
+function reverse(state, event, sale, reason) {
+  const stage = { view: "undoing", id: event.id, sale, reason, slow: false, since: event.now, before: settled(state.stage) };
+  return to(state, stage, { do: "undo", id: event.id, sale, reason }, { do: "later", id: event.id, ms: SOFT_MS });
+}
+
+function pickSale(state, event) {
+  const sale = state.today?.recent.find((each) => each.id === event.sale);
+  if (!sale || sale.state !== "sold" || BUSY.has(state.stage.view)) return stay(state);
+  return to(state, { view: "reasons", sale, before: state.stage });
+}
+
+// ---- finding, panels, keys
+
+/** Open a screen that is not about a sale; pressing its key again closes it. */
+function open(state, event) {
+  if (BOOKING.has(state.stage.view) || state.stage.view === "blocked") return stay(state);
+  const { view, collect = false } = event;
+  const isOpen = state.stage.view === view && Boolean(state.stage.collect) === collect;
+  if (isOpen) return to(state, { view: "idle" });
+  const stage = view === "finding" ? { view, collect, query: event.query || "", people: null, message: null } : { view };
+  return to(state, stage, ...(view === "today" ? [{ do: "refresh" }] : []));
+}
+
+function search(state, event) {
+  const collect = state.stage.view === "finding" && state.stage.collect;
+  if (BOOKING.has(state.stage.view)) return stay(state);
+  const stage = { view: "finding", collect: Boolean(collect), query: event.query, people: null, message: null, busy: true };
+  return to(state, stage, { do: "search", query: event.query });
+}
+
+function found(state, event) {
+  const { stage } = state;
+  if (stage.view !== "finding" || stage.query !== event.query) return stay(state);
+  return to(state, { ...stage, busy: false, people: event.people || null, message: event.message || null });
+}
+
+function enter(state, event) {
+  const { stage } = state;
+  if (stage.view === "asking") return sell(state, stage, event.now);
+  if (BOOKING.has(stage.view)) return stay(state, { do: "wake" });
+  if (stage.view === "unreached") return check(state, { ...event, card: stage.card });
+  if (stage.view === "finding" && stage.people?.length === 1) return pickPerson(state, { ...event, at: 0 });
+  if (stage.view === "undone" || stage.view === "wrong") return to(state, { view: "idle" });
+  return stay(state);
+}
+
+function pickPerson(state, event) {
+  const person = state.stage.people?.[event.at];
+  if (!person || !person.card) return stay(state);
+  return scan(state, { ...event, card: person.card, text: person.card, kind: "card" });
+}
+
+function escape(state) {
+  const { stage } = state;
+  if (stage.view === "blocked") return stay(state);
+  // Only with a server that answers, but not this, may the next guest be served first.
+  if (BOOKING.has(stage.view)) return stage.slow && stage.reachable ? to(state, { view: "idle" }) : stay(state);
+  if (stage.view === "reasons" && stage.before.view === "sold") return to(state, stage.before);
+  if (stage.view === "idle") return to({ ...state, basket: freshBasket(state.menu), late: [] }, stage);
+  return to(state, { view: "idle" });
+}
+
+function digit(state, event) {
+  const at = Number(event.digit) - 1;
+  const { stage } = state;
+  if (stage.view === "finding" && stage.people) return pickPerson(state, { ...event, at });
+  if (stage.view === "reasons") return event.reasons[at] ? reverse(state, event, stage.sale, event.reasons[at]) : stay(state);
+  const item = state.menu?.items[at];
+  return item ? pickDish(state, { dish: item.id, by: 0 }) : stay(state);
+}
+
+function pickDish(state, event) {
+  if (!state.menu || BUSY.has(state.stage.view)) return stay(state);
+  const basket = event.by
+    ? change(state.basket, state.menu, event.dish, event.by)
+    : choose(state.basket, state.menu, event.dish);
+  // A question about another price is answered by asking again with the new dishes.
+  const stage = state.stage.view === "asking" ? { view: "idle" } : state.stage;
+  return stay({ ...state, basket, stage });
+}
+
+/** One more or one less of the dish chosen last. */
+function count(state, event) {
+  const ids = Object.keys(state.basket.counts);
+  const dish = state.menu?.items.filter((item) => ids.includes(String(item.id))).at(-1);
+  return dish ? pickDish(state, { dish: dish.id, by: event.by }) : stay(state);
+}
+
+// ---- what the world sends
+
+function menu(state, event) {
+  return stay({ ...state, menu: event.menu, basket: keep(state.basket, event.menu) });
+}
+
+function link(state, event) {
+  if (event.link === state.link) return stay(state);
+  return stay({ ...state, link: event.link }, tone("link"));
+}
+
+function tick(state, event) {
+  const { stage } = state;
+  return stage.view === "sold" && event.now - stage.at > REST_MS ? to(state, { view: "idle" }) : stay(state);
+}
+
+const EVENTS = {
+  scan, quoted, unreached, answered, refused, late, tried, recover, undo, open, search, found, enter, escape, digit,
+  menu, link, tick, count,
+  person: pickPerson, dish: pickDish, sale: pickSale,
+  reason: (state, event) => (state.stage.view === "reasons" ? reverse(state, event, state.stage.sale, event.reason) : stay(state)),
+  today: (state, event) => stay({ ...state, today: event.today }),
+  read: (state) => stay({ ...state, late: [] }),
+  block: (state, event) => to(state, { view: "blocked", why: event.why, cashier: event.cashier }, tone("danger")),
+  unblock: (state) => (state.stage.view === "blocked" ? to(state, { view: "idle" }) : stay(state)),
+};
+
+/** Take one step: the next state, and the effects in their order. */
+export function step(state, event) {
+  return EVENTS[event.type](state, event);
+}

@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields
 
-from app.policies.fields import MISSING, AreaCode, PlainSchema, choice, day, line, listed, part
+from app.policies.fields import MISSING, AreaCode, PlainSchema, choice, day, line, listed, part, web_address
 from app.policies.kinds import Fault, flatten
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
@@ -30,11 +30,7 @@ class SourceIn(PlainSchema):
 
     mark = choice([FOUND, INFER], required=True)
     text = line(500, required=True)
-    url = fields.Url(
-        schemes={"http", "https"},
-        validate=validate.Length(max=500),
-        error_messages={**MISSING, "invalid": _l("This must be an address that begins with http.")},
-    )
+    url = web_address()
     infer = listed(line(50), most=20)
 
 

@@ -1,5 +1,6 @@
 """Fields and schemas of policy documents that refuse in plain words."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -14,6 +15,8 @@ MISSING = {
     "null": _l("This may not be empty."),
     "validator_failed": _l("Not right."),
 }
+ADDRESS = re.compile(r"https?://[^\s/?#]+[^\s]*")
+LONGEST_ADDRESS = 500
 UNPRINTABLE = frozenset({"Cc", "Cs", "Cf", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -53,6 +56,13 @@ def line(longest: int, **options: Any) -> fields.String:
         validate=lambda text: _check_line(text, longest),
         error_messages={**MISSING, "invalid": _l("This must be text.")},
         **options,
+    )
+
+
+def web_address(**options: Any) -> fields.String:
+    """Make a field for the address of a page: http or https only, since it becomes a link."""
+    return fields.String(
+        validate=_check_address, error_messages={**MISSING, "invalid": _l("This must be text.")}, **options
     )
 
 
@@ -122,6 +132,12 @@ class ClockTime(fields.Field[int]):
         if int(minutes) > 59 or minute > 24 * 60:
             raise self.make_error("invalid")
         return minute
+
+
+def _check_address(text: str) -> None:
+    _check_line(text, LONGEST_ADDRESS)
+    if not ADDRESS.fullmatch(text):
+        raise ValidationError(_l("This must be an address that begins with http:// or https://."))
 
 
 def _check_line(text: str, longest: int) -> None:

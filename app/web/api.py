@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template
 from flask_smorest import Api
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 from markupsafe import Markup
 
 from app.auth import public
@@ -24,6 +24,11 @@ blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
 
 class Problem(Schema):
     """A refusal: RFC 9457, with a stable code and, for input, what is wrong by field."""
+
+    class Meta:
+        """A refusal may carry members of its own."""
+
+        unknown = INCLUDE
 
     type = fields.String(required=True)
     title = fields.String(required=True)

@@ -7,6 +7,7 @@ from flask_babel import Babel, get_locale
 
 from app.auth import find_actor
 from app.auth.guard import is_bearer
+from app.web.catalogue import compile_catalogue
 
 CHINESE, ENGLISH = "zh", "en"
 LOCALES = {CHINESE: "zh_Hans_CN", ENGLISH: "en"}
@@ -19,6 +20,7 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 
 def set_up_language(app: Flask) -> None:
     """Let Babel speak the language of each request; Chinese where nobody chose."""
+    compile_catalogue()
     Babel(
         app,
         locale_selector=lambda: LOCALES[choose_language()],

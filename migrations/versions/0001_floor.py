@@ -150,6 +150,8 @@ GRANT SELECT, INSERT, UPDATE ON area, account, role_grant, access_token TO chong
 GRANT DELETE ON access_token TO chongyang_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON log_in_throttle TO chongyang_app;
 GRANT SELECT, INSERT ON audit_entry TO chongyang_app;
+-- /readyz compares it with the newest migration.
+DO $$ BEGIN IF to_regclass('alembic_version') IS NOT NULL THEN GRANT SELECT ON alembic_version TO chongyang_app; END IF; END $$;
 """
 
 

@@ -1,0 +1,98 @@
+/* The shell's behaviour: what pages do better with JavaScript. Every page works without it. */
+import { loadStrings, say } from "./strings.js";
+
+const body = document.body;
+
+/* Focus: an error summary, or the trouble that a swap brought, is read at once. */
+function focusOn(root) {
+  const wanted = root.querySelector?.("[data-focus]");
+  if (wanted) { wanted.focus(); return true; }
+  return false;
+}
+focusOn(document);
+
+/* htmx: our token goes with every request, and what was swapped in gets the focus. */
+addEventListener("htmx:configRequest", event => { event.detail.headers["X-CSRFToken"] = body.dataset.csrf; });
+addEventListener("htmx:afterSwap", event => {
+  for (const box of event.detail.target.querySelectorAll("[data-confirm]")) askInDialog(box);
+  if (focusOn(event.detail.target)) return;
+  const heading = event.detail.target.querySelector("h1, h2, [data-heading]");
+  if (heading) { heading.tabIndex = -1; heading.focus({ preventScroll: true }); }
+});
+addEventListener("htmx:sendError", () => announce(say("No connection. Nothing was sent; try again.")));
+
+/* A short message in the one region that screen readers watch. */
+export function announce(text) {
+  const live = document.getElementById("live"), toast = document.createElement("p");
+  toast.className = "toast";
+  toast.textContent = text;
+  live.replaceChildren(toast);
+  setTimeout(() => toast.remove(), 8000);
+}
+
+/* Confirmations: the details element becomes a dialog. */
+function askInDialog(box) {
+  const summary = box.querySelector("summary"), form = box.querySelector("form");
+  const dialog = document.createElement("dialog");
+  dialog.setAttribute("aria-labelledby", form.getAttribute("aria-labelledby"));
+  form.removeAttribute("aria-labelledby");
+  dialog.append(form);
+  box.append(dialog);
+  const back = form.querySelector("[data-close]");
+  back.hidden = false;
+  back.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => { box.open = false; summary.focus(); });
+  summary.addEventListener("click", event => {
+    event.preventDefault();
+    box.open = true;
+    dialog.showModal();
+    form.querySelector("h2").focus();
+  });
+}
+for (const box of document.querySelectorAll("[data-confirm]")) askInDialog(box);
+
+/* A form sends once: a second press while the first is on its way does nothing. */
+addEventListener("submit", event => {
+  const form = event.target;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  if (form.method === "post") { form.dataset.sent = "true"; setTimeout(() => delete form.dataset.sent, 5000); }
+});
+
+/* Idle: two minutes before the session ends the page asks, and any answer keeps it open. */
+const idleMinutes = Number(body.dataset.idleMinutes);
+if (idleMinutes > 2) watchIdle(idleMinutes * 60_000);
+
+function watchIdle(idleTime) {
+  const warning = 120_000;
+  let last = Date.now(), dialog = null;
+  const mark = () => { if (!dialog) last = Date.now(); };
+  for (const kind of ["htmx:afterRequest", "chongyang:request"]) addEventListener(kind, mark);
+  setInterval(() => {
+    const left = last + idleTime - Date.now();
+    if (left <= 0) location.reload();
+    else if (left <= warning && !dialog) dialog = askToStay(() => { dialog = null; last = Date.now(); });
+  }, 5000);
+}
+
+function askToStay(stayed) {
+  const dialog = document.createElement("dialog");
+  const heading = document.createElement("h2"), text = document.createElement("p"), foot = document.createElement("div"), stay = document.createElement("button");
+  heading.textContent = say("You will be logged out in two minutes");
+  text.textContent = say("Nothing happened here for a while. What you typed stays on this page if you stay.");
+  foot.className = "foot";
+  stay.className = "btn btn--primary";
+  stay.textContent = say("Stay logged in");
+  foot.append(stay);
+  dialog.append(heading, text, foot);
+  dialog.addEventListener("close", async () => {
+    dialog.remove();
+    const answer = await fetch("/account/alive", { headers: { Accept: "application/json" } }).catch(() => null);
+    if (answer?.redirected) location.reload(); else stayed();
+  });
+  stay.addEventListener("click", () => dialog.close());
+  body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+await loadStrings();

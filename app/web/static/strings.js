@@ -1,0 +1,16 @@
+/* Sentences of scripts in the page's language. The English sentence is the key; its Chinese comes from the catalogue. */
+
+let words = {};
+
+/* Fetch the words of the page's language once; until then, and where one is missing, the English is said. */
+export async function loadStrings() {
+  const language = document.body.dataset.lang;
+  if (language === "en") return;
+  const answer = await fetch(new URL(`strings/${language}.json`, import.meta.url));
+  if (answer.ok) words = await answer.json();
+}
+
+/* Say a sentence; %(name)s parts are filled from `parts`. */
+export function say(sentence, parts = {}) {
+  return (words[sentence] ?? sentence).replace(/%\((\w+)\)s/g, (whole, name) => parts[name] ?? whole);
+}

@@ -67,7 +67,9 @@ def update_senior(session: Session, *, senior_id: int, fields: Mapping[str, str]
     apply_changes(session, senior=senior, values=reading.values, actor=actor, now=now)
 
 
-def apply_changes(session: Session, *, senior: Senior, values: Mapping[str, Any], actor: Actor, now: datetime) -> bool:
+def apply_changes(
+    session: Session, *, senior: Senior, values: Mapping[str, Any], actor: Actor | None, now: datetime
+) -> bool:
     """Write what differs, with old and new in the audit log; return whether anything did."""
     old: dict[str, Any] = {}
     new: dict[str, Any] = {}
@@ -246,7 +248,7 @@ def _note(
     senior_id: int,
     area_code: str,
     *,
-    actor: Actor,
+    actor: Actor | None,
     now: datetime,
     old: Mapping[str, Any] | None = None,
     new: Mapping[str, Any] | None = None,

@@ -48,6 +48,7 @@ FAULT_WORDS: dict[str, Any] = {
     "id_twice": _l("The same ID number stands in row %(row)s. Keep one of the two."),
     "already_registered": _l("A person with this ID number is registered already."),
     "deceased_registered": _l("The person with this ID number is registered as deceased and cannot be entered again."),
+    "registered_elsewhere": _l("This person is registered in another area, which must change the record first."),
     "registered_meanwhile": _l("Somebody else has just registered this person. Import the file once more."),
     "card_for_deceased": _l("The person has died and gets no card."),
     "period_empty": _l("The end must come after the first day."),

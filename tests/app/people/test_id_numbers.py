@@ -71,7 +71,7 @@ def test_spaces_around_and_a_small_x_are_put_right(typed):
         ("11010519491231002Ｘ", "id_full_width"),
         ("110105 19491231 002X", "id_spaces"),
         ("'11010519491231002X", "id_characters"),
-        ("1101051949123100２X".replace("２", "2")[:-1] + "Y", "id_characters"),
+        ("11010519491231002Y", "id_characters"),
         ("1101051949X231002X", "id_characters"),
         ("3.30106E+17", "id_characters"),
         ("٣٣٠١٠٦١٩٤١٠٣٠٥٠١١٣", "id_characters"),

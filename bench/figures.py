@@ -22,9 +22,26 @@ class Figure:
 def show(figures: list[Figure]) -> str:
     """Lay figures out as a table."""
     head = ("name", "value", "unit", "reference", "ratio", "aim", "met", "note")
-    rows = [head, *((f.name, _number(f.value), f.unit, _number(f.reference), _number(f.ratio), f.aim, "yes" if f.met else "NO", f.note) for f in figures)]
+    rows = [
+        head,
+        *(
+            (
+                f.name,
+                _number(f.value),
+                f.unit,
+                _number(f.reference),
+                _number(f.ratio),
+                f.aim,
+                "yes" if f.met else "NO",
+                f.note,
+            )
+            for f in figures
+        ),
+    ]
     widths = [max(len(row[place]) for row in rows) for place in range(len(head))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
 
 
 def keep(figures: list[Figure], path: Path) -> None:

@@ -1,0 +1,38 @@
+"""``make bench``: measure what is named (all, when nothing is), show a table, keep ``var/bench.json``."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from bench import checkout, import_seniors, ledger_spend
+from bench.figures import Figure, keep, show
+from bench.world import World, open_world
+
+BENCHES: dict[str, Callable[[World], list[Figure]]] = {
+    "ledger_spend": ledger_spend.run,
+    "checkout_http": checkout.run_http,
+    "checkout_steady": checkout.run_steady,
+    "import_seniors": import_seniors.run,
+}
+
+
+def main() -> int:
+    """Run the named measurements; exit 2 for a name that is none."""
+    names = [name for name in ",".join(sys.argv[1:]).split(",") if name] or list(BENCHES)
+    unknown = set(names) - set(BENCHES)
+    if unknown:
+        print(f"No measurement is called {', '.join(sorted(unknown))}. There are: {', '.join(BENCHES)}.")
+        return 2
+    figures: list[Figure] = []
+    with open_world() as world:
+        for name in names:
+            print(f"measuring {name} ...", flush=True)
+            with world.app.app_context():
+                figures += BENCHES[name](world)
+    keep(figures, Path("var") / "bench.json")
+    print(show(figures))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -3,10 +3,9 @@
 const READ_MS = 4000;
 
 export class Api {
-  constructor({ csrf, language, fetch = globalThis.fetch.bind(globalThis) }) {
-    this.csrf = csrf;
-    this.language = language;
-    this.fetch = fetch;
+  /** `onAnswer` is called for every answer of the API to somebody who is logged in. */
+  constructor({ csrf, language, onAnswer = () => {}, fetch = globalThis.fetch.bind(globalThis) }) {
+    Object.assign(this, { csrf, language, onAnswer, fetch });
   }
 
   /** {body, replayed} for an answer, {problem, status, retryAfter} for a refusal, {lost: true} for silence. */
@@ -20,6 +19,7 @@ export class Api {
         method, headers, body: body && JSON.stringify(body), cache: "no-store",
         credentials: "same-origin", redirect: "error", signal: AbortSignal.timeout(within),
       });
+      if (response.status !== 401 && path.startsWith("/api/")) this.onAnswer();
       return await read(response);
     } catch {
       return { lost: true };

@@ -17,7 +17,7 @@ const GONE = new Set(["already_reversed"]);
 export function start() {
   return {
     stage: { view: "idle" }, menu: null, basket: freshBasket(null), today: null,
-    link: "up", late: [], notice: null, scanned: { card: null, at: -Infinity }, awaited: 0, reads: [],
+    link: "up", late: [], notice: null, scanned: { card: null, at: -Infinity }, awaited: 0, reads: [], foreign: null,
   };
 }
 
@@ -252,6 +252,7 @@ const EVENTS = {
   person: pickPerson, dish: pickDish, sale: pickSale,
   reason: (state, event) => (state.stage.view === "reasons" ? reverse(state, event, state.stage.sale, event.reason) : stay(state)),
   today: (state, event) => stay({ ...state, today: event.today }),
+  foreign: (state, event) => stay({ ...state, foreign: event.name }),
   read: (state) => stay({ ...state, late: [] }),
   block: (state, event) => to(state, { view: "blocked", why: event.why, cashier: event.cashier }, tone("danger")),
   unblock: (state) => (state.stage.view === "blocked" ? to(state, { view: "idle" }) : stay(state)),

@@ -28,19 +28,19 @@ export function finding({ words, state }) {
       el("div", { class: "panel-body", tabindex: people?.length ? 0 : null, role: people?.length ? "group" : null, "aria-label": people?.length ? words.say("find.results") : null },
         note ? el("p", { class: "note" }, icon(message || none ? "info" : "clock"), note) : null,
         people?.length ? el("ul", { class: "people" }, ...people.map((each, at) => person(each, at, words))) : null),
-      next("scan", words.say(people?.length ? "find.check" : "find.next"), el("span", { class: "end" }), close(words))],
+      next("scan", words.say(people?.length ? "find.check" : "find.next"), close(words))],
   };
 }
 
 export function reasons({ words, state, start }) {
   const { sale } = state.stage;
-  const facts = [sale.number && words.say("sold.number", { number: sale.number }), sale.sold_at && words.time(sale.sold_at), sale.guest, words.bought(sale.what)].filter(Boolean);
+  const facts = [sale.number && words.say("sold.number", { number: sale.number }), sale.sold_at && words.time(sale.sold_at), sale.guest, sale.what].filter(Boolean);
   const choice = (reason, at) => el("li", {}, button("reason", words.say(`reason.${reason}`), { key: at + 1, look: "btn btn--big", data: { reason } }));
   return {
     look: "panel", say: [words.say("reasons.word"), ...facts], focus: "[data-reason]",
     nodes: [head(words.say("reasons.word"), facts.join(words.say("comma"))),
       el("ul", { class: "reasons panel-body" }, ...start.reasons.map(choice)),
-      next("info", words.say(sale.cash_fen ? "reasons.cash" : "reasons.no_cash", { cash: yuan(sale.cash_fen) }), el("span", { class: "end" }), close(words))],
+      next("info", words.say(sale.cash_fen ? "reasons.cash" : "reasons.no_cash", { cash: yuan(sale.cash_fen) }), close(words))],
   };
 }
 
@@ -50,8 +50,8 @@ export const soldChip = (state, words) => (state === "sold"
 function row(each, words) {
   const undo = each.state === "sold"
     ? button("sale", words.say("undo.do"), { look: "btn", data: { sale: each.id }, "aria-label": words.say("undo.this", { number: each.number }) }) : null;
-  return el("tr", {}, el("td", {}, words.time(each.sold_at)), el("th", { scope: "row", class: "num" }, each.number),
-    el("td", {}, each.guest), el("td", { class: "wrap" }, words.bought(each.what)), el("td", { class: "num" }, yuan(each.cash_fen)),
+  return el("tr", {}, el("td", {}, words.time(each.sold_at)), el("th", { scope: "row", class: "num roomy" }, each.number),
+    el("td", {}, each.guest), el("td", { class: "wrap roomy" }, each.what), el("td", { class: "num" }, yuan(each.cash_fen)),
     el("td", {}, undo ?? soldChip(each.state, words)));
 }
 
@@ -67,9 +67,9 @@ export function today({ words, state, start }) {
         figure("tally.points", money(totals.points_fen, words)), figure("tally.public", money(totals.public_fen, words))) : null,
       el("div", { class: "panel-body table-box", tabindex: 0, role: "region", "aria-label": words.say("today.list") },
         recent.length ? el("table", { class: "table" },
-          el("thead", {}, el("tr", {}, ...columns.map((key) => el("th", { scope: "col", class: key === "today.cash" ? "num" : null }, words.say(key))))),
+          el("thead", {}, el("tr", {}, ...columns.map((key) => el("th", { scope: "col", class: { "today.cash": "num", "today.number": "roomy", "today.what": "roomy" }[key] }, words.say(key))))),
           el("tbody", {}, ...recent.map((each) => row(each, words)))) : el("p", { class: "empty" }, words.say("today.none"))),
-      next("info", words.say(state.awaited ? "today.awaited" : "today.leave", { count: state.awaited }), el("span", { class: "end" }), close(words),
+      next("info", words.say(state.awaited ? "today.awaited" : "today.leave", { count: state.awaited }), close(words),
         el("button", { class: "btn", type: "submit", form: start.leave_form, disabled: state.awaited > 0 }, words.say("today.log_out")))],
   };
 }
@@ -94,7 +94,7 @@ export function reading({ words, state }) {
       el("ol", { class: "steps" }, ...["reading.step.light", "reading.step.test", "reading.step.settings", "reading.step.otherwise"].map((key) => el("li", {}, words.say(key)))),
       el("div", { class: "panel-body table-box", tabindex: 0, role: "region", "aria-label": words.say("reading.list") },
         state.reads.length ? table() : el("p", { class: "empty" }, words.say("reading.none"))),
-      next("scan", words.say("reading.next"), el("span", { class: "end" }), close(words))],
+      next("scan", words.say("reading.next"), close(words))],
   };
 }
 

@@ -87,4 +87,5 @@ export function verdict(state, name, word, what, extra) {
     el("div", {}, el("h2", { class: "word", "data-long": word.length > 9 || null }, word), el("p", {}, what)), extra);
 }
 
-export const next = (name, ...content) => el("p", { class: "next" }, icon(name), ...content);
+/** The line at the foot of the stage: what to do next, and what else can be done. */
+export const next = (name, text, ...more) => el("div", { class: "next" }, icon(name), el("p", { class: "next-text" }, text), ...more);

@@ -52,7 +52,7 @@ export function guest(at) {
 }
 
 function sale(each, words) {
-  const what = [each.guest, words.bought(each.what)].filter(Boolean).join(words.say("comma"));
+  const what = [each.guest, each.what].filter(Boolean).join(words.say("comma"));
   return el("li", {}, el("time", { datetime: each.sold_at }, words.time(each.sold_at)), el("span", { class: "cut" }, what),
     el("span", { class: "num" }, yuan(each.cash_fen)), soldChip(each.state, words));
 }

@@ -134,7 +134,7 @@ function waiting(at) {
       slip(el("div", { class: "pending" },
         el("b", {}, ...(view === "undoing" ? [words.say("undo.do")] : bought(items, at))),
         card ? el("span", { class: "muted num" }, `${words.say("guest.card")} ${inFours(card.slice(-8))}`) : null),
-      choices(view === "checking" ? null : big("again", words.say("waiting.again"), words.say("key.enter"), primary),
+      choices(view === "checking" ? null : big("enter", words.say("waiting.again"), words.say("key.enter"), primary),
         canLeave ? big("escape", words.say(view === "checking" ? "ask.leave" : "waiting.leave"), "Esc") : null)),
       next("info", words.say(view === "checking" ? "waiting.checking.next" : "waiting.next"))],
   };

@@ -43,12 +43,6 @@ export class Words {
     return { text: isEnglish ? item.name_en : item.name, lang: this.isChinese || isEnglish ? null : "zh-CN" };
   }
 
-  /** The dishes of an earlier sale in one line. */
-  bought(items) {
-    const names = (items || []).map((item) => this.dish(item).text + (item.count > 1 ? ` ×${item.count}` : ""));
-    return names.join(this.say("list.comma"));
-  }
-
   time(moment) {
     return this.clock.format(new Date(moment));
   }

@@ -1,0 +1,1 @@
+"""Demonstration data: an invented city that looks and adds up like a real one. Never loaded over real people."""

@@ -30,8 +30,8 @@ from meals.canteen_schemas import (
     DishOut,
     FailedScansIn,
     FailedScansOut,
+    FoundGuestsOut,
     GuestsIn,
-    GuestsOut,
     MenuOut,
     OnIn,
     PriceIn,
@@ -194,7 +194,7 @@ def get_till_today(till_id: int) -> Any:
 @blueprint.get("/tills/<int:till_id>/guests")
 @allow(*SELLERS)
 @blueprint.arguments(GuestsIn, location="query")
-@blueprint.response(200, GuestsOut)
+@blueprint.response(200, FoundGuestsOut)
 def list_guests(asked: dict[str, Any], till_id: int) -> Any:
     """Find guests by a part of the name or the last digits of the card."""
     with transaction() as session:

@@ -23,12 +23,16 @@ AREA = validate.Regexp(
 )
 # No line breaks and no control characters: names stand in one line of a receipt.
 ONE_LINE = validate.Regexp(r"\A[^\x00-\x1f\x7f\u2028\u2029]*\Z", error=_l("One line of text."))  # type: ignore[arg-type]
-NOT_BLANK = validate.Regexp(r"(?s)\A.*\S", error=_l("Please fill this in."))  # type: ignore[arg-type]
+ONE_LINE_NOT_BLANK = validate.Regexp(
+    r"\A[^\x00-\x1f\x7f\u2028\u2029]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f\u2028\u2029]*\Z",
+    error=_l("One line of text, not blank."),  # type: ignore[arg-type]
+)
+WEEKDAYS_CHOSEN = validate.Length(1, 7, error=_l("Choose at least one weekday."))  # type: ignore[arg-type]
 
 
 def line(longest: int, **options: Any) -> fields.String:
     """Make a field for one line of text that is not blank."""
-    return fields.String(validate=[validate.Length(1, longest), ONE_LINE, NOT_BLANK], **options)
+    return fields.String(validate=[validate.Length(1, longest), ONE_LINE_NOT_BLANK], **options)
 
 
 def note(longest: int, **options: Any) -> fields.String:
@@ -39,8 +43,7 @@ def note(longest: int, **options: Any) -> fields.String:
 def weekdays(**options: Any) -> fields.List[Any]:
     """Make a field for the ISO weekdays on which something happens, at least one."""
     day = fields.Integer(strict=True, validate=validate.Range(1, 7))
-    enough = validate.Length(1, 7, error=_l("Choose at least one weekday."))  # type: ignore[arg-type]
-    return fields.List(day, validate=enough, metadata={"description": "ISO weekdays, Monday is 1."}, **options)
+    return fields.List(day, validate=WEEKDAYS_CHOSEN, metadata={"description": "ISO weekdays, Monday is 1."}, **options)
 
 
 class CanteenFactsIn(Schema):
@@ -254,7 +257,7 @@ class PriceOut(Schema):
     valid_until = fields.Date(required=True, allow_none=True)
 
 
-class WordsOut(Schema):
+class WindowLabelOut(Schema):
     """The same in both languages."""
 
     zh = fields.String(required=True)
@@ -266,7 +269,7 @@ class MenuWindowOut(Schema):
 
     name = fields.String(required=True)
     until = fields.AwareDateTime(required=True)
-    label = fields.Nested(WordsOut, required=True)
+    label = fields.Nested(WindowLabelOut, required=True)
 
 
 class MenuItemOut(Schema):
@@ -322,7 +325,7 @@ class TillTodayOut(Schema):
     recent = fields.List(fields.Nested(RecentOut), required=True)
 
 
-class GuestOut(Schema):
+class FoundGuestOut(Schema):
     """Someone who may be served by name."""
 
     name = fields.String(required=True, metadata={"description": "Masked."})
@@ -331,10 +334,10 @@ class GuestOut(Schema):
     card_tail = fields.String(required=True)
 
 
-class GuestsOut(Schema):
+class FoundGuestsOut(Schema):
     """People who fit, those who ate here last first."""
 
-    items = fields.List(fields.Nested(GuestOut), required=True)
+    items = fields.List(fields.Nested(FoundGuestOut), required=True)
 
 
 class CheckoutLineOut(Schema):
@@ -375,7 +378,7 @@ class SoldShareOut(Schema):
     amount_fen = fields.Integer(required=True)
 
 
-class LinesOut(Schema):
+class ExplanationOut(Schema):
     """The same sentences in both languages."""
 
     zh = fields.List(fields.String(), required=True)
@@ -388,7 +391,7 @@ class CheckoutOut(CheckoutLineOut):
     cashier = fields.String()
     items = fields.List(fields.Dict())
     shares = fields.List(fields.Nested(SoldShareOut), required=True)
-    explanation = fields.Nested(LinesOut, required=True)
+    explanation = fields.Nested(ExplanationOut, required=True)
     facts = fields.Dict()
     reasons = fields.List(fields.Dict())
     policies = fields.List(fields.Integer(), attribute="policy_ids")

@@ -1,13 +1,18 @@
 """Everything that can be read of meals: canteens, menus, tills, sales and failed scans."""
 
 from meals.reading.canteens import (
+    CanteenCounts,
     CanteenLine,
     CanteenPage,
+    Opening,
+    Papers,
+    count_canteens,
     get_canteen,
     get_canteen_page,
     list_canteen_names,
     list_canteens,
     list_kitchens,
+    list_workplaces,
 )
 from meals.reading.checkouts import (
     Sale,
@@ -20,7 +25,8 @@ from meals.reading.checkouts import (
     sum_checkouts,
 )
 from meals.reading.days import MOST_DAYS
-from meals.reading.menus import DishLine, Menu, MenuItem, get_menu, list_dishes
+from meals.reading.menus import DishLine, Menu, MenuItem, get_dish, get_menu, list_dishes
+from meals.reading.overview import Month, Overview, get_overview
 from meals.reading.paging import Page
 from meals.reading.scans import (
     ScanFilter,
@@ -34,16 +40,17 @@ from meals.reading.sums import (
     Sums,
     TierSum,
     Totals,
-    count_by_canteen,
     rank_canteens,
     sum_by_day_and_canteen,
     sum_by_day_and_payer,
     sum_by_tier,
+    sum_public_by_canteen,
 )
 from meals.reading.tills import Guest, TillToday, get_till_today, list_guests
 
 __all__ = [
     "MOST_DAYS",
+    "CanteenCounts",
     "CanteenLine",
     "CanteenPage",
     "CanteenSum",
@@ -51,7 +58,11 @@ __all__ = [
     "Guest",
     "Menu",
     "MenuItem",
+    "Month",
+    "Opening",
+    "Overview",
     "Page",
+    "Papers",
     "Sale",
     "SaleFilter",
     "SaleLine",
@@ -63,13 +74,15 @@ __all__ = [
     "TierSum",
     "TillToday",
     "Totals",
-    "count_by_canteen",
+    "count_canteens",
     "count_scans_by_day",
     "count_scans_by_reason",
     "get_canteen",
     "get_canteen_page",
     "get_checkout",
+    "get_dish",
     "get_menu",
+    "get_overview",
     "get_till_today",
     "list_canteen_names",
     "list_canteens",
@@ -78,9 +91,11 @@ __all__ = [
     "list_failed_scans",
     "list_guests",
     "list_kitchens",
+    "list_workplaces",
     "rank_canteens",
     "sum_by_day_and_canteen",
     "sum_by_day_and_payer",
     "sum_by_tier",
     "sum_checkouts",
+    "sum_public_by_canteen",
 ]

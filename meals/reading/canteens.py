@@ -1,14 +1,16 @@
 """Reading canteens: lists, one canteen with its days and tills, and whether its papers are in order."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.areas import queries as areas
 from app.auth import Actor
+from app.auth.workplaces import Workplace
 from meals.models import Canteen, CanteenClosure, Till
 from meals.reading.neighbours import area
 from meals.reading.paging import Page, cut_page, read_cursor, write_cursor
@@ -68,6 +70,15 @@ class CanteenPage:
     tills: Sequence[Till]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanteenCounts:
+    """How many canteens run, and for how many the licence or agreement lapsed or ends within a month."""
+
+    running: int
+    lapsed: int
+    ending: int
+
+
 def papers_on(expires_on: date, on: date) -> Papers:
     """Say whether a licence or agreement holds on a day."""
     if expires_on < on:
@@ -81,18 +92,22 @@ def list_canteens(
     actor: Actor,
     on: date,
     query: str = "",
+    papers: Papers | None = None,
     after: str | None = None,
     limit: int = 50,
 ) -> Page[CanteenLine]:
     """List an actor's canteens by area and code.
 
     :param query: a part of the name, or the code
+    :param papers: only those whose licence or agreement, whichever ends first, stands so
     :raises Invalid: if ``after`` is no cursor of this list
     """
     chosen = _lines(on).where(visible_canteens(actor))
     if query:
         part = f"%{_escape(query)}%"
         chosen = chosen.where(or_(Canteen.name.ilike(part), Canteen.name_en.ilike(part), Canteen.code == query))
+    if papers:
+        chosen = chosen.where(_standing(papers, on), _runs(on))
     if after:
         place, code = read_cursor(after, str, str)
         chosen = chosen.where(or_(Canteen.area_code > place, (Canteen.area_code == place) & (Canteen.code > code)))
@@ -105,6 +120,29 @@ def list_canteen_names(session: Session, *, actor: Actor) -> Sequence[Row[int, s
     """List id, name and English name of all of an actor's canteens, for choosing one."""
     query = select(Canteen.id, Canteen.name, Canteen.name_en).where(visible_canteens(actor))
     return session.execute(query.order_by(Canteen.area_code, Canteen.code)).all()
+
+
+def list_workplaces(
+    session: Session, *, area_codes: Collection[str] | None, ids: Collection[int] | None
+) -> Sequence[Workplace]:
+    """List canteens within some areas, or those of some ids, for giving roles and for the frame of pages."""
+    query = select(Canteen.id, Canteen.name, Canteen.area_code).order_by(Canteen.area_code, Canteen.code)
+    if area_codes is not None:
+        query = query.where(areas.within(Canteen.area_code, area_codes))
+    if ids is not None:
+        query = query.where(Canteen.id.in_(ids))
+    return [Workplace(id=row.id, name=row.name, area_code=row.area_code) for row in session.execute(query)]
+
+
+def count_canteens(session: Session, *, actor: Actor, on: date) -> CanteenCounts:
+    """Count an actor's canteens that still run, and those whose papers lapsed or soon will."""
+    query = select(
+        func.count().label("running"),
+        func.count().filter(_standing(Papers.LAPSED, on)).label("lapsed"),
+        func.count().filter(_standing(Papers.ENDING, on)).label("ending"),
+    ).where(visible_canteens(actor), _runs(on))
+    row = session.execute(query).one()
+    return CanteenCounts(running=row.running, lapsed=row.lapsed, ending=row.ending)
 
 
 def list_kitchens(session: Session, *, actor: Actor) -> Sequence[Row[int, str, str]]:
@@ -171,6 +209,21 @@ def _line(row: Row[Canteen, str, str, bool], on: date) -> CanteenLine:
         agreement=papers_on(canteen.agreement_expires_on, on),
         opening=_opening(canteen, on, closed=closed),
     )
+
+
+def _standing(papers: Papers, on: date) -> ColumnElement[bool]:
+    """Return the condition that the paper that ends first stands so."""
+    first = func.least(Canteen.licence_expires_on, Canteen.agreement_expires_on)
+    conditions: dict[Papers, ColumnElement[bool]] = {
+        Papers.LAPSED: first < on,
+        Papers.ENDING: and_(first >= on, first < on + SOON),
+        Papers.VALID: first >= on + SOON,
+    }
+    return conditions[papers]
+
+
+def _runs(on: date) -> ColumnElement[bool]:
+    return or_(Canteen.closed_from.is_(None), Canteen.closed_from > on)
 
 
 def _opening(canteen: Canteen, on: date, *, closed: bool) -> Opening:

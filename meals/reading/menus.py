@@ -16,7 +16,7 @@ from meals.policy import meal_discount
 from meals.pricing.terms import MealDiscount
 from meals.reading.days import midnight
 from meals.rules import window_at
-from meals.scope import load_canteen
+from meals.scope import load_canteen, load_dish
 from meals.wording import MEALS
 
 
@@ -74,7 +74,20 @@ def list_dishes(session: Session, *, canteen_id: int, on: date, withdrawn: bool 
     query = select(Dish).where(Dish.canteen_id == canteen_id)
     if not withdrawn:
         query = query.where(Dish.withdrawn_on.is_(None))
-    dishes = session.scalars(query.order_by(Dish.withdrawn_on.isnot(None), Dish.position, Dish.id)).all()
+    return _with_prices(
+        session, session.scalars(query.order_by(Dish.withdrawn_on.isnot(None), Dish.position, Dish.id)).all(), on
+    )
+
+
+def get_dish(session: Session, *, canteen_id: int, dish_id: int, on: date) -> DishLine:
+    """Return a dish of a canteen that was read before, with its prices.
+
+    :raises DishNotFound: if the canteen has no such dish
+    """
+    return _with_prices(session, [load_dish(session, canteen_id=canteen_id, dish_id=dish_id)], on)[0]
+
+
+def _with_prices(session: Session, dishes: Sequence[Dish], on: date) -> Sequence[DishLine]:
     asked = select(DishPrice).where(DishPrice.dish_id.in_([dish.id for dish in dishes]))
     prices: dict[int, list[DishPrice]] = defaultdict(list)
     for price in session.scalars(asked.order_by(DishPrice.valid_from.desc())):

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, cast, func, select, tuple_
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, cast, column, func, literal_column, select, true, tuple_
+from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlalchemy.orm import Session
 
 from app.auth import Actor
 from meals.models import Canteen, Checkout
 from meals.reading.checkouts import booked_within
 from meals.scope import visible_canteens
+
+TIER = literal_column("'$[*] ? (@.code == \"tier\").params'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,12 +91,12 @@ def sum_by_day_and_payer(
     session: Session, *, actor: Actor, from_on: date, until_on: date
 ) -> Mapping[date, Mapping[str, int]]:
     """Add up what each payer bore on each day, the canteens' concessions included."""
-    share = func.jsonb_array_elements(Checkout.shares, type_=JSONB).column_valued("share")
-    kind, amount = share["kind"].astext, cast(share["amount_fen"].astext, BigInteger)
+    shares = func.jsonb_array_elements(Checkout.shares).table_valued(column("value", JSONB)).lateral("share")
+    kind, amount = shares.c.value["kind"].astext, cast(shares.c.value["amount_fen"].astext, BigInteger)
     query = (
-        select(Checkout.meal_on, kind, func.sum(amount))
+        select(Checkout.meal_on, kind.label("payer"), func.sum(amount))
         .join(Canteen)
-        .join(share, Checkout.slot.isnot(None))
+        .join(shares, true())
         .where(visible_canteens(actor), *booked_within(from_on, until_on), Checkout.reversed_at.is_(None))
         .group_by(Checkout.meal_on, kind)
         .order_by(Checkout.meal_on)
@@ -105,10 +107,10 @@ def sum_by_day_and_payer(
     return found
 
 
-def count_by_canteen(session: Session, *, actor: Actor, on: date) -> Mapping[int, int]:
-    """Count the meals of one day by canteen."""
+def sum_public_by_canteen(session: Session, *, actor: Actor, on: date) -> Mapping[int, int]:
+    """Add up the public money of one day by canteen."""
     query = (
-        select(Checkout.canteen_id, func.count())
+        select(Checkout.canteen_id, cast(func.sum(Checkout.public_fen), BigInteger))
         .join(Canteen)
         .where(visible_canteens(actor), *booked_within(on, on), Checkout.reversed_at.is_(None))
         .group_by(Checkout.canteen_id)
@@ -118,9 +120,9 @@ def count_by_canteen(session: Session, *, actor: Actor, on: date) -> Mapping[int
 
 def sum_by_tier(session: Session, *, actor: Actor, from_on: date, until_on: date) -> Sequence[TierSum]:
     """Add up the subsidised meals by the band of the policy that they were sold by, the most frequent first."""
-    tier = func.jsonb_path_query_first(Checkout.reasons, '$[*] ? (@.code == "tier").params', type_=JSONB)
+    tier = func.jsonb_path_query_first(Checkout.reasons, cast(TIER, JSONPATH), type_=JSONB)
     # The guest's own age is told with the band; without it the bands fall together.
-    band = tier.op("-", return_type=JSONB)("age")
+    band = tier.op("-", return_type=JSONB)(literal_column("'age'")).label("band")
     query = (
         select(band, func.count(), func.sum(Checkout.public_fen))
         .join(Canteen)

@@ -53,7 +53,12 @@ def make_place(session: Session, code: str = STREET, name: str | None = None) ->
                 "INSERT INTO area (code, level, name, name_en, parent_code)"
                 " VALUES (:code, :level, :name, :name, :parent) ON CONFLICT (code) DO NOTHING"
             ),
-            {"code": each, "level": level_of(each), "name": (each == code and name) or f"Place {each}", "parent": parent},
+            {
+                "code": each,
+                "level": level_of(each),
+                "name": (each == code and name) or f"Place {each}",
+                "parent": parent,
+            },
         )
         parent = each
     return code

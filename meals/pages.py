@@ -1,0 +1,18 @@
+"""All pages of meals but the till's, and where they stand in the menu."""
+
+from flask_babel import lazy_gettext as _l
+
+from app.features import NavItem
+from meals import canteen_pages, overview_pages, sale_pages, scan_pages
+from meals.roles import READERS
+
+_READERS = frozenset[str](READERS)
+
+PAGES = (overview_pages.blueprint, sale_pages.blueprint, scan_pages.blueprint, canteen_pages.blueprint)
+NAVIGATION = (
+    NavItem(endpoint="overview.show_overview", label=_l("Overview"), icon="home", roles=_READERS, order=10),
+    NavItem(endpoint="sales.list_sales", label=_l("Meals sold"), icon="receipt", roles=_READERS, order=20),
+    NavItem(endpoint="scans.list_scans", label=_l("Failed scans"), icon="warn", roles=_READERS, order=21),
+    NavItem(endpoint="canteens.list_canteens", label=_l("Canteens"), icon="bowl", roles=_READERS, order=22),
+)
+LANDING = dict.fromkeys(_READERS, "overview.show_overview")

@@ -1,0 +1,134 @@
+"""Reading what the first page says: a month so far, against the same days of the month before."""
+
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from app.auth import Actor
+from app.clock import business_day
+from meals.findings import Outlier, find_few_behind, find_outlier
+from meals.reading.canteens import CanteenCounts, count_canteens
+from meals.reading.scans import ScanFilter, count_scans_by_day, count_scans_by_reason
+from meals.reading.sums import (
+    CanteenSum,
+    Sums,
+    TierSum,
+    Totals,
+    rank_canteens,
+    sum_by_day_and_canteen,
+    sum_by_day_and_payer,
+    sum_by_tier,
+    sum_public_by_canteen,
+)
+
+BUSIEST = 8
+NOTHING = Totals()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Month:
+    """The days of a month that are over or under way, and the same days of the month before."""
+
+    from_on: date
+    until_on: date
+    before_from: date
+    before_until: date
+    running: date | None
+
+    @property
+    def days(self) -> Sequence[date]:
+        """Return each day."""
+        return [self.from_on + timedelta(days=each) for each in range((self.until_on - self.from_on).days + 1)]
+
+    @property
+    def full_days(self) -> Sequence[date]:
+        """Return the days that are over."""
+        return [day for day in self.days if day != self.running]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """A month's meals and money: totals, days, and what stands out."""
+
+    month: Month
+    canteens: CanteenCounts
+    now: Totals
+    before: Totals
+    by_day: Mapping[date, Totals]
+    payers: Mapping[date, Mapping[str, int]]
+    failed: int
+    failed_before: int
+    failed_by_day: Mapping[date, int]
+    failed_by_reason: Mapping[str, int]
+    busiest: Sequence[CanteenSum]
+    tiers: Sequence[TierSum]
+    outlier: Outlier | None
+    behind_outlier: int
+
+    @property
+    def usual_fen(self) -> int:
+        """Return the mean public money of a day of the month before, counting the days with sales."""
+        days = (self.month.before_until - self.month.before_from).days + 1
+        return self.before.public_fen // days
+
+
+def month_until(month: date, today: date) -> Month:
+    """Return a month's days up to today, and the same days of the month before."""
+    first = month.replace(day=1)
+    last = min(first.replace(day=monthrange(first.year, first.month)[1]), today)
+    before_last = first - timedelta(days=1)
+    same_day = before_last.replace(day=min(last.day, before_last.day)) if last == today else before_last
+    return Month(
+        from_on=first,
+        until_on=last,
+        before_from=before_last.replace(day=1),
+        before_until=same_day,
+        running=today if last == today else None,
+    )
+
+
+def get_overview(session: Session, *, actor: Actor, month: date, now: datetime) -> Overview:
+    """Return a month's meals and money in an actor's canteens.
+
+    :param month: any day of the month; a month to come is this month
+    """
+    today = business_day(now)
+    span = month_until(min(month, today), today)
+    sums = sum_by_day_and_canteen(session, actor=actor, from_on=span.from_on, until_on=span.until_on)
+    before = sum_by_day_and_canteen(session, actor=actor, from_on=span.before_from, until_on=span.before_until)
+    scans = ScanFilter(from_on=span.from_on, until_on=span.until_on)
+    scans_before = ScanFilter(from_on=span.before_from, until_on=span.before_until)
+    failed_by_day = count_scans_by_day(session, actor=actor, filters=scans)
+    outlier = find_outlier({day: sums.by_day.get(day, NOTHING).public_fen for day in span.full_days})
+    return Overview(
+        month=span,
+        canteens=count_canteens(session, actor=actor, on=today),
+        now=sum(sums.by_day.values(), NOTHING),
+        before=sum(before.by_day.values(), NOTHING),
+        by_day=sums.by_day,
+        payers=sum_by_day_and_payer(session, actor=actor, from_on=span.from_on, until_on=span.until_on),
+        failed=sum(failed_by_day.values()),
+        failed_before=sum(count_scans_by_day(session, actor=actor, filters=scans_before).values()),
+        failed_by_day=failed_by_day,
+        failed_by_reason=count_scans_by_reason(session, actor=actor, filters=scans),
+        busiest=rank_canteens(session, by_canteen=sums.by_canteen, limit=BUSIEST),
+        tiers=sum_by_tier(session, actor=actor, from_on=span.from_on, until_on=span.until_on),
+        outlier=outlier,
+        behind_outlier=_count_behind(session, actor, span, sums, outlier),
+    )
+
+
+def _count_behind(session: Session, actor: Actor, span: Month, sums: Sums, outlier: Outlier | None) -> int:
+    """Count the few canteens that make up more than half of a busy day's excess; 0 if it takes many."""
+    if outlier is None or outlier.percent < 0:
+        return 0
+    of_day = sum_public_by_canteen(session, actor=actor, on=outlier.day)
+    others = max(len(span.full_days) - 1, 1)
+    excess = {
+        canteen_id: amount - (sums.by_canteen[canteen_id].public_fen - amount) // others
+        for canteen_id, amount in of_day.items()
+    }
+    return len(find_few_behind(excess, of_fen=outlier.amount_fen - outlier.usual_fen))

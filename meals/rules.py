@@ -36,6 +36,7 @@ from meals.pricing.facts import (
 from meals.pricing.terms import Limit, MealDiscount, Payer, Per, PointsBase, PointsRule, SaleRules, Window
 
 __all__ = [
+    "NOTHING_TAKEN",
     "Diner",
     "Earlier",
     "Item",

@@ -46,7 +46,8 @@ def find_gap(whens: Sequence[When], area_code: str) -> Gap | None:
         living=str(LivingSituation.WITH_FAMILY),
     )
     for_anybody = [any(_age_fits(when, age) for when in whens) for age in AGES]
-    for_local = [any(fits(when, replace(local, age=age)) for when in whens) for age in AGES]
+    locals_by_age = [replace(local, age=age) for age in AGES]
+    for_local = [any(fits(when, diner) for when in whens) for diner in locals_by_age]
     return _first_hole(for_anybody) or _first_hole(for_local)
 
 
@@ -60,7 +61,7 @@ def _is_as_wide(other: When, when: When) -> bool:
 
 
 def _age_fits(when: When, age: int) -> bool:
-    return fits(When(age_from=when.age_from, age_until=when.age_until), Diner(age=age))
+    return (when.age_from or 0) <= age and (when.age_until is None or age < when.age_until)
 
 
 def _first_hole(covered: Sequence[bool]) -> Gap | None:

@@ -1,0 +1,96 @@
+"""The calls of the ledger's functions in the database: one round trip each, outcomes as values."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, TextClause, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from app.idempotency import InFlight, KeyReused
+
+LOCK_TIMEOUT, UNIQUE_VIOLATION = "55P03", "23505"
+# A second payer with the same key or the same id, at the same moment: both see neither, one is first.
+ONE_OF_EACH = frozenset({"pk_idem", "uq_idem_key", "pk_txn"})
+
+ANSWER = "SELECT outcome, txn_id, balance_fen, response, replayed FROM"
+SPEND = text(
+    f"{ANSWER} ledger.spend(:home, :key, :fingerprint, :txn_id, :merchant, :points_fen, :purpose,"
+    " CAST(:funders AS bigint[]), CAST(:shares_fen AS bigint[]), CAST(:cause AS json), CAST(:response AS json),"
+    " :actor, :device, :occurred_at, :occurred_on, :now)"
+)
+REVERSE = text(
+    f"{ANSWER} ledger.reverse(:home, :key, :fingerprint, :txn_id, :reverses, CAST(:lines AS integer[]),"
+    " CAST(:amounts_fen AS bigint[]), :grace_days, CAST(:cause AS json), CAST(:response AS json),"
+    " :actor, :device, :occurred_at, :occurred_on, :now)"
+)
+REMEMBER = text(f"{ANSWER} ledger.answer(:home, :key, :fingerprint, :outcome, CAST(:response AS json), :now)")
+GRANT = text(
+    "SELECT place, outcome, txn_id, balance_fen, replayed FROM ledger.grant_many("
+    " CAST(:homes AS bigint[]), CAST(:keys AS text[]), CAST(:txns AS uuid[]), CAST(:funders AS bigint[]),"
+    " CAST(:programmes AS text[]), CAST(:purposes AS text[]), CAST(:amounts_fen AS bigint[]),"
+    " CAST(:expires_on AS date[]), CAST(:causes AS text[]), :actor, :device, :occurred_at, :now)"
+)
+OPEN_ACCOUNT = text("SELECT ledger.open_account(:kind, :area_code, :owner_ref, :name)")
+OPEN_BOOK = text("SELECT balance_fen FROM ledger.open_book(:home)")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a key was answered, the first time or again."""
+
+    outcome: str
+    txn_id: UUID | None
+    balance_fen: int
+    response: Any
+    replayed: bool
+
+    @property
+    def is_booked(self) -> bool:
+        """Say whether points or money moved."""
+        return self.txn_id is not None
+
+
+def ask(session: Session, statement: TextClause, asked: Mapping[str, Any]) -> Answer:
+    """Call a function that answers one key.
+
+    :raises KeyReused: if the key came before with other content, or for another payer
+    :raises InFlight: if another request holds this payer's book for too long
+    """
+    with told_plainly():
+        answer = Answer(*session.execute(statement, asked).one())
+    if answer.outcome == "key_reused":
+        raise KeyReused
+    return answer
+
+
+def ask_many(session: Session, statement: TextClause, asked: Mapping[str, Any]) -> list[Row[Any]]:
+    """Call a function that answers many keys.
+
+    :raises KeyReused: if a key was used for another payer at the same moment
+    """
+    with told_plainly():
+        return list(session.execute(statement, asked).all())
+
+
+def plain_json(document: Any) -> str | None:
+    """Write a document the way it is stored and hashed; nothing stays nothing."""
+    return None if document is None else json.dumps(document, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Turn the database's refusals that a caller can act on into ours."""
+    try:
+        yield
+    except DBAPIError as error:
+        state = getattr(error.orig, "sqlstate", None)
+        if state == LOCK_TIMEOUT:
+            raise InFlight from error
+        if state == UNIQUE_VIOLATION and error.orig.diag.constraint_name in ONE_OF_EACH:  # type: ignore[union-attr]
+            raise KeyReused from error
+        raise

@@ -1,0 +1,223 @@
+"""Writing the ledger: accounts, grants, spending, reversals, and answers that move nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.tokens import new_id
+from subsidies.ledger import calls
+from subsidies.ledger.calls import Answer, plain_json
+
+ANY_PURPOSE = "any"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """Points for one payer. The key makes it happen once: its terms are its content, its cause is not."""
+
+    home: int
+    key: str
+    funder_account: int
+    programme: str
+    amount_fen: int
+    expires_on: date
+    purpose: str = ANY_PURPOSE
+    cause: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class GrantResult:
+    """What came of many grants: how many are new, how many were there before, which keys hold something else."""
+
+    booked: int
+    skipped: int
+    amount_fen: int
+    reused: tuple[str, ...]
+    txn_ids: Mapping[str, UUID]
+
+
+def open_account(
+    session: Session, *, kind: str, name: str, area_code: str | None = None, owner_ref: str | None = None
+) -> int:
+    """Open an account, or find it: there is one for each kind, area and owner."""
+    asked = {"kind": kind, "area_code": area_code, "owner_ref": owner_ref, "name": name}
+    return int(session.execute(calls.OPEN_ACCOUNT, asked).scalar_one())
+
+
+def open_book(session: Session, *, home: int) -> int:
+    """Open a payer's book where there is none, lock it until the transaction ends, and return its balance in fen.
+
+    :raises InFlight: if another request holds it for too long
+    """
+    with calls.told_plainly():
+        return int(session.execute(calls.OPEN_BOOK, {"home": home}).scalar_one())
+
+
+def grant_points(
+    session: Session,
+    *,
+    grants: Sequence[Grant],
+    actor: str,
+    device: str,
+    occurred_at: datetime,
+    now: datetime,
+    cause: Mapping[str, Any] | None = None,
+) -> GrantResult:
+    """Give points to many payers at once, one transaction for each grant; keys already done are skipped.
+
+    A few thousand at a time keep memory flat and locks short.
+
+    :param cause: what is true of all of them; a grant's own cause is laid over it
+    :raises KeyReused: if a key is used for two payers at the same moment
+    """
+    txns = [new_id() for _ in grants]
+    asked = {
+        "homes": [grant.home for grant in grants],
+        "keys": [grant.key for grant in grants],
+        "txns": txns,
+        "funders": [grant.funder_account for grant in grants],
+        "programmes": [grant.programme for grant in grants],
+        "purposes": [grant.purpose for grant in grants],
+        "amounts_fen": [grant.amount_fen for grant in grants],
+        "expires_on": [grant.expires_on for grant in grants],
+        "causes": [plain_json({**(cause or {}), **grant.cause}) for grant in grants],
+        "actor": actor,
+        "device": device,
+        "occurred_at": occurred_at,
+        "now": now,
+    }
+    return _sum_up(grants, calls.ask_many(session, calls.GRANT, asked))
+
+
+def spend(
+    session: Session,
+    *,
+    home: int,
+    key: str,
+    fingerprint: bytes,
+    txn_id: UUID,
+    merchant_account: int,
+    points_fen: int,
+    purpose: str,
+    legs: Sequence[tuple[int, int]],
+    cause: Mapping[str, Any],
+    response: Any,
+    actor: str,
+    device: str,
+    occurred_at: datetime,
+    occurred_on: date,
+    now: datetime,
+) -> Answer:
+    """Pay a merchant with a payer's points and with funders' money, all of it or nothing.
+
+    Points are taken from the lots that end first. ``booked``, or ``points_exhausted``: a refusal that is
+    remembered, so that the key is answered the same way again.
+
+    :param legs: funder account and fen, for what is paid beside points
+    :param occurred_on: the business day the lots must still be good on
+    :raises KeyReused: if the key came before with other content, or for another payer
+    :raises InFlight: if another request holds this payer's book for too long
+    """
+    funded = [leg for leg in legs if leg[1]]
+    asked = {
+        "home": home,
+        "key": key,
+        "fingerprint": fingerprint,
+        "txn_id": txn_id,
+        "merchant": merchant_account,
+        "points_fen": points_fen,
+        "purpose": purpose,
+        "funders": [account for account, _fen in funded],
+        "shares_fen": [fen for _account, fen in funded],
+        "cause": plain_json(cause),
+        "response": plain_json(response),
+        "actor": actor,
+        "device": device,
+        "occurred_at": occurred_at,
+        "occurred_on": occurred_on,
+        "now": now,
+    }
+    return calls.ask(session, calls.SPEND, asked)
+
+
+def reverse(
+    session: Session,
+    *,
+    home: int,
+    key: str,
+    fingerprint: bytes,
+    txn_id: UUID,
+    reverses: UUID,
+    grace_days: int,
+    cause: Mapping[str, Any],
+    response: Any,
+    actor: str,
+    device: str,
+    occurred_at: datetime,
+    occurred_on: date,
+    now: datetime,
+    lines: Sequence[tuple[int, int]] | None = None,
+) -> Answer:
+    """Give back what a spend took, or take back what a grant gave; never more than is left of each posting.
+
+    Points return to their lots. A lot that ended before ``occurred_on`` stays ended: its points go to a new
+    lot that names it and is good for ``grace_days`` more. Refusals are remembered like those of a spend:
+    ``txn_unknown``, ``not_reversible``, ``already_reversed``, ``refund_exceeds_spend``, ``points_spent``.
+
+    :param lines: n of a posting and fen to give back of it; all that is left of all of them when left out
+    :raises KeyReused: if the key came before with other content, or for another payer
+    :raises InFlight: if another request holds this payer's book for too long
+    """
+    asked = {
+        "home": home,
+        "key": key,
+        "fingerprint": fingerprint,
+        "txn_id": txn_id,
+        "reverses": reverses,
+        "lines": None if lines is None else [n for n, _fen in lines],
+        "amounts_fen": None if lines is None else [fen for _n, fen in lines],
+        "grace_days": grace_days,
+        "cause": plain_json(cause),
+        "response": plain_json(response),
+        "actor": actor,
+        "device": device,
+        "occurred_at": occurred_at,
+        "occurred_on": occurred_on,
+        "now": now,
+    }
+    return calls.ask(session, calls.REVERSE, asked)
+
+
+def answer(
+    session: Session, *, home: int, key: str, fingerprint: bytes, outcome: str, response: Any, now: datetime
+) -> Answer:
+    """Remember an answer that moves nothing: a refusal, or a sale without points and public money.
+
+    :raises KeyReused: if the key came before with other content, or for another payer
+    :raises InFlight: if another request holds this payer's book for too long
+    """
+    asked = {
+        "home": home,
+        "key": key,
+        "fingerprint": fingerprint,
+        "outcome": outcome,
+        "response": plain_json(response),
+        "now": now,
+    }
+    return calls.ask(session, calls.REMEMBER, asked)
+
+
+def _sum_up(grants: Sequence[Grant], rows: Sequence[Any]) -> GrantResult:
+    done = [(grants[row.place - 1], row) for row in rows if row.outcome == "booked"]
+    fresh = [grant for grant, row in done if not row.replayed]
+    return GrantResult(
+        booked=len(fresh),
+        skipped=len(done) - len(fresh),
+        amount_fen=sum(grant.amount_fen for grant in fresh),
+        reused=tuple(grants[row.place - 1].key for row in rows if row.outcome == "key_reused"),
+        txn_ids={grant.key: row.txn_id for grant, row in done},
+    )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Interval, and_, exists, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from app.areas import queries as areas
@@ -70,7 +70,7 @@ def list_grants(session: Session, *, account_id: int) -> Sequence[RoleGrant]:
 
 def list_tokens(session: Session, *, account_id: int, now: datetime) -> Sequence[AccessToken]:
     """Return what an account is logged in with now, last used first."""
-    idle = func.make_interval(0, 0, 0, 0, 0, AccessToken.idle_minutes)
+    idle = AccessToken.idle_minutes * literal_column("interval '1 minute'", Interval())
     alive = and_(
         AccessToken.revoked_at.is_(None),
         AccessToken.expires_at > now,

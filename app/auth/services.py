@@ -71,7 +71,7 @@ def log_in(
         account.password_hash = passwords.hash_password(password)
     opened = _open_for(session, account, kind, visitor, now)
     actor = Actor(account_id=account.id, name=account.name, device=f"{kind}:{opened.token_id}")
-    _note(session, actor, "log_in", now, new={"kind": kind, "label": visitor.label})
+    _note(session, actor, "log_in", now, new={"kind": kind})
     return opened
 
 
@@ -126,7 +126,7 @@ def revoke_token(session: Session, *, token_id: int, actor: Actor, now: datetime
     if token is None or token.account_id != actor.account_id:
         raise NotFound
     _end_tokens(session, AccessToken.id == token_id, now=now)
-    _note(session, actor, "token.revoked", now, new={"kind": token.kind, "label": token.label})
+    _note(session, actor, "token.revoked", now, new={"kind": token.kind})
 
 
 def end_other_tokens(session: Session, *, account_id: int, keep: int | None, now: datetime) -> None:

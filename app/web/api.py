@@ -19,7 +19,7 @@ Get a token with `POST /api/v1/auth/tokens` and send it as `Authorization: Beare
 (1/100 yuan). Lists page by `?after=<cursor>&limit=` and answer `{"items", "next"}`. Refusals are problem
 documents (RFC 9457) with a stable `code`; their sentences follow `Accept-Language` (zh, en)."""
 
-blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
+blueprint = Blueprint("api", __name__)
 
 
 class Problem(Schema):
@@ -70,15 +70,14 @@ def set_up_api(app: Flask) -> None:
     app.jinja_env.filters.update(api_type=type_in_words, api_text=text_in_html)
 
 
-@blueprint.get("/openapi.json")
+@blueprint.get(f"{PREFIX}/openapi.json")
 @public
 def show_openapi() -> Response:
     """Send the OpenAPI document, made from the code."""
     return jsonify(openapi_document())
 
 
-@blueprint.get("/docs")
-@blueprint.get("/docs/", endpoint="show_docs_folder")
+@blueprint.get("/api/docs")
 @public
 def show_docs() -> str:
     """Show the document as a page."""

@@ -30,6 +30,20 @@ ACTION_WORDS: dict[str, Any] = {
     "token.revoked": _l("Session ended from afar"),
 }
 
+FIELD_WORDS: dict[str, Any] = {
+    "amount_fen": _l("Amount"),
+    "area_code": _l("Area"),
+    "canteen_id": _l("Which canteen"),
+    "kind": _l("Kind"),
+    "name": _l("Name"),
+    "price_fen": _l("Price"),
+    "role": _l("Role"),
+    "state": _l("State"),
+    "username": _l("User name"),
+    "valid_from": _l("From"),
+    "valid_until": _l("Until"),
+}
+
 blueprint = Blueprint("audit", __name__)
 
 
@@ -69,7 +83,14 @@ def list_audit() -> str:
         )
         actions = queries.list_actions(session)
     return render_template(
-        "audit.html", page=page, filters=filters, faults=faults, actions=actions, word=action_word, changes=rules.changes
+        "audit.html",
+        page=page,
+        filters=filters,
+        faults=faults,
+        actions=actions,
+        word=action_word,
+        field_words=FIELD_WORDS,
+        changes=rules.changes,
     )
 
 

@@ -34,7 +34,7 @@ def scripts() -> dict[str, str]:
 
 def test_the_modules_pass_their_own_tests() -> None:
     tests = [str(path) for path in sorted((Path(__file__).parent / "till").glob("*.test.mjs"))]
-    ran = subprocess.run([*node(), "--test", *tests], capture_output=True, text=True, timeout=120)
+    ran = subprocess.run([*node(), "--test", *tests], check=False, capture_output=True, text=True, timeout=120)
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 

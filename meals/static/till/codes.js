@@ -1,6 +1,7 @@
 // What a read or typed text is: one of our cards, somebody else's code, or half of one.
 
 export const CARD_DIGITS = 19;
+const PREFIX = "6021"; // app/people/card_numbers.py: neither of the payment codes below starts so
 
 /** Tell whether the last digit is the check digit of the others (ISO/IEC 7812-1, Annex B). */
 export function isLuhn(digits) {
@@ -26,7 +27,8 @@ const KINDS = [
   ["id_number", isIdNumber],
   ["wechat", (text) => /^1[0-5]\d{16}$/.test(text)],
   ["alipay", (text) => /^(2[5-9]|30)\d{14,22}$/.test(text)],
-  ["card", (text) => /^(?!1[0-5]|2[5-9]|30)\d{19}$/.test(text) && isLuhn(text)],
+  ["card", (text) => text.length === CARD_DIGITS && text.startsWith(PREFIX) && /^\d+$/.test(text) && isLuhn(text)],
+  ["other", (text) => /^\d{19}$/.test(text) && isLuhn(text)], // a bank's card, for one
   ["misread", (text) => /^\d{19,}$/.test(text)],
   ["goods", (text) => /^69\d{11}$/.test(text) && isGoodsCode(text)],
   ["short", (text) => /^\d+$/.test(text)],

@@ -39,6 +39,7 @@ export class WedgeReader {
     this.onKey = onKey;
     this.signs = [];
     this.torn = [];
+    this.shelf = null;
     this.altDigits = "";
     this.down = new Map();
     this.endedAt = -Infinity;
@@ -87,6 +88,7 @@ export class WedgeReader {
     const signs = this.signs;
     if (!signs.length) return;
     this.signs = [];
+    this.shelf = signs;
     const isKey = signs.length < LEAST && !this.mended(signs);
     if (!isKey) return void this.finish(signs, "none", signs.at(-1).at);
     this.keep(signs);
@@ -99,6 +101,9 @@ export class WedgeReader {
   }
 
   add(sign, event) {
+    // A busy page runs its timer before the keys that wait: what follows in time belongs together all the same.
+    if (!this.signs.length && this.shelf && event.at - this.shelf.at(-1).at <= SILENCE_MS) this.signs = this.shelf;
+    this.shelf = null;
     this.signs.push({ sign, at: event.at, field: event.field || null, kept: event.kept });
     return !event.field && this.signs.length > 1;
   }

@@ -40,6 +40,7 @@ const lens = new Lens({
 let state = startState();
 let sender = null;
 let usedAt = now();
+let beat = 0;
 
 function send(event) {
   const [next, effects] = step(state, { id: crypto.randomUUID(), now: now(), ...event });
@@ -111,7 +112,18 @@ const EFFECTS = {
 // ---- connection
 
 function noteLink(outcome) {
+  const before = state.link;
   send({ type: "link", link: outcome.lost ? "down" : "up" });
+  if (before === state.link) return;
+  beatIn(state.link === "up" ? HEARTBEAT_MS : HEARTBEAT_DOWN_MS);
+  if (state.link === "up") comeBack();
+}
+
+/** The server answers again: send what waits, and show what happened meanwhile. */
+function comeBack() {
+  sender?.wake();
+  refresh();
+  fetchMenu();
 }
 
 /** What the sender says also tells whether the server can be reached. */
@@ -120,16 +132,15 @@ function onSent(event) {
   send(event);
 }
 
+function beatIn(ms) {
+  clearTimeout(beat);
+  beat = setTimeout(heartbeat, ms);
+}
+
 /** navigator.onLine says yes with the server dead: only an answer tells. */
 async function heartbeat() {
-  const before = state.link;
   noteLink(await api.call("GET", start.urls.health, { within: HEARTBEAT_WITHIN_MS }));
-  if (before === "down" && state.link === "up") {
-    sender.wake();
-    refresh();
-    fetchMenu();
-  }
-  setTimeout(heartbeat, state.link === "up" ? HEARTBEAT_MS : HEARTBEAT_DOWN_MS);
+  beatIn(state.link === "up" ? HEARTBEAT_MS : HEARTBEAT_DOWN_MS);
 }
 
 const whenUsed = (work) => () => now() - usedAt < UNUSED_MS && work();

@@ -17,6 +17,7 @@ for (const [text, kind] of [
   [[...CARD].map((sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0)).join(""), "card"], // full-width
   ["6021000000000000019", "misread"],
   ["602100000000000", "short"],
+  ["6222021234567890128", "other"],
   ["134567890123456789", "wechat"],
   ["2812345678901234567", "alipay"],
   ["281234567890123456", "alipay"],

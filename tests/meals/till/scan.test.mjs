@@ -147,6 +147,16 @@ test("in a field, a burst that is a card is a scan and leaves the field as it wa
   assert.equal(scans[0].kept, "王");
 });
 
+test("in a field, a timer that ran too early tears nothing apart", () => {
+  const { reader, scans } = reading();
+  const more = { field: {}, kept: "" };
+  const at = type(reader, CARD.slice(0, 9), more);
+  reader.fallSilent();
+  type(reader, CARD.slice(9), { from: at, ...more });
+  reader.press(key("Enter", at + 90, more));
+  assert.equal(scans.at(-1).card, CARD);
+});
+
 test("in a field, what fingers type stays, a card's number too", () => {
   const { reader, scans } = reading();
   const at = type(reader, CARD, { gap: 40, field: {}, kept: "" });

@@ -15,7 +15,7 @@ from stdnum.cn.ric import calc_check_digit
 
 from app.areas.official import official_codes
 from app.people.faults import Misfit
-from app.people.rules import OLDEST, Sex, age_on
+from app.people.rules import FULL_WIDTH, OLDEST, Sex, age_on
 
 # Residence permits of people from Taiwan, besides 810000 and 820000, which the historic list has.
 TAIWAN_PERMIT = "830000"
@@ -69,9 +69,9 @@ def _clean(text: str) -> str:
     number = text.strip(" \t\r\n\u3000").upper()
     if not number:
         raise Misfit("id_missing")
-    if any("\uff01" <= character <= "\uff5e" or character == "\u3000" for character in number):
+    if FULL_WIDTH.search(number):
         raise Misfit("id_full_width")
-    if any(character.isspace() for character in number):
+    if len(number.split()) > 1:
         raise Misfit("id_spaces")
     if not (number.isascii() and number[:-1].isdigit() and (number[-1].isdigit() or number[-1] == "X")):
         raise Misfit("id_characters")

@@ -7,8 +7,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ARRAY, LargeBinary, RowMapping, any_, exists, insert, literal, select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import ARRAY, LargeBinary, RowMapping, any_, exists, literal, select
 from sqlalchemy.orm import Session
 
 from app import vault
@@ -17,10 +16,11 @@ from app.areas.rules import is_within_any
 from app.audit import services as audit
 from app.auth.actor import Actor
 from app.clock import business_day
-from app.people.card_numbers import RANDOM_DIGITS, CardState, make_number
+from app.people.bulk import register_many
+from app.people.card_numbers import RANDOM_DIGITS, make_number
 from app.people.drafts import CHANGEABLE
 from app.people.files import LAYOUT, Candidate, RowFault, RowReader
-from app.people.models import Card, Senior, SeniorStatus
+from app.people.models import Senior, SeniorStatus
 from app.people.rules import Status
 from app.people.services import apply_changes, sealed_row
 from app.spreadsheets import read_rows
@@ -136,32 +136,17 @@ class Importer:
             self.report.new += len(new)
             self.report.cards += sum(candidate.wants_card for _, candidate in new)
             return
-        rows = [sealed_row(candidate.reading) for _, candidate in new]
-        moments = {"registered_at": self.now, "updated_at": self.now}
-        statement = upsert(Senior).on_conflict_do_nothing(index_elements=[Senior.id_number_index])
-        made = self.session.execute(
-            statement.returning(Senior.id_number_index, Senior.id), [row | moments for row in rows]
-        )
-        ids = {row.id_number_index: row.id for row in made}
-        self.report.new += len(ids)
+        rows = [
+            sealed_row(candidate.reading) | {"card": _new_card() if candidate.wants_card else None}
+            for _, candidate in new
+        ]
+        made = register_many(self.session, rows, now=self.now, active_from=business_day(self.now))
+        self.report.new += len(made)
         for index, candidate in new:
-            if index not in ids:
+            if index not in made:
                 self.report.refuse([RowFault(candidate.row, "id_number", "registered_meanwhile", {})])
-        self._begin(list(ids.values()))
-        self._issue([ids[index] for index, candidate in new if candidate.wants_card and index in ids])
-
-    def _begin(self, senior_ids: Sequence[int]) -> None:
-        if senior_ids:
-            today = business_day(self.now)
-            begun = {"status": Status.ACTIVE, "from_on": today, "recorded_at": self.now}
-            self.session.execute(insert(SeniorStatus), [begun | {"senior_id": each} for each in senior_ids])
-
-    def _issue(self, senior_ids: Sequence[int]) -> None:
-        self.report.cards += len(senior_ids)
-        if senior_ids:
-            card = {"state": CardState.ISSUED, "issued_at": self.now, "changed_at": self.now}
-            numbered = [card | {"number": make_number(digits(RANDOM_DIGITS)), "senior_id": each} for each in senior_ids]
-            self.session.execute(insert(Card), numbered)
+            elif candidate.wants_card:
+                self.report.cards += 1
 
     def _change(self, changed: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
         self.report.changed += len(changed)
@@ -170,8 +155,8 @@ class Importer:
         query = select(Senior).where(Senior.id.in_([each for each, _ in changed])).order_by(Senior.id)
         locked = self.session.scalars(query.with_for_update().execution_options(populate_existing=True))
         seniors = {senior.id: senior for senior in locked}
-        for senior_id, values in changed:
-            apply_changes(self.session, senior=seniors[senior_id], values=values, actor=self.actor, now=self.now)
+        changes = [(seniors[senior_id], values) for senior_id, values in changed]
+        apply_changes(self.session, changes=changes, actor=self.actor, now=self.now)
         for senior in seniors.values():
             self.session.expunge(senior)
 
@@ -204,6 +189,10 @@ def import_file(
     if report.written:
         _note(session, report, name=name, actor=actor, now=now)
     return report
+
+
+def _new_card() -> str:
+    return make_number(digits(RANDOM_DIGITS))
 
 
 def _differences(found: RowMapping, candidate: Candidate) -> dict[str, Any]:

@@ -20,6 +20,7 @@ LONGEST_REASON = 200
 MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 # Three-digit area codes are Beijing's and the 02x cities', and lead to eight digits; the others to seven or eight.
 LANDLINE = re.compile(r"(?:010|02\d)\d{8}|0[3-9]\d{2}\d{7,8}", re.ASCII)
+FULL_WIDTH = re.compile("[\uff01-\uff5e\u3000]")
 PHONE_MARKS = str.maketrans("", "", " -()")
 
 
@@ -111,7 +112,7 @@ def read_phone(text: str) -> str:
 
     :raises Misfit: if it is neither eleven digits from 13 to 19 nor a landline with its area code
     """
-    if any("\uff01" <= character <= "\uff5e" for character in text):
+    if FULL_WIDTH.search(text):
         raise Misfit("phone_full_width")
     number = text.translate(PHONE_MARKS).strip()
     number = number.removeprefix("+86")
@@ -130,7 +131,7 @@ def _read_line(text: str, *, longest: int) -> str:
         raise Misfit("missing")
     if len(line) > longest:
         raise Misfit("too_long", longest=longest, count=len(line))
-    if any(_is_unprintable(character) for character in line):
+    if not line.isprintable() and any(_is_unprintable(character) for character in line):
         raise Misfit("control_characters")
     return line
 

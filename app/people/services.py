@@ -1,6 +1,6 @@
 """Registering and changing seniors, recording how they are, and showing what is sealed to those who say why."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -64,28 +64,36 @@ def update_senior(session: Session, *, senior_id: int, fields: Mapping[str, str]
     senior = lock_senior(session, senior_id=senior_id, actor=actor)
     reading = read_changes(fields)
     _check(session, reading)
-    apply_changes(session, senior=senior, values=reading.values, actor=actor, now=now)
+    apply_changes(session, changes=[(senior, reading.values)], actor=actor, now=now)
 
 
 def apply_changes(
-    session: Session, *, senior: Senior, values: Mapping[str, Any], actor: Actor | None, now: datetime
-) -> bool:
-    """Write what differs, with old and new in the audit log; return whether anything did."""
+    session: Session, *, changes: Sequence[tuple[Senior, Mapping[str, Any]]], actor: Actor | None, now: datetime
+) -> None:
+    """Write what differs from what locked seniors have, with old and new in the audit log."""
+    told = [(senior, *_set(senior, values)) for senior, values in changes]
+    changed = [(senior, old, new) for senior, old, new in told if new]
+    for senior, _, _ in changed:
+        senior.updated_at = now
+    session.flush()
+    for senior, old, new in changed:
+        place = senior.residence_area_code
+        _note(session, "senior.changed", senior.id, place, actor=actor, now=now, old=old, new=new)
+
+
+def _set(senior: Senior, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Set new values and return old and new of those that differ; of sealed ones only the name."""
     old: dict[str, Any] = {}
     new: dict[str, Any] = {}
     for field, value in values.items():
+        column = PLAIN.get(field, field)
         if field in SEALED:
             if _reseal(senior, field, value):
                 new.setdefault("also_changed", []).append(field)
-        elif getattr(senior, PLAIN.get(field, field)) != value:
-            old[field], new[field] = getattr(senior, PLAIN.get(field, field)), value
-            setattr(senior, PLAIN.get(field, field), value)
-    if not new:
-        return False
-    senior.updated_at = now
-    session.flush()
-    _note(session, "senior.changed", senior.id, senior.residence_area_code, actor=actor, now=now, old=old, new=new)
-    return True
+        elif getattr(senior, column) != value:
+            old[field], new[field] = getattr(senior, column), value
+            setattr(senior, column, value)
+    return old, new
 
 
 def record_status(

@@ -76,7 +76,7 @@ def form_context(canteen_id: int | None = None) -> dict[str, Any]:
             "canteen": queries.get_canteen(session, canteen_id=canteen_id, actor=actor, on=today)
             if canteen_id
             else None,
-            "places": list_places(session, actor),
+            "place_choices": list_places(session, actor),
             "kitchens": [each for each in queries.list_kitchens(session, actor=actor) if each.id != canteen_id],
         }
     return {**context, "chosen_weekdays": chosen_weekdays(context["canteen"])}

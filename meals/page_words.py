@@ -12,14 +12,14 @@ from app.money import yuan
 from app.web.language import ENGLISH, current_language
 from app.web.wording import group, join, short_day
 
-KIND_NAMES = {"central_kitchen": _l("Central kitchen"), "canteen": _l("Canteen"), "meal_point": _l("Meal point")}
+KIND_NAMES = {"central_kitchen": _l("Central kitchen"), "canteen": _l("Community canteen"), "meal_point": _l("Meal point")}
 DISH_KIND_NAMES = {"set_meal": _l("Set meal"), "dish": _l("Dish"), "delivery": _l("Delivery")}
 WINDOW_NAMES = {"breakfast": _l("Breakfast"), "lunch": _l("Lunch"), "dinner": _l("Dinner")}
 SALE_STATE_NAMES = {"subsidised": _l("With subsidy"), "full_price": _l("Full price"), "reversed": _l("Undone")}
 SCAN_REASONS = {
     "card_unknown": _l("Card not known"),
-    "card_lost": _l("Card reported lost"),
-    "card_cancelled": _l("Card cancelled"),
+    "card_lost": _l("Lost card"),
+    "card_cancelled": _l("Cancelled card"),
     "card_replaced": _l("Card replaced by a new one"),
     "senior_deceased": _l("Holder registered as deceased"),
     "senior_in_institution": _l("Holder lives in an institution"),
@@ -46,7 +46,7 @@ WEEKDAY_NAMES = (
     (7, _l("Sunday")),
 )
 MONTHS_ZH = ("一月", "二月", "三月", "四月", "五月", "六月", "七月", "八月", "九月", "十月", "十一月", "十二月")
-TEN_THOUSAND_YUAN_FEN = 1_000_000
+THOUSAND_YUAN_FEN, TEN_THOUSAND_YUAN_FEN = 100_000, 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +130,11 @@ def days_range(first: date, last: date) -> str:
 
 
 def glance(amount_fen: int) -> Amount:
-    """Write a sum so that it can be kept in mind: 60.3 万元; 603 401 yuan."""
-    if abs(amount_fen) < TEN_THOUSAND_YUAN_FEN:
+    """Write a sum so that it can be kept in mind: 60.3 万元; 603 401 yuan. Small ones keep their fen."""
+    if abs(amount_fen) < THOUSAND_YUAN_FEN:
         return Amount(yuan(amount_fen), _("yuan"))
-    if is_english():
-        return Amount(group(round(amount_fen / 100)), "yuan")
+    if is_english() or abs(amount_fen) < TEN_THOUSAND_YUAN_FEN:
+        return Amount(group(round(amount_fen / 100)), _("yuan"))
     return Amount(f"{amount_fen / TEN_THOUSAND_YUAN_FEN:.1f}", "万元")
 
 

@@ -2,8 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 
+from app.auth.workplaces import register_workplaces
 from app.features import NavItem
-from meals import canteen_pages, overview_pages, sale_pages, scan_pages
+from meals import canteen_pages, overview_pages, queries, sale_pages, scan_pages
 from meals.roles import READERS
 
 _READERS = frozenset[str](READERS)
@@ -15,4 +16,7 @@ NAVIGATION = (
     NavItem(endpoint="scans.list_scans", label=_l("Failed scans"), icon="warn", roles=_READERS, order=21),
     NavItem(endpoint="canteens.list_canteens", label=_l("Canteens"), icon="bowl", roles=_READERS, order=22),
 )
+# The frame of every page names the canteens of its reader, and accounts are given roles in them.
+register_workplaces(queries.list_workplaces)
+
 LANDING = dict.fromkeys(_READERS, "overview.show_overview")

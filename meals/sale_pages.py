@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from marshmallow import EXCLUDE, Schema, fields, validate
 from sqlalchemy.orm import Session
-from subsidies import queries as ledger
 
 from app import clock
 from app.auth import Actor, Role, allow, current_actor
@@ -41,6 +40,7 @@ from meals.queries import Sale, SaleFilter, SaleState, SaleSums
 from meals.roles import READERS
 from meals.rules import reason_from_json
 from meals.wording import explain
+from subsidies import queries as ledger
 
 PAGE_LENGTH = 50
 
@@ -78,6 +78,7 @@ class Explained:
     what: str
     chip: Chip
     shares: Sequence[Mapping[str, Any]]
+    summary: str
     steps: Sequence[str]
     documents: Sequence[Any]
     entries: Any
@@ -152,7 +153,8 @@ def explain_sale(session: Session, *, checkout_id: UUID, actor: Actor) -> Explai
         what=write_items(sale.items),
         chip=SALE_CHIPS[sale.state],
         shares=_shares(sale),
-        steps=lines[1:] or lines,
+        summary=lines[0] if lines else "",
+        steps=lines[1:],
         documents=[policies.get_policy(session, policy_id) for policy_id in sale.policy_ids],
         entries=entries,
         may_undo=Role.CANTEEN_MANAGER in actor.roles and sale.canteen_id in actor.canteen_ids and not sale.reversed_at,

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from app.logs import redact
 
@@ -27,17 +26,13 @@ def _plain(value: Any) -> Any:
     """Make one value fit for JSON."""
     if isinstance(value, bytes | bytearray | memoryview):
         return SEALED
-    if isinstance(value, datetime | date):
-        return value.isoformat()
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(item) for item in value]
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, int | float | bool) or value is None:
+    if isinstance(value, int | float) or value is None:
         return value
-    return str(value)[:LONGEST_TEXT]
+    return value.isoformat() if isinstance(value, datetime | date) else str(value)[:LONGEST_TEXT]
 
 
 def changes(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> list[tuple[str, Any, Any]]:

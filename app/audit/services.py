@@ -17,11 +17,16 @@ class Doer(Protocol):
     """Whoever does something: an account at a device."""
 
     @property
-    def account_id(self) -> int: ...
+    def account_id(self) -> int:
+        """Return whose account it is."""
+
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Return what the person is called now; the entry keeps it."""
+
     @property
-    def device(self) -> str: ...
+    def device(self) -> str:
+        """Return where from, as ``till:3``."""
 
 
 def record(

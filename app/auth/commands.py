@@ -1,9 +1,6 @@
 """Accounts from the command line: the first administrator, and a lost password."""
 
-from datetime import datetime
-
 import click
-from sqlalchemy.orm import Session
 
 from app import clock
 from app.auth import queries
@@ -30,7 +27,10 @@ def create(username: str, name: str, role: str | None, area: str | None) -> None
         raise click.UsageError("--role and --area go together.")
     password = _ask_password()
     with transaction() as session:
-        _create(session, username, name, password, role, area, clock.now())
+        now = clock.now()
+        account, _ = create_account(session, username=username, name=name, password=password, by=None, now=now)
+        if role and area:
+            grant_role(session, account_id=account.id, role=Role(role), area_code=area, by=None, now=now)
     click.echo(f"Account {username} made. It must choose a new password at its first log-in.")
 
 
@@ -51,11 +51,3 @@ def _ask_password() -> str:
     """Ask on the terminal: an argument would stay in the shell's history and in the list of processes."""
     password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     return password
-
-
-def _create(
-    session: Session, username: str, name: str, password: str, role: str | None, area: str | None, now: datetime
-) -> None:
-    account, _ = create_account(session, username=username, name=name, password=password, by=None, now=now)
-    if role and area:
-        grant_role(session, account_id=account.id, role=Role(role), area_code=area, by=None, now=now)

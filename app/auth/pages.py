@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, session as browser, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import session as browser
 from flask_babel import gettext as _
 
 from app import clock

@@ -31,10 +31,10 @@ def is_password(password: str, stored: str | None) -> bool:
     """Compare a password with a stored hash; without one, take the same time and say no."""
     memory_kib = settings().argon2_memory_kib
     try:
-        matches = _hasher(memory_kib).verify(stored or _decoy(memory_kib), password)
+        _hasher(memory_kib).verify(stored or _decoy(memory_kib), password)
     except (VerificationError, InvalidHashError):
         return False
-    return matches and stored is not None
+    return stored is not None
 
 
 def is_outdated(stored: str) -> bool:

@@ -109,9 +109,7 @@ def _reachable(area_codes: Collection[str]) -> ColumnElement[bool]:
 
 def _grants_of(session: Session, account_ids: Sequence[int]) -> dict[int, list[RoleGrant]]:
     found: dict[int, list[RoleGrant]] = {account_id: [] for account_id in account_ids}
-    for grant in session.scalars(
-        select(RoleGrant).where(RoleGrant.account_id.in_(account_ids)).order_by(RoleGrant.id)
-    ):
+    for grant in session.scalars(select(RoleGrant).where(RoleGrant.account_id.in_(account_ids)).order_by(RoleGrant.id)):
         found[grant.account_id].append(grant)
     return found
 

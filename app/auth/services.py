@@ -172,9 +172,7 @@ def _lock_subjects(session: Session, username: str, visitor: Visitor, now: datet
 
 def _refuse(session: Session, subjects: list[_Subject], account: Account | None, now: datetime) -> Exception:
     """Count and write down a wrong try, and return what to tell."""
-    counted = [
-        count_failure(session, subject.name, subject.throttle, subject.limit, now=now) for subject in subjects
-    ]
+    counted = [count_failure(session, subject.name, subject.throttle, subject.limit, now=now) for subject in subjects]
     wait = max(seconds_to_wait(throttle, now) for throttle in counted)
     audit.record(
         session,
@@ -224,9 +222,7 @@ def _end_tokens(session: Session, *conditions: object, now: datetime) -> None:
     session.execute(ending.values(revoked_at=now), execution_options={"synchronize_session": False})
 
 
-def _note(
-    session: Session, actor: Actor, action: str, now: datetime, *, new: dict[str, object] | None = None
-) -> None:
+def _note(session: Session, actor: Actor, action: str, now: datetime, *, new: dict[str, object] | None = None) -> None:
     audit.record(
         session,
         actor=actor,

@@ -18,7 +18,13 @@ from app.clock import business_day
 
 KINDS: dict[str, Any] = {"session": _l("Browser"), "bearer": _l("Program"), "till": _l("Till")}
 # Order matters: each browser also names those it descends from.
-BROWSERS = (("Edg", "Edge"), ("MicroMessenger", "WeChat"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("MicroMessenger", "WeChat"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
 SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux"))
 
 
@@ -65,4 +71,4 @@ def device_word(token: AccessToken) -> str:
 
 
 def _name(area: Any, grant: RoleGrant) -> str:
-    return area.name if area else _("Canteen %(id)s", id=grant.canteen_id)
+    return str(area.name) if area else _("Canteen %(id)s", id=grant.canteen_id)

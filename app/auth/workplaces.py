@@ -21,7 +21,8 @@ class Lister(Protocol):
 
     def __call__(
         self, session: Session, *, area_codes: Collection[str] | None, ids: Collection[int] | None
-    ) -> Sequence[Workplace]: ...
+    ) -> Sequence[Workplace]:
+        """Return the workplaces; exactly one of the two is given."""
 
 
 _listers: list[Lister] = []

@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template
 from flask_smorest import Api
-from marshmallow import INCLUDE, Schema, fields
 from markupsafe import Markup
+from marshmallow import INCLUDE, Schema, fields
 
 from app.auth import public
 from app.auth.guard import ANYONE, SIGNED_IN, open_to

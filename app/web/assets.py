@@ -79,11 +79,12 @@ def asset(path: str) -> str:
 
 def list_assets() -> list[str]:
     """Return the addresses of all static files: what a page must keep to work without the network."""
-    found = []
-    for prefix, folder in _assets().folders.items():
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            found.append("/".join(filter(None, (prefix, path.relative_to(folder).as_posix()))))
-    return [asset(path) for path in found]
+    return [
+        asset("/".join(filter(None, (prefix, path.relative_to(folder).as_posix()))))
+        for prefix, folder in _assets().folders.items()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    ]
 
 
 @blueprint.get("/<build_id>/strings/<language>.json")

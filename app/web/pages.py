@@ -73,7 +73,9 @@ def landing(roles: frozenset[Role]) -> str:
 def local_address(address: str) -> str:
     """Return an address if it is a path of ours, else the first page."""
     parts = urlsplit(address)
-    is_ours = address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    is_ours = (
+        address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    )
     return address if is_ours and address.isprintable() else "/"
 
 

@@ -103,7 +103,9 @@ def refuse(error: DomainError) -> Response:
     status = type(error).status
     words = WORDS.get(status, WORDS[400])
     told = Words(document["title"], document.get("detail", ""), words.todo if status in (403, 404, 429) else "")
-    return _page(told if error.detail is not type(error).detail else _plain_or(words, told, status), status, error.headers)
+    return _page(
+        told if error.detail is not type(error).detail else _plain_or(words, told, status), status, error.headers
+    )
 
 
 def refuse_stale_form(_error: CSRFError) -> Response:
@@ -114,7 +116,7 @@ def refuse_stale_form(_error: CSRFError) -> Response:
 def refuse_request(error: HTTPException) -> Response:
     """Answer what the framework refuses: no such address, unreadable bodies, wrong fields, too many requests."""
     if error.response is not None or (error.code or 500) < 400:
-        return error.get_response()  # type: ignore[return-value] - redirects of the router
+        return error.get_response()  # type: ignore[return-value] # a redirect of the router
     status = error.code or 500
     data = getattr(error, "data", None) or {}
     found = say(_by_field(data.get("messages", {})))

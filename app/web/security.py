@@ -34,9 +34,6 @@ NUL_IN_ADDRESS = re.compile(rb"\x00|%00")
 NUL_IN_JSON = re.compile(rb"\x00|\\u0000")
 SURROGATE = re.compile(rb"\\u[dD][89abcdefABCDEF]")
 
-csrf = CSRFProtect()
-limiter = Limiter(key_func=lambda: _limit_key(), strategy="fixed-window", swallow_errors=True)
-
 
 class UnusableText(DomainError):
     """The request holds characters that no text can hold."""
@@ -56,8 +53,8 @@ def set_up_security(app: Flask) -> None:
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         RATELIMIT_HEADERS_ENABLED=False,
     )
-    csrf.init_app(app)
-    limiter.init_app(app)
+    CSRFProtect(app)
+    limiter = Limiter(key_func=_limit_key, app=app, strategy="fixed-window", swallow_errors=True)
     limiter.request_filter(_is_unlimited)
     app.before_request(refuse_unusable_text)
     app.before_request(check_origin)
@@ -92,7 +89,8 @@ def check_origin() -> None:
         return
     if request.path.startswith("/api/") and (COOKIE not in request.cookies or _needs_nobody()):
         return
-    csrf.protect()
+    protection: CSRFProtect = current_app.extensions["csrf"]
+    protection.protect()
 
 
 def add_headers(answer: Response) -> Response:

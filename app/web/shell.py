@@ -83,7 +83,9 @@ def frame() -> dict[str, Any]:
 
 def navigation(actor: Actor) -> Sequence[Link]:
     """Return the menu entries of the caller's roles, in the order the features gave."""
-    items = [item for feature in loaded_features(current_app) for item in feature.navigation if item.roles & actor.roles]
+    items = [
+        item for feature in loaded_features(current_app) for item in feature.navigation if item.roles & actor.roles
+    ]
     return [_link(item) for item in sorted(items, key=lambda item: item.order)]
 
 

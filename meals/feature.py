@@ -1,0 +1,24 @@
+"""What meals hand to the application."""
+
+from flask_babel import lazy_gettext as _l
+
+from app.auth import Role
+from app.features import Feature, NavItem
+from app.policies.kinds import register_kind
+from meals import api, canteen_api, pages, till_pages
+from meals.policy import KINDS
+from meals.roles import SELLERS
+
+for kind in KINDS:
+    register_kind(kind)
+
+FEATURE = Feature(
+    name="meals",
+    api=(api.blueprint, canteen_api.blueprint),
+    pages=(*pages.PAGES, till_pages.blueprint),
+    navigation=(
+        *pages.NAVIGATION,
+        NavItem(endpoint="till.show_till", label=_l("Till"), icon="scan", roles=frozenset(SELLERS), order=15),
+    ),
+    landing={**pages.LANDING, Role.CASHIER: "till.show_till"},
+)

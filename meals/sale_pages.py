@@ -15,6 +15,7 @@ from app import clock
 from app.auth import Actor, Role, allow, current_actor
 from app.clock import business_day
 from app.db import transaction
+from app.errors import NotFound
 from app.forms import read_form, shows_refusals
 from app.idempotency import Key, fingerprint
 from app.money import yuan
@@ -41,6 +42,7 @@ from meals.roles import READERS
 from meals.rules import reason_from_json
 from meals.wording import explain
 from subsidies import queries as ledger
+from subsidies.queries import MovementView
 
 PAGE_LENGTH = 50
 
@@ -81,7 +83,8 @@ class Explained:
     summary: str
     steps: Sequence[str]
     documents: Sequence[Any]
-    entries: Any
+    entries: MovementView | None
+    hash_right: bool
     may_undo: bool
     key: str
 
@@ -147,7 +150,7 @@ def explain_sale(session: Session, *, checkout_id: UUID, actor: Actor) -> Explai
     """
     sale = queries.get_checkout(session, checkout_id=checkout_id, actor=actor)
     lines = pick(explain([reason_from_json(reason) for reason in sale.reasons])) if sale.reasons else []
-    entries = ledger.get_transaction(session, home=sale.senior_id, txn_id=sale.id) if sale.posted else None
+    entries = _find_entries(session, sale)
     return Explained(
         sale=sale,
         what=write_items(sale.items),
@@ -157,6 +160,7 @@ def explain_sale(session: Session, *, checkout_id: UUID, actor: Actor) -> Explai
         steps=lines[1:],
         documents=[policies.get_policy(session, policy_id) for policy_id in sale.policy_ids],
         entries=entries,
+        hash_right=entries is not None and ledger.is_hash_right(session, entries),
         may_undo=Role.CANTEEN_MANAGER in actor.roles and sale.canteen_id in actor.canteen_ids and not sale.reversed_at,
         key=new_secret(),
     )
@@ -197,6 +201,16 @@ def _chosen_sale(session: Session, actor: Actor) -> Explained | None:
     except ValueError:
         return None
     return explain_sale(session, checkout_id=chosen, actor=actor)
+
+
+def _find_entries(session: Session, sale: Sale) -> MovementView | None:
+    """Find what the ledger has of a sale. That it has nothing where it must is for the page to say aloud."""
+    if not sale.posted:
+        return None
+    try:
+        return ledger.get_transaction(session, home=sale.senior_id, txn_id=sale.id)
+    except NotFound:
+        return None
 
 
 def _shares(sale: Sale) -> Sequence[Mapping[str, Any]]:

@@ -10,8 +10,8 @@ from app.clock import business_day
 from app.db import transaction
 from app.policies import queries, services
 from app.policies.access import CHECKERS, MAKERS, READERS, reading_areas
-from app.policies.documents import DocumentIn
-from app.policies.schemas import EffectiveIn, ListIn, PoliciesOut, PolicyOut, RejectionIn
+from app.policies.documents import PolicyIn
+from app.policies.schemas import EffectiveIn, ListIn, PoliciesOut, PolicyOut, PolicyRejectionIn
 
 blueprint = Blueprint(
     "policies_api",
@@ -62,7 +62,7 @@ def show_policy(policy_id: int) -> Any:
 
 @blueprint.post("")
 @allow(*MAKERS)
-@blueprint.arguments(DocumentIn)
+@blueprint.arguments(PolicyIn)
 @blueprint.response(201, PolicyOut)
 def draft(document: dict[str, Any]) -> Any:
     """Keep a new document as a draft. All that is wrong with it is named by its place in the document."""
@@ -95,7 +95,7 @@ def publish(policy_id: int) -> Any:
 
 @blueprint.post("/<int:policy_id>/reject")
 @allow(*CHECKERS)
-@blueprint.arguments(RejectionIn)
+@blueprint.arguments(PolicyRejectionIn)
 @blueprint.response(200, PolicyOut)
 @blueprint.alt_response(404, description="No such document")
 @blueprint.alt_response(409, description="Nothing to decide")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -25,7 +26,7 @@ def policies() -> None:
 @click.option("--checker", required=True, help="Log-in name of another account, that publishes them.")
 def seed(folder: Path, maker: str, checker: str) -> None:
     """Publish the YAML documents of FOLDER that are not there yet; safe to repeat."""
-    with transaction() as session:
+    with force_locale("en"), transaction() as session:
         done = seed_policies(
             session,
             documents=read_folder(folder),

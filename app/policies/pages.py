@@ -17,7 +17,7 @@ from app.policies import queries, services, views
 from app.policies.access import CHECKERS, MAKERS, READERS, reading_areas
 from app.policies.errors import PolicyInvalid
 from app.policies.kinds import list_kinds
-from app.policies.schemas import STATES, ListIn, RejectionIn
+from app.policies.schemas import STATES, ListIn, PolicyRejectionIn
 from app.policies.yaml_text import write_text
 
 PAGE_LENGTH = 50
@@ -58,7 +58,6 @@ def one_policy(policy_id: int) -> dict[str, Any]:
     with transaction() as session:
         policy = queries.get_policy_for(session, policy_id, area_codes=reading_areas(actor))
         view = views.show_view(session, policy, actor=actor, today=business_day(clock.now()))
-        session.expunge_all()
     return {"view": view, "may_draft": bool(actor.roles & set(MAKERS))}
 
 
@@ -117,7 +116,7 @@ def publish(policy_id: int) -> Response:
 @shows_refusals("policies/one.html", one_policy)
 def reject(policy_id: int) -> Response:
     """Send a document back."""
-    asked = read_form(RejectionIn)
+    asked = read_form(PolicyRejectionIn)
     with transaction() as session:
         services.reject_policy(session, policy_id=policy_id, by=current_actor(), now=clock.now(), **asked)
     flash(_("Sent back with your reason."), "ok")

@@ -28,20 +28,20 @@ class EffectiveIn(Schema):
     on = fields.Date(load_default=None, metadata={"description": "today when left out"})
 
 
-class RejectionIn(Schema):
+class PolicyRejectionIn(Schema):
     """Why a document is sent back."""
 
     reason = line(300, required=True)
 
 
-class WordsOut(Schema):
+class PolicyTitleOut(Schema):
     """The same in both languages."""
 
     zh = fields.String(required=True)
     en = fields.String(required=True)
 
 
-class SourceOut(Schema):
+class PolicySourceOut(Schema):
     """Where a document comes from."""
 
     mark = fields.String(required=True, validate=validate.OneOf([FOUND, INFER]))
@@ -58,8 +58,8 @@ class PolicyOut(Schema):
     area = fields.String(required=True, attribute="area_code")
     valid_from = fields.Date(required=True)
     valid_until = fields.Date(required=True, allow_none=True)
-    title = fields.Nested(WordsOut, required=True)
-    source = fields.Nested(SourceOut, required=True)
+    title = fields.Nested(PolicyTitleOut, required=True)
+    source = fields.Nested(PolicySourceOut, required=True)
     body = fields.Dict(keys=fields.String(), required=True)
     state = fields.String(required=True, validate=validate.OneOf(STATES))
     maker_id = fields.Integer(required=True)

@@ -26,6 +26,8 @@ from app.policies.yaml_text import UnreadableText, read_text, with_line
 # One publisher at a time for each kind and area: a hole, unlike an overlap, is nothing a constraint can see.
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('policy ' || :kind || ' ' || :area_code, 0))")
 
+ANYWHERE = "110000"
+
 
 @dataclass(frozen=True, slots=True)
 class Seeded:
@@ -39,7 +41,7 @@ class Seeded:
 def draft_policy(session: Session, *, document: Mapping[str, Any], by: Actor, now: datetime) -> PolicyDocument:
     """Keep a new document as a draft.
 
-    :param document: what ``documents.DocumentIn`` loads
+    :param document: what ``documents.PolicyIn`` loads
     :raises OutsideOwnArea: if its area is not the caller's
     :raises PolicyInvalid: if anything in it is wrong; all faults are named
     """
@@ -75,24 +77,30 @@ def draft_text(session: Session, *, text: str, by: Actor, now: datetime) -> Poli
     except UnreadableText as error:
         raise PolicyInvalid([error.fault]) from error
     document, faults = read_document(raw)
-    if not faults:
+    if "area" in document:
         _check_area(by, document["area"])
-        faults = find_faults(session, document)
+    faults += find_faults(session, document)
     if faults:
-        raise PolicyInvalid(with_line(fault, lines) for fault in faults)
+        raise PolicyInvalid(sorted((with_line(fault, lines) for fault in faults), key=lambda fault: fault.line or 0))
     return draft_policy(session, document=document, by=by, now=now)
 
 
 def find_faults(session: Session, document: Mapping[str, Any]) -> list[Fault]:
-    """Name everything wrong with a document of the right outer shape."""
+    """Name everything that makes no sense in a document, among the values that could be read."""
     faults = find_outer_faults(document)
-    if find_area(session, document["area"]) is None:
-        faults.append(Fault(("area",), _l("There is no place with the code %(code)s.", code=document["area"])))
+    area_code = document.get("area")
+    if area_code and find_area(session, area_code) is None:
+        faults.append(Fault(("area",), _l("There is no place with the code %(code)s.", code=area_code)))
+    if "kind" not in document:
+        return faults
     try:
         kind = get_kind(document["kind"])
     except UnknownKind as error:
         return [*faults, Fault(("kind",), error.errors["kind"][0])]
-    return [*faults, *find_body_faults(kind, document["body"], document["area"])]
+    # Without a readable area the body is checked as that of the country's first province: only what it
+    # says of "here" depends on it.
+    body_faults = find_body_faults(kind, document["body"], area_code or ANYWHERE) if "body" in document else []
+    return [*faults, *body_faults]
 
 
 def submit_policy(session: Session, *, policy_id: int, by: Actor, now: datetime) -> PolicyDocument:

@@ -151,7 +151,7 @@ WORDS: Final = {
     "ask.other.next": _("Tell the price before selling."),
     "ask.again": _("One more, full price"),
     "ask.full_price": _("Full price"),
-    "ask.cash": _("Cash to take"),
+    "ask.cash": _("Full price, cash to take"),
     "ask.sell": _("Sell at full price"),
     "ask.leave": _("Do not sell"),
     "refused.card_unknown.word": _("No such card"),

@@ -11,7 +11,7 @@ function person(each, at, words) {
   const key = at < 9 ? el("kbd", {}, String(at + 1)) : null;
   const age = words.say("guest.age", { age: each.age });
   return el("li", {}, el("button", { class: "person", type: "button", "data-do": "person", "data-at": at },
-    key ?? el("span"), el("span", {}, el("b", {}, each.name), " ", el("span", { class: "muted" }, age)),
+    key ?? el("span"), el("span", {}, el("b", { lang: words.nameLang }, each.name), " ", el("span", { class: "muted" }, age)),
     el("span", { class: "muted" }, words.say("guest.card"), " ", el("span", { class: "num" }, inFours(each.card.slice(-8))))));
 }
 
@@ -51,7 +51,7 @@ function row(each, words) {
   const undo = each.state === "sold"
     ? button("sale", words.say("undo.do"), { look: "btn", data: { sale: each.id }, "aria-label": words.say("undo.this", { number: each.number }) }) : null;
   return el("tr", {}, el("td", {}, words.time(each.sold_at)), el("th", { scope: "row", class: "num roomy" }, each.number),
-    el("td", {}, each.guest), el("td", { class: "wrap roomy" }, each.what), el("td", { class: "num" }, yuan(each.cash_fen)),
+    el("td", { lang: words.nameLang }, each.guest), el("td", { class: "wrap roomy" }, each.what), el("td", { class: "num" }, yuan(each.cash_fen)),
     el("td", {}, undo ?? soldChip(each.state, words)));
 }
 

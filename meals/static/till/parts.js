@@ -73,7 +73,7 @@ export function who(guest, words) {
   return el("div", { class: "who" },
     el("span", { class: "face" }, icon("person")),
     el("div", {},
-      el("b", { class: "who-name" }, guest.name), " ", el("span", { class: "muted num" }, age),
+      el("b", { class: "who-name", lang: words.nameLang }, guest.name), " ", el("span", { class: "muted num" }, age),
       el("br"), el("span", { class: "muted small" }, tier, comma, card)));
 }
 

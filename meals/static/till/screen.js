@@ -28,8 +28,13 @@ export class Screen {
     if (has("stage", "menu", "basket", "today", "link", "reads", "awaited")) this.showStage(at, before);
   }
 
+  /** Fill a place anew; a button that had the focus has it again. */
   put(id, nodes) {
-    this.places[id].replaceChildren(...nodes.filter(Boolean));
+    const place = this.places[id];
+    const active = this.document.activeElement;
+    const marks = place.contains(active) ? Object.entries(active.dataset) : [];
+    place.replaceChildren(...nodes.flat().filter(Boolean));
+    if (marks.length) place.querySelector(marks.map(([name, value]) => `[data-${name}="${CSS.escape(value)}"]`).join(""))?.focus();
   }
 
   showStrips(at) {
@@ -60,21 +65,20 @@ export class Screen {
     // Fresh figures must not take the text away that somebody is typing.
     if (isSame && places.stage.contains(active) && active.matches("input")) return;
     const made = stageOf(at);
-    const held = isSame && places.stage.contains(active) ? active.dataset.do : null;
-    const hadFocus = places.stage.contains(active);
     this.document.documentElement.dataset.view = stage.view;
     places.stage.className = `stage ${made.look}`;
-    places.stage.replaceChildren(...made.nodes.flat().filter(Boolean));
-    if (isSame) return held ? places.stage.querySelector(`[data-do="${held}"]`)?.focus() : undefined;
-    this.land(made, hadFocus);
-    if (made.say && !(before?.stage.view === stage.view && isSame)) this.say(made.alarm ? "alarm" : "said", made.say);
+    this.put("stage", made.nodes);
+    if (isSame) return;
+    this.land(made);
+    if (made.say) this.say(made.alarm ? "alarm" : "said", made.say);
   }
 
-  /** Keep the keyboard's place: a screen with a field takes the focus, others only when it was in the old one. */
-  land(made, hadFocus) {
+  /** Take the focus off the button pressed last: Enter must mean this screen's answer, not that button again. */
+  land(made) {
     const { stage } = this.places;
-    if (made.focus) stage.querySelector(made.focus)?.focus({ preventScroll: true });
-    else if (hadFocus) stage.focus({ preventScroll: true });
+    const wanted = made.focus ? stage.querySelector(made.focus) : null;
+    if (wanted) wanted.focus({ preventScroll: true });
+    else if (this.document.activeElement !== this.document.body) stage.focus({ preventScroll: true });
     if (made.look !== "idle" && stage.getBoundingClientRect().top < 0) stage.scrollIntoView({ block: "start" });
   }
 

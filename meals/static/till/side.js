@@ -16,7 +16,7 @@ function dish(item, at, { words, state }) {
   const count = state.basket.counts[item.id] || 0;
   const name = words.dish(item);
   const label = count > 1 ? el("span", { class: "sr" }, words.say("menu.count", { count })) : null;
-  const contents = item.contents && el("span", { class: "muted small", lang: words.isChinese ? null : "zh-CN" }, item.contents);
+  const contents = item.contents && el("span", { class: "muted small", lang: words.nameLang }, item.contents);
   return el("li", { class: "dish", "data-on": count > 0 },
     el("button", { class: "dish-pick", type: "button", "data-do": "dish", "data-dish": item.id, "aria-pressed": String(count > 0) },
       at < 9 ? el("kbd", { "aria-hidden": "true" }, String(at + 1)) : el("span"),
@@ -52,8 +52,7 @@ export function guest(at) {
 }
 
 function sale(each, words) {
-  const what = [each.guest, each.what].filter(Boolean).join(words.say("comma"));
-  return el("li", {}, el("time", { datetime: each.sold_at }, words.time(each.sold_at)), el("span", { class: "cut" }, what),
+  return el("li", {}, el("time", { datetime: each.sold_at }, words.time(each.sold_at)), el("span", { class: "cut" }, el("span", { lang: words.nameLang }, each.guest), words.say("comma"), each.what),
     el("span", { class: "num" }, yuan(each.cash_fen)), soldChip(each.state, words));
 }
 
@@ -83,7 +82,7 @@ export function strips({ words, state }) {
   if (others > 0) all.push(strip("info", "clock", el("span", {}, words.say("strip.awaited", { count: others }))));
   if (state.foreign) all.push(strip("warn", "person", el("span", {}, words.say("strip.foreign", { name: state.foreign }))));
   all.push(...state.late.map((each) => lateStrip(each, words)));
-  if (state.late.length) all.at(-1).append(button("read", words.say("strip.read"), { look: "strip-btn end" }));
+  if (state.late.length) all.at(-1).append(button("read", words.say("strip.read"), { key: state.stage.view === "idle" ? "Esc" : null, look: "strip-btn end" }));
   if (state.notice) all.push(strip("warn", "warn", el("span", {}, words.say(state.notice))));
   return all;
 }

@@ -21,11 +21,10 @@ function bought(items, { words, state }) {
   });
 }
 
-function why(receipt, items, at) {
+function why(receipt, items, at, because = behind(receipt, at.words)) {
   const { words } = at;
   const price = el("b", { class: "num" }, `${yuan(receipt.price_fen)} ${words.say("unit.yuan")}`);
   const left = el("b", { class: "num" }, `${yuan(receipt.balance_fen ?? 0)} ${words.say("unit.yuan")}`);
-  const because = behind(receipt, words);
   return el("div", { class: "why" },
     el("p", { class: "spread" },
       el("span", {}, ...words.compose("sold.price", { what: el("span", {}, ...bought(items, at)), price })),
@@ -67,11 +66,17 @@ function asking(at) {
     look: "asking", alarm: true, say: [word, what, quote.guest?.name],
     nodes: [
       verdict("warn", "warn", word, what),
-      slip(who(quote.guest, words), ask(words.say(label), quote.cash_fen, words), quote.points_fen ? why(quote, items, at) : null,
+      slip(who(quote.guest, words), ask(words.say(label), quote.cash_fen, words), quote.points_fen ? why(quote, items, at, []) : null,
         choices(big("enter", words.say("ask.sell"), words.say("key.enter"), primary), big("collect", words.say("key.collect"), "F7"), big("escape", words.say("ask.leave"), "Esc"))),
       next("info", advice),
     ],
   };
+}
+
+/** The first sentence among what is wrong by field, at any depth. */
+function firstOf(errors) {
+  if (typeof errors === "string") return errors;
+  return errors ? Object.values(errors).map(firstOf).find(Boolean) : null;
 }
 
 function refused(at) {
@@ -79,16 +84,15 @@ function refused(at) {
   const { problem, about, card } = state.stage;
   const kind = about === "undo" ? "undo" : problem.code;
   const word = words.sayFirst([`refused.${kind}.word`, "refused.other.word"]);
-  const what = problem.detail || words.sayFirst([`refused.${kind}.what`, "refused.other.what"]);
+  const what = firstOf(problem.errors) || problem.detail || words.sayFirst([`refused.${kind}.what`, "refused.other.what"]);
   const isMild = kind === "card_unknown" || kind === "no_menu";
-  const guest = problem.guest || (card ? null : undefined);
   const canFind = about !== "undo" && kind !== "no_menu" && kind !== "canteen_closed";
-  const number = !guest && card ? el("p", { class: "card-read num" }, inFours(card)) : null;
+  const number = !problem.guest && card ? el("p", { class: "card-read num" }, inFours(card)) : null;
   return {
     look: "refused", alarm: true, say: [word, what],
     nodes: [
       verdict(isMild ? "warn" : "danger", isMild ? "warn" : "stop", word, what),
-      slip(guest ? who(guest, words) : number,
+      slip(who(problem.guest, words) ?? number,
         choices(canFind ? big("find", words.sayFirst([`refused.${kind}.find`, "refused.other.find"]), "F6", primary) : null,
           big("escape", words.say(about === "undo" ? "back" : "ask.leave"), "Esc", canFind ? undefined : primary))),
       next("info", words.sayFirst([`refused.${kind}.next`, "refused.other.next"])),
@@ -147,7 +151,7 @@ function undone({ words, state }) {
   return {
     look: "undone", say: [word, what],
     nodes: [verdict("plain", "undo", word, what),
-      slip(el("div", { class: "pending" }, el("b", {}, sale?.guest), el("span", { class: "muted num" }, sale?.number ? words.say("sold.number", { number: sale.number }) : "")),
+      slip(el("div", { class: "pending" }, el("b", { lang: words.nameLang }, sale?.guest), el("span", { class: "muted num" }, sale?.number ? words.say("sold.number", { number: sale.number }) : "")),
         sale?.cash_fen ? ask(words.say("undone.cash"), sale.cash_fen, words) : null),
       next("scan", words.say("undone.next"))],
   };

@@ -42,8 +42,15 @@ let sender = null;
 let usedAt = now();
 let beat = 0;
 
+/** A UUID; browsers make one themselves only on secure addresses, but a till may stand on a plain one. */
+function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
+}
+
 function send(event) {
-  const [next, effects] = step(state, { id: crypto.randomUUID(), now: now(), ...event });
+  const [next, effects] = step(state, { id: newId(), now: now(), ...event });
   state = next;
   screen.show(state);
   for (const effect of effects) EFFECTS[effect.do](effect);
@@ -82,7 +89,9 @@ async function quote({ id, card, items }) {
 async function refresh() {
   const outcome = await api.get(start.urls.today);
   noteLink(outcome);
+  if (outcome.status === 401) return send({ type: "block", why: "signed_out" });
   if (outcome.body) send({ type: "today", today: outcome.body });
+  return null;
 }
 
 async function fetchMenu() {
@@ -159,6 +168,7 @@ async function recover(outbox) {
 
 /** One window sells at a time: two could send the same sale, and show two different truths. */
 function alone() {
+  if (!navigator.locks) return null; // a plain address: nothing to lock with
   return new Promise((resolve) => {
     const told = setTimeout(() => send({ type: "block", why: "other_window" }), OTHER_WINDOW_MS);
     navigator.locks.request(start.channel, () => {

@@ -7,6 +7,7 @@ export class Words {
     this.texts = texts;
     this.language = language;
     this.isChinese = language.startsWith("zh");
+    this.nameLang = this.isChinese ? null : "zh-CN"; // names stay as they are
     const clock = { timeZone: ZONE, hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
     this.clock = new Intl.DateTimeFormat("en-GB", clock);
   }
@@ -40,7 +41,7 @@ export class Words {
   /** The name of a dish, and the language it is in. */
   dish(item) {
     const isEnglish = !this.isChinese && item.name_en;
-    return { text: isEnglish ? item.name_en : item.name, lang: this.isChinese || isEnglish ? null : "zh-CN" };
+    return { text: isEnglish ? item.name_en : item.name, lang: isEnglish ? null : this.nameLang };
   }
 
   time(moment) {

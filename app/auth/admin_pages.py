@@ -80,7 +80,7 @@ def one_account(account_id: int) -> dict[str, Any]:
             "is_own": account_id == actor.account_id,
             "roles": role_words(session, grants, now=clock.now()),
             "role_names": ROLE_NAMES,
-            "areas": areas.list_within(session, actor.area_codes, levels=wide),
+            "areas": [(area.code, area.name) for area in areas.list_within(session, actor.area_codes, levels=wide)],
             "canteens": workplaces.list_workplaces(session, area_codes=actor.area_codes),
         }
 

@@ -81,17 +81,16 @@ def list_audit() -> str:
             after=after,
             limit=PAGE_LENGTH,
         )
-        actions = queries.list_actions(session)
-    return render_template(
-        "audit.html",
-        page=page,
-        filters=filters,
-        faults=faults,
-        actions=actions,
-        word=action_word,
-        field_words=FIELD_WORDS,
-        changes=rules.changes,
-    )
+        return render_template(
+            "audit.html",
+            page=page,
+            filters=filters,
+            faults=faults,
+            actions=queries.list_actions(session),
+            word=action_word,
+            field_words=FIELD_WORDS,
+            changes=rules.changes,
+        )
 
 
 def read_filters() -> tuple[dict[str, Any], dict[str, Any]]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from flask import Flask, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, refresh
 
 from app.auth import find_actor
 from app.auth.guard import is_bearer
@@ -28,6 +28,8 @@ def set_up_language(app: Flask) -> None:
         default_timezone="Asia/Shanghai",
         default_translation_directories=str(TRANSLATIONS),
     )
+    # Babel remembers a language with the application's context, which outlives the request in tests.
+    app.before_request(refresh)
 
 
 def choose_language() -> str:

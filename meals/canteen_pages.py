@@ -286,10 +286,12 @@ def write_title(counts: CanteenCounts) -> str:
     """Say how many canteens there are, and how their papers stand."""
     running = ngettext("%(num)s canteen", "%(num)s canteens", counts.running) % {"num": group(counts.running)}
     if counts.lapsed:
-        return _("%(canteens)s, %(count)s with papers that have lapsed", canteens=running, count=counts.lapsed)
+        return str(_("%(canteens)s, %(count)s with papers that have lapsed", canteens=running, count=counts.lapsed))
     if counts.ending:
-        return _("%(canteens)s, %(count)s with papers that end within a month", canteens=running, count=counts.ending)
-    return _("%(canteens)s, all papers in order", canteens=running) if counts.running else running
+        return str(
+            _("%(canteens)s, %(count)s with papers that end within a month", canteens=running, count=counts.ending)
+        )
+    return str(_("%(canteens)s, all papers in order", canteens=running) if counts.running else running)
 
 
 def list_places(session: Session, actor: Actor) -> Sequence[tuple[str, str]]:

@@ -16,18 +16,18 @@ PRICE_FEN_AT_MOST = 100_000
 LONGEST_PAGE = 200
 
 ID = validate.Range(1, 2**63 - 1)
-CODE = validate.Regexp(r"\A[A-Za-z0-9][A-Za-z0-9-]{1,19}\Z", error=_l("2 to 20 letters, digits and hyphens."))  # type: ignore[arg-type]
+CODE = validate.Regexp(r"\A[A-Za-z0-9][A-Za-z0-9-]{1,19}\Z", error=_l("2 to 20 letters, digits and hyphens."))
 AREA = validate.Regexp(
     r"\A[0-9]{6}([0-9]{3}([0-9]{3})?)?\Z",
-    error=_l("An official code of 6, 9 or 12 digits, as 330105011."),  # type: ignore[arg-type]
+    error=_l("An official code of 6, 9 or 12 digits, as 330105011."),
 )
 # No line breaks and no control characters: names stand in one line of a receipt.
-ONE_LINE = validate.Regexp(r"\A[^\x00-\x1f\x7f\u2028\u2029]*\Z", error=_l("One line of text."))  # type: ignore[arg-type]
+ONE_LINE = validate.Regexp(r"\A[^\x00-\x1f\x7f\u2028\u2029]*\Z", error=_l("One line of text."))
 ONE_LINE_NOT_BLANK = validate.Regexp(
     r"\A[^\x00-\x1f\x7f\u2028\u2029]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f\u2028\u2029]*\Z",
-    error=_l("One line of text, not blank."),  # type: ignore[arg-type]
+    error=_l("One line of text, not blank."),
 )
-WEEKDAYS_CHOSEN = validate.Length(1, 7, error=_l("Choose at least one weekday."))  # type: ignore[arg-type]
+WEEKDAYS_CHOSEN = validate.Length(1, 7, error=_l("Choose at least one weekday."))
 
 
 def line(longest: int, **options: Any) -> fields.String:

@@ -77,22 +77,26 @@ def show_overview() -> str:
 
 def write_title(found: Overview) -> str:
     """Say how many meals there were, and what they cost the public."""
-    return _(
-        "%(month)s: %(meals)s meals, %(money)s of public money",
-        month=month_name(found.month.from_on),
-        meals=group(found.now.meals),
-        money=glance(found.now.public_fen),
+    return str(
+        _(
+            "%(month)s: %(meals)s meals, %(money)s of public money",
+            month=month_name(found.month.from_on),
+            meals=group(found.now.meals),
+            money=glance(found.now.public_fen),
+        )
     )
 
 
 def write_about(found: Overview) -> str:
     """Say which canteens and days the numbers are of."""
     canteens = ngettext("%(num)s canteen", "%(num)s canteens", found.canteens.running)
-    return _(
-        "%(canteens)s, %(days)s %(year)s",
-        canteens=canteens,
-        days=days_range(found.month.from_on, found.month.until_on),
-        year=found.month.from_on.year,
+    return str(
+        _(
+            "%(canteens)s, %(days)s %(year)s",
+            canteens=canteens,
+            days=days_range(found.month.from_on, found.month.until_on),
+            year=found.month.from_on.year,
+        )
     )
 
 
@@ -100,7 +104,7 @@ def make_tiles(found: Overview) -> Sequence[Tile]:
     """Make the tiles: each number against the same days of the month before."""
     now, before = found.now, found.before
     money, points = glance(now.public_fen), glance(now.points_fen)
-    days = {"from": found.month.from_on.isoformat(), "until": found.month.until_on.isoformat()}
+    days: dict[str, Any] = {"from": found.month.from_on.isoformat(), "until": found.month.until_on.isoformat()}
     sales, scans = url_for("sales.list_sales", **days), url_for("scans.list_scans", **days)
     share = _("%(percent)s%% of what meals cost", percent=_part(now.public_fen, now.price_fen))
     paid = _("%(month)s %(yuan)s yuan", month=_before_name(found), yuan=yuan(_each(before.cash_fen, before.meals)))
@@ -134,19 +138,21 @@ def write_finding(found: Overview) -> str:
     if found.outlier is None:
         amounts = [found.by_day[day].public_fen for day in found.month.full_days if day in found.by_day]
         if len(amounts) < 2:
-            return _("Subsidy by day and payer")
+            return str(_("Subsidy by day and payer"))
         low, high = glance(min(amounts)), glance(max(amounts))
-        return _("Every day between %(low)s and %(high)s", low=low, high=high)
+        return str(_("Every day between %(low)s and %(high)s", low=low, high=high))
     words = {"day": short_day(found.outlier.day), "percent": abs(found.outlier.percent)}
     if found.outlier.percent < 0:
-        return _("%(day)s: %(percent)s%% less than usual", **words)
+        return str(_("%(day)s: %(percent)s%% less than usual", **words))
     if not found.behind_outlier:
-        return _("%(day)s: %(percent)s%% more than usual", **words)
-    return ngettext(
-        "%(day)s: %(percent)s%% more than usual, over half of it in one canteen",
-        "%(day)s: %(percent)s%% more than usual, over half of it in %(num)s canteens",
-        found.behind_outlier,
-        **words,
+        return str(_("%(day)s: %(percent)s%% more than usual", **words))
+    return str(
+        ngettext(
+            "%(day)s: %(percent)s%% more than usual, over half of it in one canteen",
+            "%(day)s: %(percent)s%% more than usual, over half of it in %(num)s canteens",
+            found.behind_outlier,
+            **words,
+        )
     )
 
 
@@ -203,11 +209,11 @@ def _before_name(found: Overview) -> str:
 def _against(found: Overview, now: int, before: int) -> str:
     change = change_percent(now, before)
     if change is None:
-        return _("nothing in %(month)s to compare", month=_before_name(found))
+        return str(_("nothing in %(month)s to compare", month=_before_name(found)))
     words = {"percent": f"{abs(change):.1f}", "month": _before_name(found)}
     if change < 0:
-        return _("%(percent)s%% fewer than on these days of %(month)s", **words)
-    return _("%(percent)s%% more than on these days of %(month)s", **words)
+        return str(_("%(percent)s%% fewer than on these days of %(month)s", **words))
+    return str(_("%(percent)s%% more than on these days of %(month)s", **words))
 
 
 def _line(found: Overview, what: str) -> charts.Spark | None:

@@ -12,7 +12,11 @@ from app.money import yuan
 from app.web.language import ENGLISH, current_language
 from app.web.wording import group, join, short_day
 
-KIND_NAMES = {"central_kitchen": _l("Central kitchen"), "canteen": _l("Community canteen"), "meal_point": _l("Meal point")}
+KIND_NAMES = {
+    "central_kitchen": _l("Central kitchen"),
+    "canteen": _l("Community canteen"),
+    "meal_point": _l("Meal point"),
+}
 DISH_KIND_NAMES = {"set_meal": _l("Set meal"), "dish": _l("Dish"), "delivery": _l("Delivery")}
 WINDOW_NAMES = {"breakfast": _l("Breakfast"), "lunch": _l("Lunch"), "dinner": _l("Dinner")}
 SALE_STATE_NAMES = {"subsidised": _l("With subsidy"), "full_price": _l("Full price"), "reversed": _l("Undone")}
@@ -126,7 +130,7 @@ def days_range(first: date, last: date) -> str:
         if is_english():
             return f"{first.day} to {short_day(last)}"
         return f"{short_day(first)}至{last.day}日"
-    return _("%(first)s to %(last)s", first=short_day(first), last=short_day(last))
+    return str(_("%(first)s to %(last)s", first=short_day(first), last=short_day(last)))
 
 
 def glance(amount_fen: int) -> Amount:
@@ -151,7 +155,7 @@ def weekdays_of(days: Iterable[int]) -> str:
     chosen = sorted(set(days))
     names = dict(WEEKDAY_NAMES)
     if len(chosen) == 7:
-        return _("Every day")
+        return str(_("Every day"))
     if len(chosen) > 2 and chosen == list(range(chosen[0], chosen[-1] + 1)):
-        return _("%(first)s to %(last)s", first=names[chosen[0]], last=names[chosen[-1]])
+        return str(_("%(first)s to %(last)s", first=names[chosen[0]], last=names[chosen[-1]]))
     return join([str(names[day]) for day in chosen])

@@ -171,12 +171,14 @@ def write_title(filters: SaleFilter, sums: SaleSums) -> str:
     count = ngettext("%(num)s sale", "%(num)s sales", sums.count) % {"num": group(sums.count)}
     if filters.state is SaleState.REVERSED:
         count = ngettext("%(num)s sale undone", "%(num)s sales undone", sums.reversed) % {"num": group(sums.reversed)}
-        return _("%(days)s: %(count)s", days=days_range(filters.from_on, filters.until_on), count=count)
-    return _(
-        "%(days)s: %(count)s, %(money)s of public money",
-        days=days_range(filters.from_on, filters.until_on),
-        count=count,
-        money=glance(sums.public_fen),
+        return str(_("%(days)s: %(count)s", days=days_range(filters.from_on, filters.until_on), count=count))
+    return str(
+        _(
+            "%(days)s: %(count)s, %(money)s of public money",
+            days=days_range(filters.from_on, filters.until_on),
+            count=count,
+            money=glance(sums.public_fen),
+        )
     )
 
 

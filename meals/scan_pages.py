@@ -72,15 +72,17 @@ def write_title(filters: ScanFilter, reasons: Mapping[str, int]) -> str:
     total, days = sum(reasons.values()), days_range(filters.from_on, filters.until_on)
     count = ngettext("%(num)s scan sold nothing", "%(num)s scans sold nothing", total) % {"num": group(total)}
     if len(reasons) < 2:
-        return _("%(days)s: %(count)s", days=days, count=count)
+        return str(_("%(days)s: %(count)s", days=days, count=count))
     first, most = next(iter(reasons.items()))
     part = round(most * 100 / total)
-    return _(
-        "%(days)s: %(count)s, %(percent)s%% of them: %(reason)s",
-        days=days,
-        count=count,
-        percent=part,
-        reason=scan_chip(first).word,
+    return str(
+        _(
+            "%(days)s: %(count)s, %(percent)s%% of them: %(reason)s",
+            days=days,
+            count=count,
+            percent=part,
+            reason=scan_chip(first).word,
+        )
     )
 
 

@@ -93,7 +93,7 @@ def count_scans_by_reason(session: Session, *, actor: Actor, filters: ScanFilter
     filters.check()
     query = select(FailedScan.reason, func.count()).join(Canteen).where(*_conditions(actor, filters))
     rows = session.execute(query.group_by(FailedScan.reason).order_by(func.count().desc(), FailedScan.reason))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def count_scans_by_day(session: Session, *, actor: Actor, filters: ScanFilter) -> Mapping[date, int]:
@@ -104,7 +104,7 @@ def count_scans_by_day(session: Session, *, actor: Actor, filters: ScanFilter) -
     filters.check()
     day = cast(func.timezone(ZONE.key, FailedScan.at), Date)
     query = select(day, func.count()).join(Canteen).where(*_conditions(actor, filters)).group_by(day).order_by(day)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _conditions(actor: Actor, filters: ScanFilter) -> list[ColumnElement[bool]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, cast, column, func, literal_column, select, true, tuple_
+from sqlalchemy import BigInteger, ColumnElement, cast, column, func, literal_column, select, true, tuple_
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from meals.models import Canteen, Checkout
 from meals.reading.checkouts import booked_within
 from meals.scope import visible_canteens
 
-TIER = literal_column("'$[*] ? (@.code == \"tier\").params'")
+TIER: ColumnElement[str] = literal_column("'$[*] ? (@.code == \"tier\").params'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,7 @@ def sum_public_by_canteen(session: Session, *, actor: Actor, on: date) -> Mappin
         .where(visible_canteens(actor), *booked_within(on, on), Checkout.reversed_at.is_(None))
         .group_by(Checkout.canteen_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def sum_by_tier(session: Session, *, actor: Actor, from_on: date, until_on: date) -> Sequence[TierSum]:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from marshmallow import EXCLUDE, ValidationError
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.areas.queries import find_names
@@ -29,27 +30,32 @@ blueprint = Blueprint("policies", __name__, url_prefix="/policies", template_fol
 @allow(*READERS)
 def list_policies() -> str:
     """Show the documents that concern the caller's places."""
-    actor, today = current_actor(), business_day(clock.now())
+    actor = current_actor()
     asked, faults = read_filters()
+    after = asked.pop("after")
     filters = queries.Filter(**{name: asked[name] for name in ("kind", "state", "area", "on")})
     with transaction() as session:
         page = queries.list_policies(
-            session, area_codes=reading_areas(actor), filters=filters, after=asked["after"], limit=PAGE_LENGTH
+            session, area_codes=reading_areas(actor), filters=filters, after=after, limit=PAGE_LENGTH
         )
         return render_template(
-            "policies/list.html",
-            page=page,
-            filters=filters,
-            faults=faults,
-            waiting=count_waiting(session, actor),
-            people=queries.find_people(session, page.items),
-            areas=find_names(session, [policy.area_code for policy in page.items]),
-            kinds=list_kinds(),
-            states=state_words(),
-            kind_label=views.kind_label,
-            status={policy.id: views.describe_status(policy, today) for policy in page.items},
-            may_draft=bool(actor.roles & set(MAKERS)),
+            "policies/list.html", page=page, filters=filters, faults=faults, **list_words(session, page, actor)
         )
+
+
+def list_words(session: Session, page: queries.Page, actor: Actor) -> dict[str, Any]:
+    """Return what the list needs besides its rows: names, states in words, what waits, what one may do."""
+    today = business_day(clock.now())
+    return {
+        "waiting": count_waiting(session, actor),
+        "people": queries.find_people(session, page.items),
+        "areas": find_names(session, [policy.area_code for policy in page.items]),
+        "kinds": list_kinds(),
+        "states": state_words(),
+        "kind_label": views.kind_label,
+        "status": {policy.id: views.describe_status(policy, today) for policy in page.items},
+        "may_draft": bool(actor.roles & set(MAKERS)),
+    }
 
 
 def one_policy(policy_id: int) -> dict[str, Any]:
@@ -149,7 +155,7 @@ def starting_text() -> str:
     return write_text(views.example_document(kind, area_code=area_code, begins_on=begins_on)) if kind else ""
 
 
-def count_waiting(session: Any, actor: Actor) -> int | None:
+def count_waiting(session: Session, actor: Actor) -> int | None:
     """Count what waits for this person's decision; nothing for those who decide nothing."""
     if not actor.roles & set(CHECKERS):
         return None

@@ -36,6 +36,13 @@ def find_area(session: Session, code: str) -> Area | None:
     return session.get(Area, code) if rules.is_code(code) else None
 
 
+def find_codes(session: Session, text: str) -> list[str]:
+    """Return the codes a text may stand for: itself if it is one, else some of the places of that name."""
+    if rules.is_code(text):
+        return [text] if session.get(Area, text) else []
+    return list(session.scalars(select(Area.code).where(Area.name == text).order_by(Area.code).limit(10)))
+
+
 def get_area(session: Session, code: str) -> Area:
     """Return a place.
 

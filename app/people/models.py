@@ -118,7 +118,7 @@ class SeniorImport(Model):
     area_codes: Mapped[list[Any]]
     device: Mapped[str]
     file_name: Mapped[str]
-    file_sealed: Mapped[Sealed | None]
+    file_sealed: Mapped[Sealed | None] = mapped_column(deferred=True)
     state: Mapped[str]
     mode: Mapped[str | None]
     rows_done: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -173,6 +173,12 @@ def search_in_address(typed: str) -> Search:
     return search
 
 
+def list_places(session: Session, *, actor: Actor, levels: Iterable[str] = (), most: int = 400) -> list[Place]:
+    """Return the places within the actor's areas, for a choice."""
+    found = areas.list_within(session, actor.area_codes, levels=levels)
+    return [Place(area.code, area.name, area.name_en) for area in found[:most]]
+
+
 def list_statuses(session: Session, *, senior_id: int) -> list[Period]:
     """Return a senior's status over time, oldest first."""
     query = select(SeniorStatus).where(SeniorStatus.senior_id == senior_id).order_by(SeniorStatus.from_on)
@@ -180,18 +186,26 @@ def list_statuses(session: Session, *, senior_id: int) -> list[Period]:
 
 
 def list_cards_to_print(
-    session: Session, *, actor: Actor, area_code: str | None, after: str = "", limit: int = LARGEST_SHEET
-) -> list[tuple[Card, str]]:
-    """Return cards in use with their holders' names, in the order of their numbers, for a printed sheet."""
+    session: Session,
+    *,
+    actor: Actor,
+    area_code: str | None = None,
+    senior_id: int | None = None,
+    after: str = "",
+    limit: int = LARGEST_SHEET,
+) -> list[tuple[str, str]]:
+    """Return numbers of cards in use with their holders' names, in the order of the numbers, for a printed sheet."""
     query = (
-        select(Card, Senior.name)
+        select(Card.number, Senior.name)
         .join(Senior, Senior.id == Card.senior_id)
         .where(Card.state == "issued", Card.number > after, visible_to(actor))
     )
     if area_code:
         query = query.where(areas.within(Senior.residence_area_code, [area_code]))
+    if senior_id is not None:
+        query = query.where(Senior.id == senior_id)
     found = session.execute(query.order_by(Card.number).limit(min(limit, LARGEST_SHEET)))
-    return [(card, name) for card, name in found]
+    return [(number, name) for number, name in found]
 
 
 def profile_on(session: Session, *, senior_id: int, day: date) -> Profile:

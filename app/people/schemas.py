@@ -4,14 +4,17 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
+from app.people.drafts import CHANGEABLE
+from app.people.importing import Mode
 from app.people.queries import LARGEST_PAGE, PAGE
 from app.people.rules import IncomeClass, LivingSituation, Sex, Status
-from app.people.services import REVEALABLE
+from app.people.services import REVEALABLE, SEALED
 
 LONGEST_TEXT = 1000  # beyond what any rule allows, so that the rules say what is too long
 TEXT = validate.Length(max=LONGEST_TEXT)
 CURSOR = validate.Range(min=0, max=2**63 - 1)
 AREA_CODE = {"example": "330106003"}
+PLAIN_FIELDS = tuple(name for name in CHANGEABLE if name not in SEALED)
 
 
 def _choice(values: Any, **options: Any) -> fields.String:
@@ -82,6 +85,63 @@ class SearchIn(Schema):
     query = fields.String(required=True, validate=validate.Length(min=1, max=200))
     after = fields.Integer(load_default=None, allow_none=True, strict=True, validate=CURSOR)
     limit = fields.Integer(load_default=PAGE, strict=True, validate=validate.Range(min=1, max=LARGEST_PAGE))
+
+
+class SeniorFormIn(Schema):
+    """The form of a new senior, as typed."""
+
+    name = fields.String(validate=TEXT)
+    id_number = fields.String(validate=TEXT)
+    phone = fields.String(validate=TEXT)
+    hukou_area = fields.String(validate=TEXT)
+    residence_area = fields.String(validate=TEXT)
+    address = fields.String(validate=TEXT)
+    living_situation = fields.String(validate=TEXT)
+    income_class = fields.String(validate=TEXT)
+    ability_level = fields.String(validate=TEXT)
+
+
+class SeniorEditIn(SeniorFormIn):
+    """The form of changes, as typed: sealed values stay unless a new one is typed or they are taken away."""
+
+    class Meta:
+        """Who a person is has no field here."""
+
+        exclude = ("id_number",)
+
+    forget_phone = fields.Boolean(load_default=False)
+    forget_address = fields.Boolean(load_default=False)
+
+    @post_load
+    def as_changes(self, data: dict[str, Any], **_others: Any) -> dict[str, str]:
+        """Give what changes: a field left empty is taken away, a sealed one left empty stays."""
+        changes = {name: data.get(name, "") for name in PLAIN_FIELDS}
+        for name in SEALED:
+            if data[f"forget_{name}"]:
+                changes[name] = ""
+            elif name in data:
+                changes[name] = data[name]
+        return changes
+
+
+class RevealFormIn(Schema):
+    """What to show, and why; the service says what is wrong with the reason."""
+
+    field = _choice(REVEALABLE, required=True)
+    reason = fields.String(load_default="", validate=TEXT)
+
+
+class SearchFormIn(Schema):
+    """What was typed into the search box."""
+
+    query = fields.String(load_default="", validate=validate.Length(max=200))
+    area = fields.String(load_default="")
+
+
+class DecisionIn(Schema):
+    """How a checked file is taken in."""
+
+    mode = _choice(Mode, required=True)
 
 
 class CardOut(Schema):

@@ -24,6 +24,7 @@ from app.people.rules import Status, read_reason
 from app.people.timeline import Period, lay_over
 from app.people.wording import by_field
 
+SEALED = ("phone", "address")
 REVEALABLE = ("id_number", "phone", "address")
 PLACES = {"hukou_area": "hukou_area_code", "residence_area": "residence_area_code"}
 PLAIN = {"name": "name", "living_situation": "living_situation", "income_class": "income_class"} | PLACES
@@ -178,9 +179,6 @@ def sealed_row(reading: Reading) -> dict[str, Any]:
     }
 
 
-SEALED = ("phone", "address")
-
-
 def _reseal(senior: Senior, field: str, value: str | None) -> bool:
     """Seal a new value; the same value keeps its old seal. Return whether it changed."""
     sealed: bytes | None = getattr(senior, f"{field}_sealed")
@@ -197,15 +195,20 @@ def _sealed(text: str | None) -> bytes | None:
 
 
 def _check(session: Session, reading: Reading) -> None:
-    """Refuse a reading with faults, unknown places included.
+    """Put codes where names of places stand, and refuse a reading with faults.
 
     :raises Invalid: if there are any
     """
     faults = dict(reading.faults)
     for field in PLACES:
-        code = reading.values.get(field)
-        if code and areas.find_area(session, code) is None:
-            faults[field] = Misfit("area_unknown", text=code[:30])
+        text = reading.values.get(field)
+        if text:
+            codes = areas.find_codes(session, text)
+            reading.values[field] = codes[0] if codes else text
+            if len(codes) > 1:
+                faults[field] = Misfit("area_ambiguous", text=text[:30], count=len(codes))
+            elif not codes:
+                faults[field] = Misfit("area_unknown", text=text[:30])
     if faults:
         raise Invalid(errors=by_field(faults))
 

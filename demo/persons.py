@@ -18,6 +18,7 @@ FIRST_PHONE = 19900000000
 FAR_HUKOU, OTHER_HUKOU = 0.09, 0.06  # 人户分离: registered elsewhere, or in another community of the two districts
 OLD_FASHION_BEFORE = 1950
 SHOW_COMMUNITY = "330102017906"  # where the demonstration's cashier sells; one in ten seniors lives there
+TOLD_OF_DEATH = 0.6  # of those who died: whose card the street has taken out of use
 FATES = Weights({"issued": 960, "none": 20, "lost": 6, "replaced": 10, "cancelled": 4})
 
 
@@ -219,7 +220,7 @@ def _cards(drawn: Choices, last: Period, registered_on: date, span: Span, shown:
     number, other = (make_number(drawn.digits(RANDOM_DIGITS)) for _ in range(2))
     changed_on = span.since + timedelta(days=drawn.below(span.days))
     fate = shown.card if shown else drawn.weighted(FATES)
-    if last.status is Status.DECEASED:
+    if last.status is Status.DECEASED and fate != "none" and drawn.chance(TOLD_OF_DEATH):
         fate, changed_on = CardState.CANCELLED, min(last.from_on + timedelta(days=drawn.between(1, 6)), span.today)
     if fate == "none":
         return

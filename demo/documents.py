@@ -1,0 +1,53 @@
+"""Seeds the policy documents of meals, and knows which of them hold where on which day."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+import meals
+from app.areas.rules import ancestors
+from app.policies.folder import read_folder
+from app.policies.queries import Filter, list_policies
+from app.policies.services import seed_policies
+from demo.places import CITY
+from demo.staff import Office
+from meals.deciding import terms_of
+
+FOLDER = Path(meals.__file__).resolve().parent / "policies"
+MORE_THAN_THERE_ARE = 500
+
+
+class Documents:
+    """The published documents of the demonstration, found without asking the database for each sale."""
+
+    def __init__(self, session: Session) -> None:
+        page = list_policies(session, area_codes=[CITY], filters=Filter(state="published"), limit=MORE_THAN_THERE_ARE)
+        self._all = list(page.items)
+        for document in self._all:
+            # Read once and kept, so that pricing never asks the database while sales are being written.
+            terms_of(session, document.id)
+        self._known: dict[tuple[str, date], Mapping[str, int]] = {}
+
+    def on(self, area_code: str, day: date) -> Mapping[str, int]:
+        """Return the number of the document of each kind that holds in a place on a day."""
+        known = self._known.get((area_code, day))
+        if known is None:
+            known = self._known[area_code, day] = self._find(area_code, day)
+        return known
+
+    def _find(self, area_code: str, day: date) -> Mapping[str, int]:
+        found: dict[str, int] = {}
+        for code in (area_code, *ancestors(area_code)):
+            for document in self._all:
+                holds = document.valid_from <= day and (document.valid_until is None or day < document.valid_until)
+                if holds and document.area_code == code:
+                    found.setdefault(document.kind, document.id)
+        return found
+
+
+def seed_documents(session: Session, *, office: Office, now: datetime) -> Documents:
+    """Publish the documents that come with meals: one person writes, another checks."""
+    seed_policies(session, documents=read_folder(FOLDER), maker=office.drafter, checker=office.checker, now=now)
+    return Documents(session)

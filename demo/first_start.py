@@ -1,0 +1,17 @@
+"""The first start of the product on an empty database loads the demonstration."""
+
+import click
+
+from app import clock
+from app.db import transaction
+from demo import services
+
+
+def ensure_demo() -> None:
+    """Load the demonstration if nobody has used this database yet; leave every other alone."""
+    with transaction() as session:
+        if not services.is_untouched(session):
+            return
+        with click.progressbar(length=services.steps(services.DAYS), label="Loading the demonstration") as bar:
+            services.load(session, now=clock.now(), tell=bar.update)
+    services.refresh_statistics()

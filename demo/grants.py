@@ -1,0 +1,174 @@
+"""Grants of the invented programmes: what people brought along, and each month's points."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.auth import Actor
+from app.clock import ZONE
+from app.people.rules import Status, age_on
+from app.people.timeline import status_on
+from demo.choices import Choices
+from demo.files import read_places, read_yaml
+from demo.persons import Person, Span
+from demo.places import CITY
+from demo.purses import Purse
+from demo.register import Registered
+from subsidies import services as ledger
+from subsidies.services import Grant
+
+ISSUED_AT = time(6, 0)
+RECEIVING = {Status.ACTIVE, Status.IN_HOSPITAL}
+POINT_FEN = 100
+AT_ONCE = 5000
+
+
+def open_funders(session: Session) -> dict[tuple[str, str], int]:
+    """Open the accounts of everyone who pays for meals or grants points, by kind and place."""
+    districts = sorted({place.code[:6] for place in read_places()})
+    names = {place.code: place.name for place in read_places()}
+    wanted = [("city", CITY, "市级助餐资金"), ("charity", CITY, "演示慈善基金")]
+    wanted += [("district", code, f"{code} 区级助餐资金") for code in districts]
+    wanted += [("street", code, f"{name}助餐资金") for code, name in names.items() if len(code) == 9]
+    wanted += [("community", code, f"{name}助餐资金") for code, name in names.items() if len(code) == 12]
+    return {
+        (kind, code): ledger.open_account(session, kind=kind, area_code=code, name=name) for kind, code, name in wanted
+    }
+
+
+@lru_cache(maxsize=4)
+def grant_days(span: Span) -> frozenset[date]:
+    """Return the first days of the months within the history."""
+    days = (span.since + timedelta(days=number) for number in range((span.today - span.since).days + 1))
+    return frozenset(day for day in days if day.day == 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """Grants of one day, ready for the ledger; the purses have them already."""
+
+    on: date
+    grants: tuple[Grant, ...]
+
+
+class Granter:
+    """Grants points to the invented seniors: into their purses at once, into the ledger when told."""
+
+    def __init__(
+        self, session: Session, seniors: Sequence[Registered], purses: dict[int, Purse], span: Span, by: Actor
+    ) -> None:
+        self._session = session
+        self._seniors = seniors
+        self._purses = purses
+        self._span = span
+        self._by = by
+        self._funders = open_funders(session)
+        self._granted: set[date] = set()
+
+    def grant_opening(self, *, welcome_fen: int) -> list[Granted]:
+        """Grant what people had before the first day."""
+        since = self._span.since
+        opening = [self.grant_month(since.replace(day=1)), self._give(since, self._brought())]
+        return [*opening, self._give(since, self._welcome(welcome_fen))] if welcome_fen else opening
+
+    def grant_month(self, day: date) -> Granted:
+        """Grant a month's points, once."""
+        if day in self._granted:
+            return Granted(day, ())
+        self._granted.add(day)
+        return self._give(day, self._monthly(day))
+
+    def post(self, granted: Granted) -> int:
+        """Post grants to the ledger, and return how many there were."""
+        moment = datetime.combine(granted.on, ISSUED_AT, tzinfo=ZONE)
+        for start in range(0, len(granted.grants), AT_ONCE):
+            ledger.grant_points(
+                self._session,
+                grants=granted.grants[start : start + AT_ONCE],
+                actor=str(self._by.account_id),
+                device="demo",
+                occurred_at=moment,
+                now=moment,
+            )
+        return len(granted.grants)
+
+    def _monthly(self, day: date) -> Iterator[Grant]:
+        for programme in read_yaml("programmes")["monthly"]:
+            expires_on = _months_later(day, programme["expires_months"])
+            for senior in self._seniors:
+                if _receives(senior.person, day) and _is_entitled(programme["who"], senior.person, day):
+                    yield self._grant(senior, programme, programme["points"], expires_on, f"{day:%Y-%m}")
+
+    def _brought(self) -> Iterator[Grant]:
+        for programme in read_yaml("programmes")["opening"]:
+            for senior in self._seniors:
+                drawn = Choices("brought", programme["code"], senior.person.number)
+                entitled = _is_entitled(programme["who"], senior.person, self._span.since)
+                if entitled and drawn.below(100) < programme["percent"]:
+                    points = drawn.between(*programme["points"])
+                    expires_on = self._span.since + timedelta(days=drawn.between(*programme["expires_in"]))
+                    yield self._grant(senior, programme, points, expires_on, "opening")
+
+    def _welcome(self, welcome_fen: int) -> Iterator[Grant]:
+        programme = {"code": "demo-welcome", "funder": "city"}
+        expires_on = _months_later(self._span.today, 12)
+        for senior in self._seniors:
+            if senior.person.cards:
+                yield self._grant(senior, programme, welcome_fen // POINT_FEN, expires_on, "welcome")
+
+    def _grant(
+        self, senior: Registered, programme: Mapping[str, Any], points: int, expires_on: date, period: str
+    ) -> Grant:
+        return Grant(
+            home=senior.id,
+            key=f"demo:{programme['code']}:{period}:{senior.id}",
+            funder_account=self._funder(programme["funder"], senior.person),
+            programme=programme["code"],
+            purpose="any",
+            amount_fen=points * POINT_FEN,
+            expires_on=expires_on,
+            cause={"what": "grant", "programme": programme["code"], "period": period, "points": points},
+        )
+
+    def _funder(self, kind: str, person: Person) -> int:
+        """Return who pays: the district of the hukou where it is one of ours, else that of the home."""
+        if kind != "district":
+            return self._funders[kind, CITY]
+        hukou, home = (person.fields[place][:6] for place in ("hukou_area", "residence_area"))
+        return self._funders.get((kind, hukou)) or self._funders[kind, home]
+
+    def _give(self, day: date, grants: Iterator[Grant]) -> Granted:
+        granted = Granted(day, tuple(grants))
+        for grant in granted.grants:
+            self._purses[grant.home].grant(grant.amount_fen, grant.expires_on)
+        return granted
+
+
+def _receives(person: Person, day: date) -> bool:
+    """Tell whether somebody gets points on a day: who moved away, lives in an institution or died does not."""
+    return (status_on(person.timeline, day) or Status.ACTIVE) in RECEIVING
+
+
+def _is_entitled(who: Mapping[str, Any], person: Person, day: date) -> bool:
+    age = age_on(person.birth_on, day)
+    fields = person.fields
+    return (
+        who.get("age_from", 0) <= age < who.get("age_until", 200)
+        and (not who.get("local_hukou") or fields["hukou_area"][:6] in _districts())
+        and ("income" not in who or fields["income_class"] in who["income"])
+    )
+
+
+@lru_cache(maxsize=1)
+def _districts() -> frozenset[str]:
+    return frozenset(place.code[:6] for place in read_places())
+
+
+def _months_later(day: date, months: int) -> date:
+    """Return the last good day of points that are good for some months from a day."""
+    month = day.month - 1 + months
+    return date(day.year + month // 12, month % 12 + 1, 1) - timedelta(days=1)

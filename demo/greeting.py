@@ -1,0 +1,39 @@
+"""What whoever starts the product is told about the demonstration."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import text
+
+from app import clock
+from app.db import transaction
+from demo.staff import PASSWORD
+from demo.tries import Try, list_tries
+
+# What each finds first; accounts of features to come are named when they come.
+LOOK_AT = {
+    "cashier": "the till of a canteen that serves round the clock: scan or type a card below",
+    "manager": "the same canteen's sales, menu and failed scans",
+    "clerk": "the seniors of a street, their cards and status",
+    "approver": "policy documents that wait for a second pair of eyes",
+    "auditor": "the ledger: every fen, and why",
+    "admin": "accounts, roles and the audit log",
+}
+IS_LOADED = text("SELECT count(*) FROM account WHERE username IN ('cashier', 'city-drafter', 'city-checker')")
+
+
+def greet() -> str:
+    """Name the log-ins of the demonstration and some cards to try; say nothing where it is not loaded."""
+    with transaction() as session:
+        if session.scalar(IS_LOADED) != 3:
+            return ""
+        return "\n".join(_lines(list_tries(session, now=clock.now())))
+
+
+def _lines(tries: list[Try]) -> Iterator[str]:
+    yield f"Demonstration. Password of every log-in: {PASSWORD}"
+    for username, what in LOOK_AT.items():
+        yield f"  {username:<10}{what}"
+    if tries:
+        yield "Cards to try at the cashier's till:"
+    for each in tries:
+        yield f"  {each.card}  {each.shows}"

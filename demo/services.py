@@ -1,0 +1,80 @@
+"""Loading the demonstration: a city, its canteens, its seniors, and months of points and meals."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+from app.audit import services as audit
+from demo import city as cities
+from demo.city import Tell, found_city
+from demo.errors import PeopleThere
+from demo.history import Passed, pass_days
+
+SENIORS, DAYS = 2000, 92
+
+# Two loaders at once would each find an empty database.
+ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('demonstration', 0))")
+# Plans are made while the tables are still empty, and kept while they fill: never by reading them whole.
+KEEP_TO_INDEXES = text("SET LOCAL enable_seqscan = off")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """What was loaded."""
+
+    seniors: int
+    canteens: int
+    grants: int
+    sales: int
+
+
+def is_untouched(session: Session) -> bool:
+    """Tell whether nobody has used this database: no senior, and no account."""
+    return not session.scalar(text("SELECT EXISTS (SELECT FROM senior) OR EXISTS (SELECT FROM account)"))
+
+
+def steps(days: int) -> int:
+    """Return how many steps a load tells of."""
+    return cities.STEPS + (days + 1 if days else 0)
+
+
+def load(
+    session: Session,
+    *,
+    now: datetime,
+    seniors: int = SENIORS,
+    days: int = DAYS,
+    welcome_fen: int = 0,
+    tell: Tell = lambda _steps: None,
+) -> Loaded:
+    """Fill a database that has no people. ``refresh_statistics`` belongs after the commit.
+
+    :param days: days of grants and meals before today; without any there are points but no meals
+    :param welcome_fen: points that every senior with a card gets on top, for measurements
+    :param tell: is called with the number of steps done since the last call
+    :raises PeopleThere: if there are people in the database
+    """
+    session.execute(ONE_AT_A_TIME)
+    if session.scalar(text("SELECT EXISTS (SELECT FROM senior)")):
+        raise PeopleThere
+    session.execute(KEEP_TO_INDEXES)
+    city = found_city(session, seniors=seniors, days=days, now=now, tell=tell)
+    brought = sum(city.granter.post(granted) for granted in city.granter.grant_opening(welcome_fen=welcome_fen))
+    passed = pass_days(city, tell=tell) if days else Passed()
+    loaded = Loaded(
+        seniors=len(city.guests), canteens=len(city.places), grants=brought + passed.grants, sales=passed.sales
+    )
+    new = {"seniors": loaded.seniors, "grants": loaded.grants, "sales": loaded.sales}
+    audit.record(session, actor=city.admin, action="demo.loaded", subject="demo", now=now, new=new)
+    return loaded
+
+
+def refresh_statistics() -> None:
+    """Let the planner know what was loaded; only the owner of the tables may."""
+    engine = create_engine(current_app.config["OWNER_DATABASE_URL"], isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("ANALYZE"))
+    engine.dispose()

@@ -115,7 +115,10 @@ def _tiers(loaded: Sequence[Loaded], area_code: str) -> Iterable[Fault]:
     if gap:
         yield Fault(
             ("bands",),
-            _l("Guests of %(first)s and more get nothing, though younger ones do. Fill this gap in the ages.", first=gap.first)
+            _l(
+                "Guests of %(first)s and more get nothing, though younger ones do. Fill this gap in the ages.",
+                first=gap.first,
+            )
             if gap.open_ended
             else _l(
                 "Guests from %(first)s to %(last)s get nothing, though younger and older ones do."

@@ -33,16 +33,18 @@ def discount_tables(loaded: Loaded) -> Sequence[Table]:
 
 def sale_rules_tables(loaded: Loaded) -> Sequence[Table]:
     """Put a ``sale_rules`` body into a table for each rule, so that each shows its own mark."""
+    hours, days = loaded["upload_within_hours"], (loaded["manager_reversal_days"], loaded["refund_grace_days"])
     rules = (
-        ("upload_within_hours", gettext("A sale made offline may be sent in for"), gettext("hours")),
-        ("manager_reversal_days", gettext("A manager may undo a sale for"), gettext("days")),
-        ("refund_grace_days", gettext("Points that expired before the meal was undone live on for"), gettext("days")),
+        ("upload_within_hours", gettext("A sale made offline may be sent in for"), gettext("%(n)s hours", n=hours)),
+        ("manager_reversal_days", gettext("A manager may undo a sale for"), gettext("%(n)s days", n=days[0])),
+        (
+            "refund_grace_days",
+            gettext("Points that expired before the meal was undone live on for"),
+            gettext("%(n)s days", n=days[1]),
+        ),
     )
-    columns = (gettext("Rule"), gettext("Limit"))
-    return tuple(
-        Table(part=key, title=label, columns=columns, rows=((label, f"{loaded[key]} {unit}"),))
-        for key, label, unit in rules
-    )
+    columns = (gettext("Rule"), gettext("How long"))
+    return tuple(Table(part=key, title=label, columns=columns, rows=((label, limit),)) for key, label, limit in rules)
 
 
 def _say(words: Words) -> str:
@@ -109,7 +111,7 @@ def _conditions(band: Loaded) -> str:
 
 
 def _payer(share: Loaded, *, alone: bool) -> tuple[str, ...]:
-    takes = gettext("yes") if alone or share.get("remainder") else ""
+    takes = gettext("takes it") if alone or share.get("remainder") else ""
     return _say(PAYERS[share["payer"]]), f"{share['percent']}%", takes
 
 
@@ -117,21 +119,21 @@ def _limits(limits: Sequence[Loaded]) -> Table:
     return Table(
         part="limits",
         title=gettext("Limits for one guest"),
-        columns=(gettext("In each"), gettext("At most"), gettext("When less is left than a meal needs")),
+        columns=(gettext("How often"), gettext("At most"), gettext("When less is left than a meal needs")),
         rows=tuple(_limit(limit) for limit in limits),
     )
 
 
 def _limit(limit: Loaded) -> tuple[str, ...]:
-    period = {"window": gettext("meal"), "day": gettext("day"), "month": gettext("month")}[limit["per"]]
+    period = {"window": gettext("each meal"), "day": gettext("each day"), "month": gettext("each month")}[limit["per"]]
     if "subsidised" in limit:
         return period, gettext("%(count)s subsidised meals", count=limit["subsidised"]), ""
-    partly = gettext("nothing") if limit.get("partly") == "none" else gettext("the rest")
+    partly = gettext("gives nothing") if limit.get("partly") == "none" else gettext("gives the rest")
     return period, gettext("%(amount)s yuan of public money", amount=yuan(limit["public_fen"])), partly
 
 
 def _rounding(rounding: Loaded) -> Table:
-    modes = {"half_up": gettext("half up"), "down": gettext("down"), "up": gettext("up")}
+    modes = {"half_up": gettext("half and more up"), "down": gettext("always down"), "up": gettext("always up")}
     return Table(
         part="rounding",
         title=gettext("What the guest pays is rounded"),

@@ -345,8 +345,8 @@ def test_a_table_in_words() -> None:
         ("60 and over", "35% off, the guest pays 65%", "on the first 20.00 yuan of the bill"),
         ("everyone", "full price", ""),
     )
-    assert shown["limits"][1] == ("month", "100.00 yuan of public money", "nothing")
-    assert shown["payers"][1] == ("district", "60%", "yes")
+    assert shown["limits"][1] == ("each month", "100.00 yuan of public money", "gives nothing")
+    assert shown["payers"][1] == ("district", "60%", "takes it")
     assert shown["points"] == (("50%", "of the guest's part"),)
 
 

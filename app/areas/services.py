@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.areas import rules
@@ -78,34 +77,30 @@ def _faults(place: Place, known: set[str], seen: set[str]) -> Iterator[object]:
         yield _l("parent: %(code)s does not begin with the code of its parent.", code=place.code)
 
 
+# In one statement, so that parents and children may come in any order. An empty English name in a list
+# does not wipe out one that somebody has filled in.
+SAVE = text("""
+INSERT INTO area AS a (code, level, name, name_en, parent_code)
+SELECT * FROM unnest(
+    CAST(:codes AS text[]), CAST(:levels AS text[]), CAST(:names AS text[]), CAST(:names_en AS text[]),
+    CAST(:parents AS text[])
+)
+ON CONFLICT (code) DO UPDATE
+   SET name = excluded.name, name_en = coalesce(nullif(excluded.name_en, ''), a.name_en),
+       parent_code = excluded.parent_code
+ WHERE (a.name, a.name_en, a.parent_code) IS DISTINCT FROM
+       (excluded.name, coalesce(nullif(excluded.name_en, ''), a.name_en), excluded.parent_code)
+RETURNING code
+""")
+
+
 def _save(session: Session, places: Sequence[Place]) -> Loaded:
-    changed = 0
-    # Widest first and a thousand at a time, so that each parent is there before its children.
-    ordered = sorted(places, key=lambda place: (len(rules.path_of(place.code)), place.code))
-    for start in range(0, len(ordered), 1000):
-        changed += _save_some(session, ordered[start : start + 1000])
-    return Loaded(changed=changed, unchanged=len(ordered) - changed)
-
-
-def _save_some(session: Session, places: Sequence[Place]) -> int:
-    statement = insert(Area).values(
-        [
-            {
-                "code": place.code,
-                "level": str(rules.level_of(place.code)),
-                "name": place.name,
-                "name_en": place.name_en,
-                "parent_code": place.parent_code,
-            }
-            for place in places
-        ]
-    )
-    new = statement.excluded
-    # An empty English name in a list does not wipe out one that somebody has filled in.
-    name_en = func.coalesce(func.nullif(new.name_en, ""), Area.name_en)
-    upsert = statement.on_conflict_do_update(
-        index_elements=[Area.code],
-        set_={"name": new.name, "name_en": name_en, "parent_code": new.parent_code},
-        where=(Area.name != new.name) | (Area.name_en != name_en) | Area.parent_code.is_distinct_from(new.parent_code),
-    )
-    return len(session.execute(upsert.returning(Area.code)).all())
+    columns = {
+        "codes": [place.code for place in places],
+        "levels": [str(rules.level_of(place.code)) for place in places],
+        "names": [place.name for place in places],
+        "names_en": [place.name_en for place in places],
+        "parents": [place.parent_code for place in places],
+    }
+    changed = len(session.execute(SAVE, columns).all())
+    return Loaded(changed=changed, unchanged=len(places) - changed)

@@ -104,10 +104,10 @@ STATUS_NAMES: dict[str, Any] = {
     Status.DECEASED: _l("deceased"),
 }
 CARD_NAMES: dict[str, Any] = {
-    CardState.ISSUED: _l("in use"),
-    CardState.LOST: _l("reported lost"),
-    CardState.REPLACED: _l("replaced"),
-    CardState.CANCELLED: _l("cancelled"),
+    CardState.ISSUED: _l("card in use"),
+    CardState.LOST: _l("card reported lost"),
+    CardState.REPLACED: _l("card replaced"),
+    CardState.CANCELLED: _l("card cancelled"),
 }
 
 

@@ -4,8 +4,10 @@ from meals.reading.canteens import (
     CanteenCounts,
     CanteenLine,
     CanteenPage,
+    ClosureLine,
     Opening,
     Papers,
+    TillLine,
     count_canteens,
     get_canteen,
     get_canteen_page,
@@ -25,7 +27,7 @@ from meals.reading.checkouts import (
     sum_checkouts,
 )
 from meals.reading.days import MOST_DAYS
-from meals.reading.menus import DishLine, Menu, MenuItem, get_dish, get_menu, list_dishes
+from meals.reading.menus import DishFacts, DishLine, Menu, MenuItem, PriceLine, get_dish, get_menu, list_dishes
 from meals.reading.overview import Month, Overview, get_overview
 from meals.reading.paging import Page
 from meals.reading.scans import (
@@ -54,6 +56,8 @@ __all__ = [
     "CanteenLine",
     "CanteenPage",
     "CanteenSum",
+    "ClosureLine",
+    "DishFacts",
     "DishLine",
     "Guest",
     "Menu",
@@ -63,6 +67,7 @@ __all__ = [
     "Overview",
     "Page",
     "Papers",
+    "PriceLine",
     "Sale",
     "SaleFilter",
     "SaleLine",
@@ -72,6 +77,7 @@ __all__ = [
     "ScanLine",
     "Sums",
     "TierSum",
+    "TillLine",
     "TillToday",
     "Totals",
     "count_canteens",

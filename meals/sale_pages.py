@@ -82,7 +82,7 @@ class Explained:
     shares: Sequence[Mapping[str, Any]]
     summary: str
     steps: Sequence[str]
-    documents: Sequence[Any]
+    documents: Sequence[Mapping[str, Any]]
     entries: MovementView | None
     hash_right: bool
     may_undo: bool
@@ -158,7 +158,7 @@ def explain_sale(session: Session, *, checkout_id: UUID, actor: Actor) -> Explai
         shares=_shares(sale),
         summary=lines[0] if lines else "",
         steps=lines[1:],
-        documents=[policies.get_policy(session, policy_id) for policy_id in sale.policy_ids],
+        documents=[_cite(policies.get_policy(session, policy_id)) for policy_id in sale.policy_ids],
         entries=entries,
         hash_right=entries is not None and ledger.is_hash_right(session, entries),
         may_undo=Role.CANTEEN_MANAGER in actor.roles and sale.canteen_id in actor.canteen_ids and not sale.reversed_at,
@@ -213,6 +213,10 @@ def _find_entries(session: Session, sale: Sale) -> MovementView | None:
         return ledger.get_transaction(session, home=sale.senior_id, txn_id=sale.id)
     except NotFound:
         return None
+
+
+def _cite(document: Any) -> Mapping[str, Any]:
+    return {"id": document.id, "title": pick(document.title), "valid_from": document.valid_from}
 
 
 def _shares(sale: Sale) -> Sequence[Mapping[str, Any]]:

@@ -60,14 +60,32 @@ class CanteenLine:
     opening: Opening
 
 
+@dataclass(frozen=True, slots=True)
+class ClosureLine:
+    """A day on which a canteen stays closed."""
+
+    closed_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TillLine:
+    """A till."""
+
+    id: int
+    canteen_id: int
+    number: int
+    withdrawn_on: date | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CanteenPage:
     """One canteen with the days on which it stays closed from the day of asking on, its tills and its kitchen."""
 
     canteen: CanteenLine
     kitchen: str | None
-    closures: Sequence[CanteenClosure]
-    tills: Sequence[Till]
+    closures: Sequence[ClosureLine]
+    tills: Sequence[TillLine]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,14 +186,20 @@ def get_canteen_page(session: Session, *, canteen_id: int, actor: Actor, on: dat
     :raises CanteenNotFound: if it is none of the actor's
     """
     line = get_canteen(session, canteen_id=canteen_id, actor=actor, on=on)
-    closures = select(CanteenClosure).where(CanteenClosure.canteen_id == canteen_id, CanteenClosure.closed_on >= on)
-    tills = select(Till).where(Till.canteen_id == canteen_id).order_by(Till.number)
+    closures = select(CanteenClosure.closed_on, CanteenClosure.reason).where(
+        CanteenClosure.canteen_id == canteen_id, CanteenClosure.closed_on >= on
+    )
+    tills = (
+        select(Till.id, Till.canteen_id, Till.number, Till.withdrawn_on)
+        .where(Till.canteen_id == canteen_id)
+        .order_by(Till.number)
+    )
     kitchen = select(Canteen.name).where(Canteen.id == line.kitchen_id)
     return CanteenPage(
         canteen=line,
         kitchen=session.scalar(kitchen) if line.kitchen_id else None,
-        closures=session.scalars(closures.order_by(CanteenClosure.closed_on)).all(),
-        tills=session.scalars(tills).all(),
+        closures=[ClosureLine(*row) for row in session.execute(closures.order_by(CanteenClosure.closed_on))],
+        tills=[TillLine(*row) for row in session.execute(tills)],
     )
 
 

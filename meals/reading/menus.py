@@ -43,12 +43,40 @@ class Menu:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DishLine:
-    """A dish with its price on the day of asking, and all its prices."""
+class DishFacts:
+    """A dish as it stands in the database, free of the session that read it."""
 
-    dish: Dish
+    id: int
+    kind: str
+    name: str
+    name_en: str
+    contents: str
+    position: int
+    is_default: bool
+    weekdays: tuple[int, ...]
+    withdrawn_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceLine:
+    """What a dish costs from a day until another."""
+
+    price_fen: int
+    valid_from: date
+    valid_until: date | None
+
+    def holds_on(self, day: date) -> bool:
+        """Say whether it is the price of a day."""
+        return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DishLine:
+    """A dish with its price on the day of asking, and all its prices, newest first."""
+
+    dish: DishFacts
     price_fen: int | None
-    prices: Sequence[DishPrice]
+    prices: Sequence[PriceLine]
 
 
 def get_menu(session: Session, *, canteen_id: int, actor: Actor, now: datetime, on: date | None = None) -> Menu:
@@ -89,10 +117,18 @@ def get_dish(session: Session, *, canteen_id: int, dish_id: int, on: date) -> Di
 
 def _with_prices(session: Session, dishes: Sequence[Dish], on: date) -> Sequence[DishLine]:
     asked = select(DishPrice).where(DishPrice.dish_id.in_([dish.id for dish in dishes]))
-    prices: dict[int, list[DishPrice]] = defaultdict(list)
-    for price in session.scalars(asked.order_by(DishPrice.valid_from.desc())):
-        prices[price.dish_id].append(price)
-    return [DishLine(dish=dish, price_fen=_price_on(prices[dish.id], on), prices=prices[dish.id]) for dish in dishes]
+    prices: dict[int, list[PriceLine]] = defaultdict(list)
+    for row in session.scalars(asked.order_by(DishPrice.valid_from.desc())):
+        line = PriceLine(price_fen=row.price_fen, valid_from=row.valid_from, valid_until=row.valid_until)
+        prices[row.dish_id].append(line)
+    return [
+        DishLine(
+            dish=_facts(dish),
+            price_fen=next((price.price_fen for price in prices[dish.id] if price.holds_on(on)), None),
+            prices=prices[dish.id],
+        )
+        for dish in dishes
+    ]
 
 
 def _items_on(session: Session, canteen_id: int, day: date) -> Sequence[MenuItem]:
@@ -130,10 +166,15 @@ def _window_now(policy: MealDiscount, now: datetime) -> Mapping[str, object] | N
     return {"name": window.name, "until": until, "label": MEALS[window.name].as_json()}
 
 
-def _price_on(prices: Sequence[DishPrice], on: date) -> int | None:
-    covering = (
-        price.price_fen
-        for price in prices
-        if price.valid_from <= on and (price.valid_until is None or on < price.valid_until)
+def _facts(dish: Dish) -> DishFacts:
+    return DishFacts(
+        id=dish.id,
+        kind=dish.kind,
+        name=dish.name,
+        name_en=dish.name_en,
+        contents=dish.contents,
+        position=dish.position,
+        is_default=dish.is_default,
+        weekdays=tuple(dish.weekdays),
+        withdrawn_on=dish.withdrawn_on,
     )
-    return next(covering, None)

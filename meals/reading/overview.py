@@ -102,7 +102,8 @@ def get_overview(session: Session, *, actor: Actor, month: date, now: datetime) 
     scans = ScanFilter(from_on=span.from_on, until_on=span.until_on)
     scans_before = ScanFilter(from_on=span.before_from, until_on=span.before_until)
     failed_by_day = count_scans_by_day(session, actor=actor, filters=scans)
-    outlier = find_outlier({day: sums.by_day.get(day, NOTHING).public_fen for day in span.full_days})
+    # A day without any meal is a closed one: no news.
+    outlier = find_outlier({day: sums.by_day[day].public_fen for day in span.full_days if day in sums.by_day})
     return Overview(
         month=span,
         canteens=count_canteens(session, actor=actor, on=today),

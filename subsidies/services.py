@@ -12,6 +12,18 @@ from app.tokens import new_id
 from subsidies.ledger import calls
 from subsidies.ledger.calls import Answer, plain_json
 
+__all__ = [
+    "Answer",
+    "Grant",
+    "GrantResult",
+    "answer",
+    "grant_points",
+    "open_account",
+    "open_book",
+    "reverse",
+    "spend",
+]
+
 ANY_PURPOSE = "any"
 
 

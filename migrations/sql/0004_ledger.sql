@@ -482,7 +482,7 @@ BEGIN
     ELSIF v_kind NOT IN ('spend', 'grant') THEN
         RETURN 'not_reversible';
     END IF;
-    SELECT coalesce(sum(r.left_fen), 0) AS left_fen, count(*) FILTER (WHERE r.n = ANY (p_lines) AND r.back_fen > 0) AS named,
+    SELECT coalesce(sum(r.left_fen), 0) AS left_fen, count(DISTINCT r.n) FILTER (WHERE r.n = ANY (p_lines) AND r.back_fen > 0) AS named,
            coalesce(bool_or(r.back_fen > r.left_fen), false) AS exceeds,
            coalesce(bool_or(r.credit = 1 AND r.back_fen > l.remaining_fen), false) AS spent
       INTO v_sum

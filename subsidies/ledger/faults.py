@@ -1,0 +1,196 @@
+"""What can be wrong with the books: one statement for each promise, which finds the rows that break it.
+
+Each statement reads everything it compares in one snapshot, so it may run while sales go on. It answers
+where the fault is and what is wrong, in words; a sound ledger answers nothing.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A promise and the statement that finds what breaks it."""
+
+    name: str
+    sql: str
+
+
+# The order of pk_posting and pk_txn carries through grouping and joining: nothing large is sorted.
+CHAIN = r"""
+WITH lines AS (
+    SELECT p.home, p.txn_id, array_agg(p.n) AS places, array_agg(p.debit) AS debits, array_agg(p.credit) AS credits,
+           array_agg(p.amount_fen) AS amounts, array_agg(p.lot_id) AS lots, count(p.lot_id) AS with_lot,
+           coalesce(max(p.n) FILTER (WHERE p.lot_id IS NOT NULL), 0) AS last_lot,
+           array_agg(p.undoes) AS undoes, count(p.undoes) AS undone,
+           array_agg(p.terms) FILTER (WHERE p.credit = 1) AS terms
+      FROM (SELECT x.*, CASE WHEN x.credit = 1 THEN (
+                   SELECT concat_ws(' ', l.funder, l.programme, l.purpose, to_char(l.expires_on, 'YYYY-MM-DD'),
+                                    coalesce(l.parent_lot::text, '-'))
+                     FROM ledger.lot AS l WHERE l.home = x.home AND l.id = x.lot_id) END AS terms
+              FROM ledger.posting AS x ORDER BY x.home, x.txn_id, x.n) AS p
+     GROUP BY p.home, p.txn_id
+), told AS (
+    SELECT t.home, t.seq, t.id, t.hash, p.places,
+           row_number() OVER book AS place, lag(t.hash, 1, ''::bytea) OVER book AS previous,
+           json_build_array(1, t.home, t.seq, t.id, t.kind, t.reverses,
+               (extract(epoch FROM t.occurred_at) * 1000000)::bigint, (extract(epoch FROM t.booked_at) * 1000000)::bigint,
+               t.actor, t.device, p.debits, p.credits, p.amounts,
+               coalesce(p.lots[:p.last_lot], '{}'), CASE WHEN p.undone > 0 THEN p.undoes END, p.terms,
+               t.cause)::text AS content
+      FROM ledger.txn AS t LEFT JOIN lines AS p ON p.home = t.home AND p.txn_id = t.id
+    WINDOW book AS (PARTITION BY t.home ORDER BY t.seq)
+)
+SELECT format('transaction %s, number %s of book %s', id, seq, home),
+       CASE WHEN seq <> place THEN format('should be number %s: one before it is missing', place)
+            WHEN places IS NULL THEN 'has no postings'
+            WHEN places[1] <> 1 OR places[cardinality(places)] <> cardinality(places)
+                THEN 'one of its postings is missing'
+            ELSE 'its hash is not that of its content, postings and lots and of the hash before it' END
+  FROM told
+ WHERE seq <> place OR places IS NULL OR places[1] <> 1 OR places[cardinality(places)] <> cardinality(places)
+    OR hash <> sha256(previous || convert_to(content, 'UTF8'))
+"""
+
+BOOKS = """
+SELECT format('book %s', coalesce(b.home, t.home)),
+       CASE WHEN b.home IS NULL THEN 'is missing, and has transactions'
+            WHEN b.seq <> coalesce(t.seq, 0)
+                THEN format('counts %s transactions, the last is number %s', b.seq, coalesce(t.seq, 0))
+            WHEN b.head <> coalesce(t.hash, '') THEN 'its head is not the hash of its last transaction'
+            WHEN b.balance_fen < 0 THEN format('its balance of %s fen is below zero', b.balance_fen)
+            ELSE format('its balance of %s fen is not the %s fen left in its lots', b.balance_fen, coalesce(l.fen, 0))
+       END
+  FROM ledger.book AS b
+  FULL JOIN (SELECT DISTINCT ON (home) home, seq, hash FROM ledger.txn ORDER BY home, seq DESC) AS t ON t.home = b.home
+  LEFT JOIN (SELECT home, sum(remaining_fen) AS fen FROM ledger.lot GROUP BY home) AS l ON l.home = b.home
+ WHERE b.home IS NULL OR b.seq <> coalesce(t.seq, 0) OR b.head <> coalesce(t.hash, '') OR b.balance_fen < 0
+    OR b.balance_fen <> coalesce(l.fen, 0)
+"""
+
+# A reversal opens a lot when it does not return to the lot that was spent.
+LOTS = """
+WITH moved AS (
+    SELECT p.home, p.lot_id AS id,
+           sum(CASE WHEN p.credit = 1 THEN p.amount_fen ELSE -p.amount_fen END) AS remaining_fen,
+           sum(p.amount_fen) FILTER (
+               WHERE p.credit = 1 AND (p.undoes IS NULL OR o.lot_id IS DISTINCT FROM p.lot_id)) AS granted_fen
+      FROM ledger.posting AS p
+      LEFT JOIN (ledger.posting AS r JOIN ledger.txn AS t ON t.home = r.home AND t.id = r.txn_id
+                 JOIN ledger.posting AS o ON o.home = t.home AND o.txn_id = t.reverses AND o.n = r.undoes)
+             ON r.undoes IS NOT NULL AND p.undoes IS NOT NULL
+            AND r.home = p.home AND r.txn_id = p.txn_id AND r.n = p.n
+     WHERE p.lot_id IS NOT NULL GROUP BY p.home, p.lot_id
+)
+SELECT format('lot %s of book %s', coalesce(l.id, m.id), coalesce(l.home, m.home)),
+       CASE WHEN l.id IS NULL THEN 'is missing, and has postings'
+            WHEN b.home IS NULL THEN 'has no book'
+            WHEN l.remaining_fen NOT BETWEEN 0 AND l.granted_fen
+                THEN format('%s fen are left of %s granted', l.remaining_fen, l.granted_fen)
+            WHEN l.granted_fen <> coalesce(m.granted_fen, 0)
+                THEN format('says %s fen were granted, its postings say %s', l.granted_fen, coalesce(m.granted_fen, 0))
+            WHEN l.remaining_fen <> coalesce(m.remaining_fen, 0)
+                THEN format('says %s fen are left, its postings say %s', l.remaining_fen, coalesce(m.remaining_fen, 0))
+            WHEN f.id IS NULL THEN format('its funder, account %s, is none', l.funder)
+            ELSE format('its parent, lot %s, is missing', l.parent_lot) END
+  FROM ledger.lot AS l
+  FULL JOIN moved AS m ON m.home = l.home AND m.id = l.id
+  LEFT JOIN ledger.book AS b ON b.home = l.home
+  LEFT JOIN ledger.account AS f ON f.id = l.funder
+   AND f.kind IN ('city', 'district', 'street', 'community', 'charity')
+  LEFT JOIN ledger.lot AS parent ON parent.home = l.home AND parent.id = l.parent_lot
+ WHERE l.id IS NULL OR b.home IS NULL OR l.remaining_fen NOT BETWEEN 0 AND l.granted_fen
+    OR l.granted_fen <> coalesce(m.granted_fen, 0) OR l.remaining_fen <> coalesce(m.remaining_fen, 0)
+    OR f.id IS NULL OR (l.parent_lot IS NOT NULL AND parent.id IS NULL)
+"""
+
+POSTINGS = """
+SELECT format('posting %s of transaction %s in book %s', p.n, p.txn_id, p.home),
+       CASE WHEN t.id IS NULL THEN 'has no transaction'
+            WHEN p.amount_fen <= 0 THEN format('its amount of %s fen is not above zero', p.amount_fen)
+            WHEN p.debit = p.credit THEN 'goes from an account to itself'
+            WHEN d.id IS NULL OR c.id IS NULL THEN 'names an account that is none'
+            WHEN (p.lot_id IS NOT NULL) <> (1 IN (p.debit, p.credit))
+                THEN 'moves points without a lot, or a lot without points'
+            ELSE 'gives back something, and is no reversal; or the other way round' END
+  FROM ledger.posting AS p
+  LEFT JOIN ledger.txn AS t ON t.home = p.home AND t.id = p.txn_id
+  LEFT JOIN ledger.account AS d ON d.id = p.debit
+  LEFT JOIN ledger.account AS c ON c.id = p.credit
+ WHERE t.id IS NULL OR p.amount_fen <= 0 OR p.debit = p.credit OR d.id IS NULL OR c.id IS NULL
+    OR (p.lot_id IS NOT NULL) <> (1 IN (p.debit, p.credit)) OR (p.undoes IS NOT NULL) <> (t.kind = 'reversal')
+"""
+
+KINDS = """
+SELECT format('transaction %s, number %s of book %s', t.id, t.seq, t.home),
+       CASE WHEN t.kind NOT IN ('grant', 'spend', 'reversal') THEN format('is of no known kind: %s', t.kind)
+            ELSE 'reverses nothing that came before it in its book' END
+  FROM ledger.txn AS t LEFT JOIN ledger.txn AS o ON o.home = t.home AND o.id = t.reverses
+ WHERE t.kind NOT IN ('grant', 'spend', 'reversal') OR (t.kind = 'reversal') <> (t.reverses IS NOT NULL)
+    OR (t.reverses IS NOT NULL AND (o.id IS NULL OR o.seq >= t.seq OR o.kind = 'reversal'))
+"""
+
+REFUNDS = """
+WITH undone AS (
+    SELECT r.home, t.reverses AS txn_id, r.undoes AS n, sum(r.amount_fen) AS fen,
+           bool_or(o.n IS NULL OR r.debit <> o.credit OR r.credit <> o.debit) AS crooked, max(o.amount_fen) AS amount_fen
+      FROM ledger.posting AS r JOIN ledger.txn AS t ON t.home = r.home AND t.id = r.txn_id
+      LEFT JOIN ledger.posting AS o ON o.home = t.home AND o.txn_id = t.reverses AND o.n = r.undoes
+     WHERE r.undoes IS NOT NULL GROUP BY r.home, t.reverses, r.undoes
+)
+SELECT format('posting %s of transaction %s in book %s',
+              coalesce(u.n, f.n), coalesce(u.txn_id, f.txn_id), coalesce(u.home, f.home)),
+       CASE WHEN u.crooked THEN 'is given back by a posting that is not its mirror'
+            WHEN u.fen > u.amount_fen THEN format('%s fen were given back of %s', u.fen, u.amount_fen)
+            ELSE format('its refund says %s of %s fen, the postings say %s of %s',
+                        coalesce(f.refunded_fen, 0), f.amount_fen, coalesce(u.fen, 0), u.amount_fen) END
+  FROM undone AS u FULL JOIN ledger.refund AS f ON f.home = u.home AND f.txn_id = u.txn_id AND f.n = u.n
+ WHERE u.n IS NULL OR f.n IS NULL OR u.crooked OR u.fen > u.amount_fen OR u.fen <> f.refunded_fen
+    OR u.amount_fen <> f.amount_fen
+"""
+
+ANSWERS = """
+SELECT format('answer to %s in book %s', i.key, i.home),
+       CASE WHEN i.outcome = 'booked' AND t.id IS NULL THEN format('names transaction %s, which is missing', i.txn_id)
+            WHEN (i.outcome = 'booked') <> (i.txn_id IS NOT NULL)
+                THEN 'is booked without a transaction, or the other way round'
+            ELSE 'its digest is not that of its content' END
+  FROM ledger.idem AS i LEFT JOIN ledger.txn AS t ON t.home = i.home AND t.id = i.txn_id
+ WHERE (i.txn_id IS NOT NULL AND t.id IS NULL) OR (i.outcome = 'booked') <> (i.txn_id IS NOT NULL)
+    OR i.digest <> sha256(convert_to(json_build_array(i.home, i.key, encode(i.fingerprint, 'hex'), i.outcome, i.txn_id,
+           i.balance_fen, (extract(epoch FROM i.answered_at) * 1000000)::bigint, i.response)::text, 'UTF8'))
+UNION ALL
+SELECT format('transaction %s, number %s of book %s', t.id, t.seq, t.home),
+       format('%s keys were answered with it, not one', count(i.key))
+  FROM ledger.txn AS t LEFT JOIN ledger.idem AS i ON i.home = t.home AND i.txn_id = t.id
+ GROUP BY t.home, t.id, t.seq HAVING count(i.key) <> 1
+UNION ALL
+SELECT format('key %s', key), format('was answered for %s payers', count(*))
+  FROM ledger.idem GROUP BY key HAVING count(*) > 1
+"""
+
+ACCOUNTS = """
+SELECT format('account %s', a.id), 'its digest is not that of its content'
+  FROM ledger.account AS a
+ WHERE a.digest <> sha256(convert_to(json_build_array(a.id, a.kind, a.area_code, a.owner_ref, a.name)::text, 'UTF8'))
+"""
+
+TRIAL = """
+SELECT 'all books', format('they hold %s fen, the postings say %s', b.fen, p.fen)
+  FROM (SELECT coalesce(sum(balance_fen), 0) AS fen FROM ledger.book) AS b,
+       (SELECT coalesce(sum(amount_fen) FILTER (WHERE credit = 1), 0)
+             - coalesce(sum(amount_fen) FILTER (WHERE debit = 1), 0) AS fen
+          FROM ledger.posting) AS p
+ WHERE b.fen <> p.fen
+"""
+
+CHECKS = (
+    Check("accounts", ACCOUNTS),
+    Check("chain", CHAIN),
+    Check("books", BOOKS),
+    Check("kinds", KINDS),
+    Check("postings", POSTINGS),
+    Check("lots", LOTS),
+    Check("refunds", REFUNDS),
+    Check("answers", ANSWERS),
+    Check("trial balance", TRIAL),
+)

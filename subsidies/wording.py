@@ -1,0 +1,108 @@
+"""The ledger in words: names of accounts, kinds of movements, and why each happened, in both languages."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from app.money import yuan
+
+ACCOUNT_KIND_NAMES: dict[str, Any] = {
+    "wallet": _l("Guests' points"),
+    "city": _l("City"),
+    "district": _l("District"),
+    "street": _l("Street"),
+    "community": _l("Community"),
+    "charity": _l("Charity"),
+    "merchant": _l("Canteens and services"),
+    "expired": _l("Expired points"),
+    "receivable": _l("To be paid back"),
+}
+MOVEMENT_NAMES: dict[str, Any] = {
+    "grant": _l("Points granted"),
+    "spend": _l("Paid"),
+    "reversal": _l("Given back"),
+}
+
+Explanation = Mapping[str, Sequence[str]]
+Explainer = Callable[[Mapping[str, Any]], Explanation]
+_explainers: dict[str, Explainer] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a movement's explanation is made of."""
+
+    kind: str
+    cause: Mapping[str, Any]
+    change_fen: int
+    public_fen: int
+    good_until: Sequence[date]
+    programmes: Sequence[str]
+
+
+def register_explainer(what: str, explainer: Explainer) -> None:
+    """Let a feature tell its causes in words: those whose ``what`` is this one."""
+    _explainers[what] = explainer
+
+
+def explain(told: Told) -> Explanation:
+    """Tell in both languages what happened, then why, as the cause or the feature behind it says."""
+    zh, en = _headline(told)
+    behind = _behind(told.cause)
+    return {"zh": [zh, *behind.get("zh", ())], "en": [en, *behind.get("en", ())]}
+
+
+def account_name(kind: str, name: str) -> Any:
+    """Return what an account is called; the one behind all wallets has its name in both languages."""
+    return ACCOUNT_KIND_NAMES["wallet"] if kind == "wallet" else name
+
+
+def _behind(cause: Mapping[str, Any]) -> Explanation:
+    if isinstance(cause.get("explanation"), Mapping):
+        found: Explanation = cause["explanation"]
+        return found
+    explainer = _explainers.get(str(cause.get("what")))
+    return explainer(cause) if explainer else {}
+
+
+def _headline(told: Told) -> tuple[str, str]:
+    if told.kind == "grant":
+        return _grant(told)
+    points, public = yuan(abs(told.change_fen)), yuan(abs(told.public_fen))
+    if told.kind == "spend":
+        zh = [f"用分 {points} 元"] if told.change_fen else []
+        en = [f"{points} yuan in points"] if told.change_fen else []
+        zh += [f"公共补贴 {public} 元"] if told.public_fen else []
+        en += [f"{public} yuan of public money"] if told.public_fen else []
+        return "，".join(zh), f"Paid: {', '.join(en)}"
+    return _reversal(told, points, public)
+
+
+def _grant(told: Told) -> tuple[str, str]:
+    until_zh = f"，用到 {told.good_until[-1].isoformat()}" if told.good_until else ""
+    until_en = f", good until {told.good_until[-1].isoformat()}" if told.good_until else ""
+    programme = told.programmes[0] if told.programmes else ""
+    return (
+        f"发分 {yuan(told.change_fen)} 元，项目 {programme}{until_zh}",
+        f"Granted {yuan(told.change_fen)} yuan in points, programme {programme}{until_en}",
+    )
+
+
+def _reversal(told: Told, points: str, public: str) -> tuple[str, str]:
+    zh, en = [], []
+    if told.change_fen > 0:
+        zh.append(f"退回分 {points} 元")
+        en.append(f"{points} yuan in points given back")
+    elif told.change_fen < 0:
+        zh.append(f"收回发错的分 {points} 元")
+        en.append(f"{points} yuan in points taken back that were granted by mistake")
+    if told.public_fen:
+        zh.append(f"退还公共补贴 {public} 元")
+        en.append(f"{public} yuan of public money returned")
+    if told.change_fen > 0 and told.good_until:
+        zh.append(f"最晚用到 {told.good_until[-1].isoformat()}")
+        en.append(f"good until {told.good_until[-1].isoformat()} at the latest")
+    return "，".join(zh), ", ".join(en)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError, fields
 from sqlalchemy.orm import Session
 
 from app.approvals.rules import DRAFT, REJECTED, SUBMITTED, object_to_deciding, object_to_submitting
@@ -14,7 +14,7 @@ from app.areas.queries import full_name
 from app.auth import Actor
 from app.policies import queries
 from app.policies.access import CHECKERS, MAKERS, looks_after
-from app.policies.documents import INFER
+from app.policies.documents import FOUND, PolicySourceIn, PolicyTitleIn
 from app.policies.kinds import Kind, Table, UnknownKind, get_kind, read_body
 from app.policies.models import PolicyDocument
 from app.policies.rules import Mark, Row, compare_rows
@@ -85,7 +85,7 @@ def show_view(session: Session, policy: PolicyDocument, *, actor: Actor, today: 
         area_name=full_name(session, policy.area_code) or policy.area_code,
         status=describe_status(policy, today),
         tables=tables,
-        inferred=frozenset(policy.body) if source["mark"] == INFER else frozenset(source.get("infer", ())),
+        inferred=frozenset(source.get("infer", ())),
         before=before,
         changes=compare_tables(list_tables(before), tables) if before else (),
         follower=queries.find_follower(session, policy),
@@ -140,20 +140,34 @@ def as_document(policy: PolicyDocument) -> dict[str, Any]:
         "area": policy.area_code,
         "valid_from": policy.valid_from.isoformat(),
         "valid_until": policy.valid_until.isoformat() if policy.valid_until else None,
-        "title": {"zh": policy.title["zh"], "en": policy.title["en"]},
-        "source": policy.source,
+        "title": in_order(PolicyTitleIn(), policy.title),
+        "source": in_order(PolicySourceIn(), policy.source),
         "body": in_schema_order(policy.kind, policy.body),
     }
 
 
-def in_schema_order(kind: str, body: dict[str, Any]) -> dict[str, Any]:
+def in_schema_order(kind: str, body: dict[str, Any]) -> Any:
     """Bring the parts of a body into the order of its schema; the database keeps no order of names."""
     try:
-        fields = get_kind(kind).schema().fields
+        return in_order(get_kind(kind).schema(), body)
     except UnknownKind:
         return body
-    names = [field.data_key or name for name, field in fields.items()]
-    return {name: body[name] for name in [*names, *body] if name in body}
+
+
+def in_order(schema: Schema, values: Any) -> Any:
+    """Bring values into the order of a schema's fields, at every depth; what it does not know comes last."""
+    if isinstance(values, list):
+        return [in_order(schema, value) for value in values]
+    if not isinstance(values, dict):
+        return values
+    known = {field.data_key or name: field for name, field in schema.fields.items()}
+    names = [name for name in [*known, *sorted(set(values) - set(known))] if name in values]
+    return {name: _part_in_order(known.get(name), values[name]) for name in names}
+
+
+def _part_in_order(field: Any, value: Any) -> Any:
+    inner = field.inner if isinstance(field, fields.List) else field
+    return in_order(inner.schema, value) if isinstance(inner, fields.Nested) else value
 
 
 def example_document(kind: Kind, *, area_code: str, begins_on: date) -> dict[str, Any]:
@@ -164,6 +178,6 @@ def example_document(kind: Kind, *, area_code: str, begins_on: date) -> dict[str
         "valid_from": begins_on.isoformat(),
         "valid_until": None,
         "title": {"zh": "", "en": ""},
-        "source": {"mark": "FOUND", "text": "", "url": ""},
+        "source": {"mark": FOUND, "text": "", "url": "https://", "infer": []},
         "body": dict(kind.example),
     }

@@ -31,6 +31,17 @@ class _Plain(yaml.SafeLoader):
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML's own declaration
 
 
+class _Writer(yaml.SafeDumper):
+    """Writes nothing where nothing is meant, and no references."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        """Write what occurs twice twice: references are refused when it is read."""
+        return True
+
+
+_Writer.add_representer(type(None), lambda writer, _none: writer.represent_scalar("tag:yaml.org,2002:null", ""))
+
+
 def read_text(text: str) -> tuple[Any, Lines]:
     """Read a document, and tell on which line each of its values stands.
 
@@ -53,7 +64,9 @@ def read_text(text: str) -> tuple[Any, Lines]:
 
 def write_text(document: Mapping[str, Any]) -> str:
     """Write a document as YAML in the order of its keys, Chinese as it is."""
-    text: str = yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=110)
+    text: str = yaml.dump(
+        dict(document), Dumper=_Writer, allow_unicode=True, sort_keys=False, width=110, default_flow_style=None
+    )
     return text
 
 

@@ -11,6 +11,7 @@ from flask_babel import force_locale
 
 from app.policies.documents import find_outer_faults
 from app.policies.kinds import find_body_faults, read_body
+from app.policies.views import in_order
 from app.policies.yaml_text import read_text, write_text
 from meals import policy
 from meals.policy import MEAL_DISCOUNT, SALE_RULES
@@ -354,6 +355,13 @@ def test_a_document_survives_being_written_and_read() -> None:
     for document in folder_documents("examples").values():
         written = write_text({"body": document["body"]})
         assert read_text(written)[0] == {"body": document["body"]}
+
+
+def test_a_body_is_written_in_the_order_of_its_schema() -> None:
+    stored = {"points": {"may_pay_percent": 100}, "windows": [{"until": "13:30", "name": "lunch", "from": "10:00"}]}
+    written = in_order(MEAL_DISCOUNT.schema(), stored)
+    assert list(written) == ["windows", "points"]
+    assert list(written["windows"][0]) == ["name", "from", "until"]
 
 
 @pytest.mark.parametrize("kind", policy.KINDS, ids=lambda kind: kind.name)

@@ -154,6 +154,13 @@ def test_any_text_gets_an_answer(client, log_in, text):
     assert "<script>alert" not in page.text
 
 
+def test_what_the_reader_of_yaml_says_is_shown_as_text(client, log_in):
+    log_in(Role.STREET_CLERK)
+    page = send(client, "/policies/new", text="title: {zh: ''\nsource: 1}").text
+    assert "&lt;scalar&gt;" in page
+    assert "<scalar>" not in page
+
+
 def test_sent_back_with_a_reason_that_the_writer_sees(client, session, clock, log_in):
     policy = handed_in(session, clock)
     log_in(Role.DISTRICT_APPROVER, DISTRICT)

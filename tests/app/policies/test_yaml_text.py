@@ -106,3 +106,10 @@ def test_what_is_written_reads_back_the_same():
     assert read_text(text)[0] == document
     assert yaml.safe_load(text) == document
     assert "茶" in text
+    assert "valid_until:\n" in text
+
+
+def test_what_occurs_twice_is_written_twice():
+    window = {"from": "10:00"}
+    text = write_text({"a": window, "b": window})
+    assert read_text(text)[0] == {"a": {"from": "10:00"}, "b": {"from": "10:00"}}

@@ -4,19 +4,16 @@ import sys
 from pathlib import Path
 
 import click
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app import clock
 from app.config import settings
-from app.console import Commands
+from app.console import Commands, speaks
 from app.db import transaction
 from app.people.files import template
 from app.people.importing import Mode, Report, import_file
 from app.people.wording import FIELD_NAMES, say
 from app.spreadsheets import estimate_rows
-
-LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 
 people = Commands("people", help="Seniors and their cards.")
 
@@ -32,7 +29,7 @@ def print_template(ctx: click.Context, _option: click.Parameter, wanted: bool) -
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Check the file and write nothing.")
 @click.option("--good-rows", is_flag=True, help="Take the good rows even when others are refused.")
-@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@speaks
 @click.option(
     "--template",
     is_flag=True,
@@ -41,11 +38,10 @@ def print_template(ctx: click.Context, _option: click.Parameter, wanted: bool) -
     callback=print_template,
     help="Print the header line and one good example row.",
 )
-def import_people(file: Path, dry_run: bool, good_rows: bool, language: str) -> None:
+def import_people(file: Path, dry_run: bool, good_rows: bool) -> None:
     """Take in the seniors of FILE (CSV or Excel): all of them, or nothing. Safe to repeat."""
-    with force_locale(LOCALES[language]):
-        report = _import(file, _mode(dry_run, good_rows))
-        _tell(report)
+    report = _import(file, _mode(dry_run, good_rows))
+    _tell(report)
     click.get_current_context().exit(1 if report.refused else 0)
 
 

@@ -5,6 +5,7 @@ import io
 from datetime import date
 
 import pytest
+from flask_babel import force_locale
 from openpyxl import Workbook
 from sqlalchemy import func, select
 
@@ -37,6 +38,13 @@ CHINESE = {
     "residence_area": "居住地",
     "income_class": "收入类别",
 }
+
+
+@pytest.fixture(autouse=True)
+def english(app):
+    """Speak a language: no request has said which."""
+    with force_locale("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)

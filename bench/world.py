@@ -19,12 +19,15 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
 
-from app import create_app
+from app import clock, create_app
 from app.config import Settings
+from app.db import transaction
 from app.embedded import EmbeddedDatabase
 from app.tokens import new_id
+from demo.services import load, refresh_statistics
 
 SENIORS = 20_000
+WELCOME_FEN = 100_000  # enough points for every sale of the run
 HOME = Path("var") / "bench"
 
 
@@ -55,7 +58,7 @@ class Server:
     def memory_mb(self) -> float:
         """Return the memory of the workers together: what they share is counted once (PSS)."""
         workers = psutil.Process(self.process.pid).children()
-        return sum(worker.memory_full_info().pss for worker in workers) / 1e6
+        return float(sum(worker.memory_full_info().pss for worker in workers)) / 1e6
 
 
 @contextmanager
@@ -76,9 +79,9 @@ def open_world() -> Iterator[World]:
         app = create_app(settings)
         with app.app_context():
             upgrade()
-            from demo.services import load  # noqa: PLC0415 - the demonstration is a feature, loaded by those who want it
-
-            load(seniors=SENIORS, days=0)
+            with transaction() as session:
+                load(session, now=clock.now(), seniors=SENIORS, days=0, welcome_fen=WELCOME_FEN)
+            refresh_statistics()
         yield World(app, database, settings)
     finally:
         database.stop()

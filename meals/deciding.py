@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.policies.queries import get_policy
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from app.auth import Actor
 from app.clock import business_day, local
 from app.errors import Declined
+from app.policies.queries import get_policy
 from app.vault import mask_name
 from meals.errors import (
     REFUSED_CARD_STATES,

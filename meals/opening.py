@@ -1,7 +1,7 @@
 """Everything a sale is decided by, read in one round trip under the lock of the payer's book."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from meals.rules import Diner, Earlier, Taken, Used
 
 # Plain SQL, prepared by the driver: the mapper would cost more than the database.
 OPEN = text(
-    "SELECT senior, canteen, dishes, policies, points_fen, balance_fen, answer, outcome, fingerprint, meals,"
+    "SELECT senior, canteen, dishes, policies, funders, points_fen, balance_fen, answer, outcome, fingerprint, meals,"
     " month_public_fen, month_subsidised"
     " FROM open_checkout(:card, :canteen_id, :till_id, :on, :dish_ids, :key, :lock)"
 )
@@ -37,6 +37,7 @@ class Opening:
     fingerprint: bytes | None
     meals: Sequence[Mapping[str, Any]]
     month: Used
+    funders: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def home(self) -> int:
@@ -104,6 +105,7 @@ def open_sale(
         canteen=row.canteen,
         dishes=row.dishes or (),
         policies=row.policies or {},
+        funders=row.funders or {},
         points_fen=row.points_fen,
         balance_fen=row.balance_fen,
         answer=row.answer,

@@ -29,7 +29,7 @@ def quote_document(priced: Priced) -> dict[str, Any]:
         "subsidised": quote.subsidised,
         "window": quote.window,
         "explanation": explain(quote.reasons),
-        "reasons": [reason.as_json() for reason in quote.reasons],
+        "reasons": priced.reasons,
         "policies": priced.policy_ids,
         "left": [_left(left) for left in quote.left],
         "items": [_line(line) for line in priced.lines],
@@ -103,7 +103,7 @@ def cause_document(priced: Priced) -> dict[str, Any]:
         "cash_fen": quote.cash_fen,
         "concession_fen": quote.concession_fen,
         "policies": priced.policy_ids,
-        "reasons": [reason.as_json() for reason in quote.reasons],
+        "reasons": priced.reasons,
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from app.clock import business_day
@@ -22,7 +23,7 @@ class Bill:
     occurred_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Priced:
     """A bill with all that was decided about it."""
 
@@ -39,6 +40,11 @@ class Priced:
     def meal_on(self) -> date:
         """Return the business day of the meal."""
         return business_day(self.occurred_at)
+
+    @cached_property
+    def reasons(self) -> list[dict[str, object]]:
+        """Return the steps of the decision as they are told, chained and stored."""
+        return [reason.as_json() for reason in self.quote.reasons]
 
     @property
     def policy_ids(self) -> list[int]:

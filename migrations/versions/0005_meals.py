@@ -15,7 +15,7 @@ CREATE TABLE canteen (
     area_code text NOT NULL CONSTRAINT fk_canteen_area_code REFERENCES area (code),
     kitchen_id bigint CONSTRAINT fk_canteen_kitchen_id REFERENCES canteen (id),
     merchant_account bigint NOT NULL CONSTRAINT fk_canteen_merchant_account REFERENCES ledger.account (id),
-    seats integer NOT NULL DEFAULT 0,
+    seats bigint NOT NULL DEFAULT 0,
     weekdays smallint[] NOT NULL DEFAULT '{1,2,3,4,5,6,7}',
     licence_expires_on date NOT NULL,
     agreement_expires_on date NOT NULL,
@@ -35,8 +35,6 @@ CREATE TABLE canteen_closure (
     reason text NOT NULL,
     CONSTRAINT pk_canteen_closure PRIMARY KEY (canteen_id, closed_on)
 );
-
-ALTER TABLE role_grant ADD CONSTRAINT fk_role_grant_canteen_id FOREIGN KEY (canteen_id) REFERENCES canteen (id);
 """
 
 MENU = """
@@ -147,22 +145,26 @@ CREATE INDEX ix_failed_scan_canteen_id_at ON failed_scan (canteen_id, at);
 # what the later statements read can no longer change under another sale of the same person.
 OPEN_CHECKOUT = """
 CREATE FUNCTION open_checkout(
-    p_card text, p_canteen bigint, p_on date, p_key text, p_lock boolean
-) RETURNS TABLE (senior jsonb, canteen jsonb, policies jsonb, points_fen bigint, balance_fen bigint,
-                 answer jsonb, fingerprint bytea, meals jsonb, month_public_fen bigint, month_subsidised bigint)
+    p_card text, p_canteen bigint, p_till bigint, p_on date, p_dishes bigint[], p_key text, p_lock boolean
+) RETURNS TABLE (senior jsonb, canteen jsonb, dishes jsonb, policies jsonb, funders jsonb, points_fen bigint, balance_fen bigint,
+                 answer json, outcome text, fingerprint bytea, meals jsonb, month_public_fen bigint,
+                 month_subsidised bigint)
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     who bigint;
     place text;
+    line text[]; -- the place and those around it, nearest first
 BEGIN
     SELECT c.senior_id INTO who FROM card AS c WHERE c.number = p_card;
     SELECT n.area_code INTO place FROM canteen AS n WHERE n.id = p_canteen;
+    line := ARRAY[place, left(place, 9), left(place, 6), left(place, 4) || '00', left(place, 2) || '0000'];
     IF p_lock AND who IS NOT NULL AND place IS NOT NULL THEN
         PERFORM ledger.open_book(who);
     END IF;
     RETURN QUERY SELECT
-        (SELECT jsonb_build_object('id', s.id, 'name', s.name, 'birth_on', s.birth_on, 'card_state', c.state,
+        (SELECT jsonb_build_object('id', s.id, 'name', s.name, 'birth_on', s.birth_on,
+                    'card', c.number, 'card_state', c.state,
                     'hukou_area', s.hukou_area_code, 'residence_area', s.residence_area_code,
                     'living', s.living_situation, 'income', s.income_class, 'ability', s.ability_level,
                     'status', coalesce((SELECT t.status FROM senior_status AS t WHERE t.senior_id = s.id
@@ -170,25 +172,37 @@ BEGIN
            FROM card AS c JOIN senior AS s ON s.id = c.senior_id WHERE c.number = p_card),
         (SELECT jsonb_build_object('id', n.id, 'name', n.name, 'name_en', n.name_en, 'area_code', n.area_code,
                     'merchant_account', n.merchant_account, 'licence_expires_on', n.licence_expires_on,
+                    'till_number', (SELECT t.number FROM till AS t WHERE t.id = p_till AND t.canteen_id = n.id
+                        AND (t.withdrawn_on IS NULL OR p_on < t.withdrawn_on)),
                     'agreement_expires_on', n.agreement_expires_on,
                     'open', extract(isodow FROM p_on)::smallint = ANY (n.weekdays)
                         AND (n.closed_from IS NULL OR p_on < n.closed_from)
                         AND NOT EXISTS (SELECT FROM canteen_closure AS x WHERE x.canteen_id = n.id AND x.closed_on = p_on))
            FROM canteen AS n WHERE n.id = p_canteen),
+        (SELECT jsonb_agg(jsonb_build_object('id', d.id, 'kind', d.kind, 'name', d.name, 'name_en', d.name_en,
+                    'price_fen', r.price_fen))
+           FROM dish AS d JOIN dish_price AS r ON r.dish_id = d.id
+          WHERE d.id = ANY (p_dishes) AND d.canteen_id = p_canteen AND (d.withdrawn_on IS NULL OR p_on < d.withdrawn_on)
+            AND r.valid_from <= p_on AND (r.valid_until IS NULL OR p_on < r.valid_until)),
         (SELECT jsonb_object_agg(d.kind, d.id) FROM (
             SELECT DISTINCT ON (p.kind) p.kind, p.id
-              FROM unnest(ARRAY[place, left(place, 9), left(place, 6), left(place, 4) || '00', left(place, 2) || '0000'])
-                   WITH ORDINALITY AS a (code, distance)
+              FROM unnest(line) WITH ORDINALITY AS a (code, distance)
               JOIN policy_document AS p ON p.area_code = a.code
              WHERE p.kind IN ('meal_discount', 'sale_rules') AND p.state = 'published'
                AND p.valid_from <= p_on AND (p.valid_until IS NULL OR p_on < p.valid_until)
              ORDER BY p.kind, a.distance) AS d),
-        (SELECT coalesce(sum(l.remaining), 0)::bigint FROM ledger.lot AS l
-          WHERE l.home = who AND l.remaining > 0 AND l.expires_on >= p_on AND l.purpose IN ('any', 'meals')),
-        (SELECT coalesce(sum(l.remaining), 0)::bigint FROM ledger.lot AS l
-          WHERE l.home = who AND l.remaining > 0 AND l.expires_on >= p_on),
-        i.response, i.fingerprint, m.meals, m.month_public_fen, m.month_subsidised
-      FROM (SELECT jsonb_agg(jsonb_build_object('window', k.window_name, 'public_fen', k.public_fen,
+        (SELECT jsonb_object_agg(f.kind, f.id) FROM (
+            SELECT DISTINCT ON (b.kind) b.kind, b.id
+              FROM unnest(line) WITH ORDINALITY AS a (code, distance)
+              JOIN ledger.account AS b ON b.area_code = a.code AND b.owner_ref IS NULL
+               AND b.kind IN ('city', 'district', 'street', 'community', 'charity')
+             ORDER BY b.kind, a.distance) AS f),
+        (SELECT coalesce(sum(l.remaining_fen), 0)::bigint FROM ledger.lot AS l
+          WHERE l.home = who AND l.remaining_fen > 0 AND l.expires_on >= p_on AND l.purpose IN ('any', 'meals')),
+        (SELECT coalesce(sum(l.remaining_fen), 0)::bigint FROM ledger.lot AS l
+          WHERE l.home = who AND l.remaining_fen > 0 AND l.expires_on >= p_on),
+        i.response, i.outcome, i.fingerprint, m.meals, m.month_public_fen, m.month_subsidised
+      FROM (SELECT jsonb_agg(jsonb_build_object('window', k.window_name, 'slot', k.slot, 'public_fen', k.public_fen,
                        'at', k.occurred_at, 'canteen_id', k.canteen_id,
                        'canteen', (SELECT n.name FROM canteen AS n WHERE n.id = k.canteen_id),
                        'till', (SELECT t.number FROM till AS t WHERE t.id = k.till_id))
@@ -222,5 +236,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop what upgrade made."""
     op.execute("DROP FUNCTION open_checkout")
-    op.execute("ALTER TABLE role_grant DROP CONSTRAINT fk_role_grant_canteen_id")
     op.execute("DROP TABLE failed_scan, checkout, till, dish_price, dish, canteen_closure, canteen")

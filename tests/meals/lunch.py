@@ -7,7 +7,6 @@ from typing import Any
 
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
-from subsidies.services import Grant, grant_points, open_account
 from werkzeug.test import TestResponse
 
 from app import clock
@@ -15,6 +14,7 @@ from app.auth.actor import Role
 from app.auth.models import Account
 from app.people.models import Card, Senior
 from meals.models import Canteen, Dish, Till
+from subsidies.services import Grant, grant_points, open_account
 from tests.app.people.factories import bearer, make_card, make_senior, make_staff
 from tests.meals.factories import CITY, DISTRICT, STREET, make_canteen, make_dish, make_policy, make_till
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.areas.rules import Level, ancestors, level_of
@@ -24,6 +24,7 @@ from meals.sale import Answered, Bill, Priced
 from subsidies import queries as ledger_queries
 from subsidies import services as ledger
 
+CHECKOUT = cast(Table, Checkout.__table__)
 PURPOSE = "meals"
 SOLD_FOR_CASH = "sold_for_cash"
 UNDONE_FOR_CASH = "undone_for_cash"
@@ -69,7 +70,7 @@ def book(session: Session, sale: Sale) -> Answered:
             now=sale.now,
         )
     # The table, not the mapped class: the mapper's bulk insert costs as much as the rest of the sale.
-    session.execute(insert(Checkout.__table__), _row(sale, number=receipt["number"], posted=posted))
+    session.execute(insert(CHECKOUT), _row(sale, number=receipt["number"], posted=posted))
     return Answered(receipt)
 
 

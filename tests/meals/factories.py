@@ -56,7 +56,7 @@ def make_place(session: Session, code: str = STREET, name: str | None = None) ->
             {
                 "code": each,
                 "level": level_of(each),
-                "name": (each == code and name) or f"Place {each}",
+                "name": (each == code and name) or f"地区 {each}",
                 "parent": parent,
             },
         )

@@ -136,7 +136,7 @@ def type_in_words(schema: dict[str, Any] | None) -> Markup:
         return Markup("")
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
-        return Markup('<a href="#schema-{name}">{name}</a>').format(name=name)
+        return Markup('<a class="more" href="#schema-{name}">{name}</a>').format(name=name)
     if schema.get("type") == "array":
         return Markup("{} list").format(type_in_words(schema.get("items")))
     kind = schema.get("type", "")

@@ -72,7 +72,7 @@ def frame() -> dict[str, Any]:
         "other_lang": other,
         "other_html_lang": HTML_LANGS[other],
         "other_lang_short": "EN" if other == ENGLISH else "中文",
-        "other_lang_label": "EN, switch to English" if other == ENGLISH else "中文，换成中文",
+        "other_lang_label": ", switch to English" if other == ENGLISH else "，换成中文",
         "text_size": size,
         "next_text_size": following,
         "text_size_label": wording.text_size_label(size, following),

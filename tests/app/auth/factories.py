@@ -82,7 +82,7 @@ def make_account(
 
 def make_token(session: Session, account: Account, kind: TokenKind = TokenKind.BEARER) -> Opened:
     """Log an account in without asking for its password."""
-    visitor = Visitor(address="127.0.0.1", label="test")
+    visitor = Visitor(address="127.0.0.1", label="Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0")
     return open_token(session, account_id=account.id, kind=kind, visitor=visitor, now=clock.now())
 
 

@@ -1,0 +1,178 @@
+"""The browser harness: real pages of a real server, looked at by a machine that is hard to please.
+
+``page_as(Role.AUDITOR, width=360, lang="en", size="elder")`` opens a browser that is logged in. When the test
+ends, whatever page is open is inspected (``inspect`` does it in between): console errors, requests to another
+origin, axe, horizontal scrolling, small targets, English on Chinese pages. ``CHONGYANG_SHOTS`` names a folder
+for screenshots.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy.orm import Session
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from app.auth.actor import Role
+from app.auth.guard import COOKIE
+from app.auth.models import Account
+from app.auth.services import TokenKind
+from app.web.language import LANGUAGE_COOKIE, TEXT_SIZE_COOKIE
+from tests.app.auth.factories import DISTRICT, make_account, make_token
+from tests.browser.looking import find_faults
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what opens a browser, and keep it in one process: the browser and its server are slow to start."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return Debian's Chromium; without it the tests are skipped, but never where CI runs."""
+    if not CHROMIUM:
+        assert not os.environ.get("CI"), "CI needs a browser: apt-get install chromium fonts-noto-cjk"
+        pytest.skip("chromium is not installed: apt-get install chromium fonts-noto-cjk")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+class Quiet(WSGIRequestHandler):
+    """The product writes its own line for each request."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Write nothing."""
+
+
+@pytest.fixture(scope="session")
+def address(app: Flask) -> Iterator[str]:
+    """Serve the application on a free port and return its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class Visits:
+    """The browsers a test opened, and what went wrong in them."""
+
+    def __init__(self, browser: Browser, address: str, name: str) -> None:
+        self.browser = browser
+        self.address = address
+        self.name = name
+        self.pages: list[Page] = []
+        self.contexts: list[BrowserContext] = []
+        self.faults: list[str] = []
+        self.expected: list[str] = []
+
+    def open(self, *, secret: str, width: int, height: int, lang: str, size: str) -> Page:
+        """Open a browser of its own, logged in by a token where there is one."""
+        context = self.browser.new_context(
+            base_url=self.address, viewport={"width": width, "height": height}, locale="zh-CN" if lang == "zh" else "en"
+        )
+        cookies = {LANGUAGE_COOKIE: lang, TEXT_SIZE_COOKIE: size, **({COOKIE: secret} if secret else {})}
+        context.add_cookies([{"name": name, "value": value, "url": self.address} for name, value in cookies.items()])
+        page = context.new_page()
+        page.on("console", lambda message: self._note(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self._note(f"script: {error}"))
+        page.on("request", self._watch)
+        self.contexts.append(context)
+        self.pages.append(page)
+        return page
+
+    def expect(self, part: str) -> None:
+        """Let console errors with this part pass: the test means them to happen."""
+        self.expected.append(part)
+
+    def inspect(self, page: Page, shot: str = "") -> None:
+        """Look at a page as it is now, and take a screenshot."""
+        page.wait_for_load_state("networkidle")
+        self._shoot(page, shot or f"{self.pages.index(page)}")
+        self.faults += [f"{page.url}: {fault}" for fault in find_faults(page)]
+
+    def finish(self) -> None:
+        """Inspect what is still open, and fail with everything that was found."""
+        for page in self.pages:
+            if not page.is_closed() and page.url.startswith(self.address):
+                self.inspect(page)
+        self.close()
+        found = [fault for fault in self.faults if not any(part in fault for part in self.expected)]
+        assert not found, "\n".join(dict.fromkeys(found))
+
+    def close(self) -> None:
+        """Close all browsers."""
+        for context in self.contexts:
+            context.close()
+
+    def _note(self, fault: str) -> None:
+        self.faults.append(f"console: {fault}")
+
+    def _watch(self, request: Any) -> None:
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.faults.append(f"request to another origin: {request.url}")
+
+    def _shoot(self, page: Page, shot: str) -> None:
+        folder = os.environ.get("CHONGYANG_SHOTS")
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=Path(folder) / f"{self.name}-{shot}.png", full_page=True)
+
+
+@pytest.fixture
+def visits(browser: Browser, address: str, committed_db: Session, request: pytest.FixtureRequest) -> Iterator[Visits]:
+    """Return the browsers of this test; they are inspected when it has passed so far."""
+    opened = Visits(browser, address, "".join(c if c.isalnum() else "-" for c in request.node.name))
+    before = request.session.testsfailed
+    yield opened
+    if request.session.testsfailed == before:
+        opened.finish()
+    else:
+        opened.close()
+
+
+@pytest.fixture
+def page_as(visits: Visits, committed_db: Session) -> Callable[..., Page]:
+    """Return a function that opens a browser for someone with a role, or for nobody (``None``)."""
+
+    def open_page(
+        role: Role | None,
+        *,
+        width: int = 1280,
+        height: int = 800,
+        lang: str = "zh",
+        size: str = "normal",
+        area_code: str = DISTRICT,
+        canteen_id: int | None = None,
+        account: Account | None = None,
+    ) -> Page:
+        secret = ""
+        if role or account:
+            who = account or make_account(committed_db, role, area_code=area_code, canteen_id=canteen_id)  # type: ignore[arg-type]
+            secret = make_token(committed_db, who, TokenKind.SESSION).secret
+            committed_db.commit()
+        return visits.open(secret=secret, width=width, height=height, lang=lang, size=size)
+
+    return open_page
+
+
+@pytest.fixture
+def inspect(visits: Visits) -> Callable[..., None]:
+    """Return the function that looks at a page now, for tests that pass through several states."""
+    return visits.inspect

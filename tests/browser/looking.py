@@ -1,0 +1,85 @@
+"""What is wrong with a page that is open: accessibility, scrolling, targets, language."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.base import AXE_FILE_PATH
+from playwright.sync_api import Page
+
+NPM_AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+TARGET, ELDER_TARGET = 44, 60
+# Names of programs and file kinds are the same in both languages.
+SAME_IN_CHINESE = [
+    "Linux",
+    "Chrome",
+    "Windows",
+    "English",
+    "JSON",
+    "Idempotency",
+    "OpenAPI",
+    "Chongyang",
+    "Excel",
+    "xlsx",
+]
+
+SMALL_TARGETS = """least => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea, summary")]
+  .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled && !e.matches(".skip, [inert] *"))
+  .map(e => {
+    const box = (e.matches(".row-link") ? e.closest("tr") : e.closest("label.check") ?? e).getBoundingClientRect();
+    return [box, e.outerHTML.slice(0, 90)];
+  })
+  .filter(([box]) => box.width > 1 && (box.width < least - .5 || box.height < least - .5))
+  .map(([box, html]) => `${Math.round(box.width)}x${Math.round(box.height)} ${html}`)"""
+
+ENGLISH_WORDS = """same => {
+  const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode, parent = node.parentElement;
+    if (!parent.checkVisibility() || parent.closest("[lang=en], code, .code, kbd, script, style, option")) continue;
+    for (const word of node.data.match(/[A-Za-z]{4,}/g) ?? []) if (!same.includes(word)) found.push(word);
+  }
+  return found;
+}"""
+
+CLIPPED = """() => [...document.querySelectorAll("button, .btn, .chip, h1:not(.sr), h2:not(.sr)")]
+  .filter(e => e.checkVisibility() && getComputedStyle(e).overflow !== "visible" && e.scrollWidth > e.clientWidth + 1)
+  .map(e => e.outerHTML.slice(0, 90))"""
+
+
+def find_faults(page: Page) -> list[str]:
+    """Return everything that is wrong with the page, one sentence each."""
+    is_elder = page.evaluate("document.documentElement.dataset.size") in ("elder", "max")
+    least = ELDER_TARGET if is_elder else TARGET
+    faults = [f"axe {rule}: {html}" for rule, html in _axe(page)]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        faults.append(f"scrolls sideways: {_widest(page)}")
+    faults += [f"target under {least} px: {target}" for target in page.evaluate(SMALL_TARGETS, least)]
+    faults += [f"text is cut off: {html}" for html in page.evaluate(CLIPPED)]
+    if page.evaluate("document.documentElement.lang").startswith("zh"):
+        faults += [f"English on a Chinese page: {word}" for word in page.evaluate(ENGLISH_WORDS, SAME_IN_CHINESE)]
+    return faults
+
+
+def _axe(page: Page) -> list[tuple[str, str]]:
+    page.evaluate(_axe_source())
+    result: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    return [(rule["id"], rule["nodes"][0]["html"][:140]) for rule in result["violations"]]
+
+
+def _widest(page: Page) -> str:
+    """Name the first element that reaches over the right edge."""
+    found: str = page.evaluate(
+        """() => [...document.querySelectorAll("body *")]
+          .find(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".table-box, .tabs, .scroll"))
+          ?.outerHTML.slice(0, 120) ?? "nothing in particular" """
+    )
+    return found
+
+
+@lru_cache(maxsize=1)
+def _axe_source() -> str:
+    """Return axe: the locked one from npm, else the one that comes with the Python package."""
+    path = NPM_AXE if NPM_AXE.is_file() else Path(AXE_FILE_PATH)
+    return path.read_text(encoding="utf-8")

@@ -12,6 +12,7 @@ from app.clock import business_day
 from demo.files import read_yaml
 from demo.staff import SHOW_CANTEEN, hire_cashier, hire_posts
 from meals import canteens, dishes
+from subsidies import queries as ledger_queries
 
 TOLD_BEFORE = timedelta(days=6)  # a new price is entered so long before it holds
 EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
@@ -45,6 +46,7 @@ class Place:
     name_en: str
     area_code: str
     merchant_account: int
+    funders: Mapping[str, int]
     seats: int
     weekdays: tuple[int, ...]
     closed_on: frozenset[date]
@@ -104,6 +106,7 @@ def _open(
         name_en=canteen.name_en,
         area_code=canteen.area_code,
         merchant_account=canteen.merchant_account,
+        funders=ledger_queries.funder_accounts(session, area_code=canteen.area_code),
         seats=canteen.seats,
         weekdays=tuple(canteen.weekdays),
         closed_on=_close(session, told, canteen.id, admin=admin, opened_at=opened_at, today=today),

@@ -11,6 +11,7 @@ from app.clock import ZONE, business_day
 from demo.canteens import Place, open_canteens
 from demo.counter import Counter
 from demo.documents import seed_documents
+from demo.funders import open_funders
 from demo.grants import Granter
 from demo.guests import Guest, seat_guests
 from demo.persons import Span, invent_persons
@@ -51,6 +52,7 @@ def found_city(session: Session, *, seniors: int, days: int, now: datetime, tell
     office = hire_office(session, now=opened_at)
     documents = seed_documents(session, office=office, now=opened_at)
     tell(1)
+    funders = open_funders(session)
     places = open_canteens(session, admin=office.admin, opened_at=opened_at, today=today)
     tell(4)
     registered = register(session, list(invent_persons(seniors, span)), span, now=now)
@@ -63,7 +65,7 @@ def found_city(session: Session, *, seniors: int, days: int, now: datetime, tell
         admin=office.admin,
         places=places,
         guests=seat_guests(registered, places, today),
-        granter=Granter(session, registered, counter.purses, span, office.checker),
+        granter=Granter(session, registered, counter.purses, span, funders=funders, by=office.checker),
         counter=counter,
         window=show_window(session, now),
     )

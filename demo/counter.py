@@ -96,6 +96,7 @@ class Counter:
                 for meal, _count in visit.items
             ],
             policies=self.documents.on(visit.place.area_code, day),
+            funders=visit.place.funders,
             points_fen=points_fen,
             balance_fen=points_fen,
             answer=None,

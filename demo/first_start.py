@@ -7,11 +7,11 @@ from app.db import transaction
 from demo import services
 
 
-def ensure_demo() -> None:
+def ensure_demo(*, seniors: int = services.SENIORS, days: int = services.DAYS) -> None:
     """Load the demonstration if nobody has used this database yet; leave every other alone."""
     with transaction() as session:
         if not services.is_untouched(session):
             return
-        with click.progressbar(length=services.steps(services.DAYS), label="Loading the demonstration") as bar:
-            services.load(session, now=clock.now(), tell=bar.update)
+        with click.progressbar(length=services.steps(days), label="Loading the demonstration") as bar:
+            services.load(session, seniors=seniors, days=days, now=clock.now(), tell=bar.update)
     services.refresh_statistics()

@@ -14,6 +14,7 @@ from app.people.rules import Status, age_on
 from app.people.timeline import status_on
 from demo.choices import Choices
 from demo.files import read_places, read_yaml
+from demo.funders import Funders
 from demo.persons import Person, Span
 from demo.places import CITY
 from demo.purses import Purse
@@ -25,19 +26,7 @@ ISSUED_AT = time(6, 0)
 RECEIVING = {Status.ACTIVE, Status.IN_HOSPITAL}
 POINT_FEN = 100
 AT_ONCE = 5000
-
-
-def open_funders(session: Session) -> dict[tuple[str, str], int]:
-    """Open the accounts of everyone who pays for meals or grants points, by kind and place."""
-    districts = sorted({place.code[:6] for place in read_places()})
-    names = {place.code: place.name for place in read_places()}
-    wanted = [("city", CITY, "市级助餐资金"), ("charity", CITY, "演示慈善基金")]
-    wanted += [("district", code, f"{code} 区级助餐资金") for code in districts]
-    wanted += [("street", code, f"{name}助餐资金") for code, name in names.items() if len(code) == 9]
-    wanted += [("community", code, f"{name}助餐资金") for code, name in names.items() if len(code) == 12]
-    return {
-        (kind, code): ledger.open_account(session, kind=kind, area_code=code, name=name) for kind, code, name in wanted
-    }
+WELCOME = {"zh": "演示项目：人人有份", "en": "Demonstration: for everyone"}
 
 
 @lru_cache(maxsize=4)
@@ -59,14 +48,21 @@ class Granter:
     """Grants points to the invented seniors: into their purses at once, into the ledger when told."""
 
     def __init__(
-        self, session: Session, seniors: Sequence[Registered], purses: dict[int, Purse], span: Span, by: Actor
+        self,
+        session: Session,
+        seniors: Sequence[Registered],
+        purses: Mapping[int, Purse],
+        span: Span,
+        *,
+        funders: Funders,
+        by: Actor,
     ) -> None:
         self._session = session
         self._seniors = seniors
         self._purses = purses
         self._span = span
         self._by = by
-        self._funders = open_funders(session)
+        self._funders = funders
         self._granted: set[date] = set()
 
     def grant_opening(self, *, welcome_fen: int) -> list[Granted]:
@@ -114,7 +110,7 @@ class Granter:
                     yield self._grant(senior, programme, points, expires_on, "opening")
 
     def _welcome(self, welcome_fen: int) -> Iterator[Grant]:
-        programme = {"code": "demo-welcome", "funder": "city"}
+        programme = {"code": "demo-welcome", "funder": "city", "told": WELCOME}
         expires_on = _months_later(self._span.today, 12)
         for senior in self._seniors:
             if senior.person.cards:
@@ -131,7 +127,12 @@ class Granter:
             purpose="any",
             amount_fen=points * POINT_FEN,
             expires_on=expires_on,
-            cause={"what": "grant", "programme": programme["code"], "period": period, "points": points},
+            cause={
+                "what": "demo_grant",
+                "period": period,
+                "points": points,
+                "explanation": {language: [words] for language, words in programme["told"].items()},
+            },
         )
 
     def _funder(self, kind: str, person: Person) -> int:

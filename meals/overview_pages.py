@@ -140,6 +140,8 @@ def write_finding(found: Overview) -> str:
         if len(amounts) < 2:
             return str(_("Subsidy by day and payer"))
         low, high = glance(min(amounts)), glance(max(amounts))
+        if low == high:
+            return str(_("Every day %(money)s", money=low))
         return str(_("Every day between %(low)s and %(high)s", low=low, high=high))
     words = {"day": short_day(found.outlier.day), "percent": abs(found.outlier.percent)}
     if found.outlier.percent < 0:

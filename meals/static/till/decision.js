@@ -23,14 +23,14 @@ export function noSubsidy(quote, words) {
   const where = isAgain && params.at ? used(params, words) : null;
   return {
     isAgain,
-    word: words.sayFirst([...keys, "ask.other.word"]),
-    what: where ?? behind(quote, words)[0] ?? words.say("ask.other.what"),
-    next: words.sayFirst([`ask.${code}.next`, "ask.other.next"]),
+    word: words.tellFirst([...keys, "ask.other.word"]),
+    what: where ?? behind(quote, words)[0] ?? words.tell("ask.other.what"),
+    next: words.tellFirst([`ask.${code}.next`, "ask.other.next"]),
   };
 }
 
 /** When and where the subsidised meal was. */
 function used({ at, here, canteen, till }, words) {
-  const place = here ? words.say("ask.here") : canteen;
-  return till ? words.say("ask.used_at_till", { at, place, till }) : words.say("ask.used_at", { at, place });
+  const place = here ? words.tell("ask.here") : canteen;
+  return till ? words.tell("ask.used_at_till", { at, place, till }) : words.tell("ask.used_at", { at, place });
 }

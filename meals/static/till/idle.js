@@ -24,42 +24,42 @@ export function basketWords({ words, state }) {
   return all.flatMap(({ item, count }, at) => {
     const name = words.dish(item);
     const times = count > 1 ? ` ×${count}` : "";
-    return [el("span", { lang: name.lang }, name.text), times, at < all.length - 1 ? words.say("list.comma") : ""];
+    return [el("span", { lang: name.lang }, name.text), times, at < all.length - 1 ? words.tell("list.comma") : ""];
   });
 }
 
 function meal({ words, state, now }) {
   const served = state.menu?.window;
-  if (!served) return el("p", { class: "meal" }, icon("bowl"), words.say(state.menu ? "idle.no_window" : "idle.loading"));
+  if (!served) return el("p", { class: "meal" }, icon("bowl"), words.tell(state.menu ? "idle.no_window" : "idle.loading"));
   const until = served.until && Date.parse(served.until);
-  const left = until ? el("span", { class: "muted" }, words.say("idle.left", { span: words.span(until - now()) })) : null;
-  const label = until ? words.say("idle.meal", { meal: words.pick(served.label), until: words.time(until) }) : words.pick(served.label);
+  const left = until ? el("span", { class: "muted" }, words.tell("idle.left", { span: words.span(until - now()) })) : null;
+  const label = until ? words.tell("idle.meal", { meal: words.pick(served.label), until: words.time(until) }) : words.pick(served.label);
   return el("p", { class: "meal" }, icon("bowl"), label, " ", left);
 }
 
 function lead(at) {
   const { words, state } = at;
-  if (state.link === "down") return el("p", { class: "lead" }, words.say("idle.down.lead"));
-  if (!countOf(state.basket)) return el("p", { class: "lead" }, words.say(state.menu?.items.length ? "idle.choose" : "idle.no_menu"));
-  const what = el("b", {}, ...basketWords(at), " ", el("span", { class: "nowrap" }, `${yuan(priceOf(state.basket, state.menu))} ${words.say("unit.yuan")}`));
+  if (state.link === "down") return el("p", { class: "lead" }, words.tell("idle.down.lead"));
+  if (!countOf(state.basket)) return el("p", { class: "lead" }, words.tell(state.menu?.items.length ? "idle.choose" : "idle.no_menu"));
+  const what = el("b", {}, ...basketWords(at), " ", el("span", { class: "nowrap" }, `${yuan(priceOf(state.basket, state.menu))} ${words.tell("unit.yuan")}`));
   return el("p", { class: "lead" }, ...words.compose("idle.lead", { what }));
 }
 
 /** The field that takes a card number or a name, on this screen and when finding somebody. */
 export function typed(words, { value = "", label = "typed.label" } = {}) {
-  const input = el("input", { class: "input", id: "typed", name: "typed", autocomplete: "off", spellcheck: "false", placeholder: words.say("typed.example"), maxlength: 40 });
+  const input = el("input", { class: "input", id: "typed", name: "typed", autocomplete: "off", spellcheck: "false", placeholder: words.tell("typed.example"), maxlength: 40 });
   input.value = value;
   return el("form", { class: "typed", "data-form": "typed" },
-    el("label", { for: "typed" }, words.say(label), " ", el("kbd", {}, "F2")),
-    el("div", { class: "typed-row" }, input, el("button", { class: "btn", type: "submit" }, icon("search"), words.say("typed.go"))));
+    el("label", { for: "typed" }, words.tell(label), " ", el("kbd", {}, "F2")),
+    el("div", { class: "typed-row" }, input, el("button", { class: "btn", type: "submit" }, icon("search"), words.tell("typed.go"))));
 }
 
 function tally({ words, state }) {
   const totals = state.today?.totals;
   if (!totals) return null;
-  const figure = (label, value) => el("div", {}, el("dt", {}, words.say(label)), el("dd", {}, value));
+  const figure = (label, value) => el("div", {}, el("dt", {}, words.tell(label)), el("dd", {}, value));
   return el("dl", { class: "tally" },
-    figure("tally.sold", words.say("tally.meals", { count: totals.count })),
+    figure("tally.sold", words.tell("tally.meals", { count: totals.count })),
     figure("tally.cash", money(totals.cash_fen, words)),
     figure("tally.points", money(totals.points_fen, words)),
     figure("tally.public", money(totals.public_fen, words)));
@@ -71,8 +71,8 @@ export function idle(at) {
   return {
     look: "idle",
     nodes: [flower(),
-      el("div", {}, meal(at), el("h2", { class: "word" }, words.say(down ? "idle.down.word" : "idle.word")), lead(at),
-        state.basket.fresh ? null : button("escape", words.say("idle.reset"), { key: "Esc", look: "btn reset" })),
+      el("div", {}, meal(at), el("h2", { class: "word" }, words.tell(down ? "idle.down.word" : "idle.word")), lead(at),
+        state.basket.fresh ? null : button("escape", words.tell("idle.reset"), { key: "Esc", look: "btn reset" })),
       typed(words), tally(at)],
   };
 }

@@ -50,7 +50,7 @@ export class Lens {
     this.panel.hidden = !camera.isOn && !reason;
     this.lampKey.hidden = !camera.isOn || !camera.hasLamp();
     this.key.setAttribute("aria-pressed", String(camera.isOn));
-    const text = el("span", {}, this.words.say(reason ? REASONS[reason] : "camera.hold"));
+    const text = el("span", {}, this.words.tell(reason ? REASONS[reason] : "camera.hold"));
     this.note.replaceChildren(...(reason ? [icon("info"), text] : [text]));
   }
 }

@@ -5,51 +5,51 @@ import { button, chip, el, icon, money, next } from "./parts.js";
 import { inFours, yuan } from "./words.js";
 
 const head = (title, lead) => el("div", { class: "panel-head" }, el("h2", { class: "panel-word" }, title), lead ? el("p", {}, lead) : null);
-const close = (words) => button("escape", words.say("back"), { key: "Esc" });
+const close = (words) => button("escape", words.tell("back"), { key: "Esc" });
 
 function person(each, at, words) {
   const key = at < 9 ? el("kbd", {}, String(at + 1)) : null;
-  const age = words.say("guest.age", { age: each.age });
+  const age = words.tell("guest.age", { age: each.age });
   return el("li", {}, el("button", { class: "person", type: "button", "data-do": "person", "data-at": at },
     key ?? el("span"), el("span", {}, el("b", { lang: words.nameLang }, each.name), " ", el("span", { class: "muted" }, age)),
-    el("span", { class: "muted" }, words.say("guest.card"), " ", el("span", { class: "num" }, inFours(each.card.slice(-8))))));
+    el("span", { class: "muted" }, words.tell("guest.card"), " ", el("span", { class: "num" }, inFours(each.card.slice(-8))))));
 }
 
 export function finding({ words, state }) {
   const { collect, query, people, message, busy } = state.stage;
-  const title = words.say(collect ? "collect.word" : "find.word");
-  const none = people && !people.length ? words.say("find.none", { query }) : null;
-  const note = message || none || (busy ? words.say("find.busy") : null);
+  const title = words.tell(collect ? "collect.word" : "find.word");
+  const none = people && !people.length ? words.tell("find.none", { query }) : null;
+  const note = message || none || (busy ? words.tell("find.busy") : null);
   return {
     look: "panel", focus: people?.length ? ".person" : "#typed",
-    say: people?.length ? [words.say("find.count", { count: people.length })] : [note || title],
-    nodes: [head(title, words.say(collect ? "collect.what" : "find.what")),
+    say: people?.length ? [words.tell("find.count", { count: people.length })] : [note || title],
+    nodes: [head(title, words.tell(collect ? "collect.what" : "find.what")),
       typed(words, { value: query, label: "find.label" }),
-      el("div", { class: "panel-body", tabindex: people?.length ? 0 : null, role: people?.length ? "group" : null, "aria-label": people?.length ? words.say("find.results") : null },
+      el("div", { class: "panel-body", tabindex: people?.length ? 0 : null, role: people?.length ? "group" : null, "aria-label": people?.length ? words.tell("find.results") : null },
         note ? el("p", { class: "note" }, icon(message || none ? "info" : "clock"), note) : null,
         people?.length ? el("ul", { class: "people" }, ...people.map((each, at) => person(each, at, words))) : null),
-      next("scan", words.say(people?.length ? "find.check" : "find.next"), close(words))],
+      next("scan", words.tell(people?.length ? "find.check" : "find.next"), close(words))],
   };
 }
 
 export function reasons({ words, state, start }) {
   const { sale } = state.stage;
-  const facts = [sale.number && words.say("sold.number", { number: sale.number }), sale.sold_at && words.time(sale.sold_at), sale.guest, sale.what].filter(Boolean);
-  const choice = (reason, at) => el("li", {}, button("reason", words.say(`reason.${reason}`), { key: at + 1, look: "btn btn--big", data: { reason } }));
+  const facts = [sale.number && words.tell("sold.number", { number: sale.number }), sale.sold_at && words.time(sale.sold_at), sale.guest, sale.what].filter(Boolean);
+  const choice = (reason, at) => el("li", {}, button("reason", words.tell(`reason.${reason}`), { key: at + 1, look: "btn btn--big", data: { reason } }));
   return {
-    look: "panel", say: [words.say("reasons.word"), ...facts], focus: "[data-reason]",
-    nodes: [head(words.say("reasons.word"), facts.join(words.say("comma"))),
+    look: "panel", say: [words.tell("reasons.word"), ...facts], focus: "[data-reason]",
+    nodes: [head(words.tell("reasons.word"), facts.join(words.tell("comma"))),
       el("ul", { class: "reasons panel-body" }, ...start.reasons.map(choice)),
-      next("info", words.say(sale.cash_fen ? "reasons.cash" : "reasons.no_cash", { cash: yuan(sale.cash_fen) }), close(words))],
+      next("info", words.tell(sale.cash_fen ? "reasons.cash" : "reasons.no_cash", { cash: yuan(sale.cash_fen) }), close(words))],
   };
 }
 
 export const soldChip = (state, words) => (state === "sold"
-  ? chip("ok", "check", words.say("chip.sold")) : chip(null, "undo", words.say("chip.reversed")));
+  ? chip("ok", "check", words.tell("chip.sold")) : chip(null, "undo", words.tell("chip.reversed")));
 
 function row(each, words) {
   const undo = each.state === "sold"
-    ? button("sale", words.say("undo.do"), { look: "btn", data: { sale: each.id }, "aria-label": words.say("undo.this", { number: each.number }) }) : null;
+    ? button("sale", words.tell("undo.do"), { look: "btn", data: { sale: each.id }, "aria-label": words.tell("undo.this", { number: each.number }) }) : null;
   return el("tr", {}, el("td", {}, words.time(each.sold_at)), el("th", { scope: "row", class: "num roomy" }, each.number),
     el("td", { lang: words.nameLang }, each.guest), el("td", { class: "wrap roomy" }, each.what), el("td", { class: "num" }, yuan(each.cash_fen)),
     el("td", {}, undo ?? soldChip(each.state, words)));
@@ -57,44 +57,44 @@ function row(each, words) {
 
 export function today({ words, state, start }) {
   const { totals, recent } = state.today || { totals: null, recent: [] };
-  const figure = (label, value) => el("div", {}, el("dt", {}, words.say(label)), el("dd", {}, value));
+  const figure = (label, value) => el("div", {}, el("dt", {}, words.tell(label)), el("dd", {}, value));
   const columns = ["today.time", "today.number", "today.guest", "today.what", "today.cash", "today.state"];
   return {
-    look: "panel", say: [words.say("today.word")],
-    nodes: [head(words.say("today.word"), words.say("today.what_for")),
-      totals ? el("dl", { class: "tally tally--wide" }, figure("tally.sold", words.say("tally.meals", { count: totals.count })),
-        figure("tally.subsidised", words.say("tally.meals", { count: totals.subsidised })), figure("tally.cash_due", money(totals.cash_fen, words, { answer: true })),
+    look: "panel", say: [words.tell("today.word")],
+    nodes: [head(words.tell("today.word"), words.tell("today.what_for")),
+      totals ? el("dl", { class: "tally tally--wide" }, figure("tally.sold", words.tell("tally.meals", { count: totals.count })),
+        figure("tally.subsidised", words.tell("tally.meals", { count: totals.subsidised })), figure("tally.cash_due", money(totals.cash_fen, words, { answer: true })),
         figure("tally.points", money(totals.points_fen, words)), figure("tally.public", money(totals.public_fen, words))) : null,
-      el("div", { class: "panel-body table-box", tabindex: 0, role: "region", "aria-label": words.say("today.list") },
+      el("div", { class: "panel-body table-box", tabindex: 0, role: "region", "aria-label": words.tell("today.list") },
         recent.length ? el("table", { class: "table" },
-          el("thead", {}, el("tr", {}, ...columns.map((key) => el("th", { scope: "col", class: { "today.cash": "num", "today.number": "roomy", "today.what": "roomy" }[key] }, words.say(key))))),
-          el("tbody", {}, ...recent.map((each) => row(each, words)))) : el("p", { class: "empty" }, words.say("today.none"))),
-      next("info", words.say(state.awaited ? "today.awaited" : "today.leave", { count: state.awaited }), close(words),
-        el("button", { class: "btn", type: "submit", form: start.leave_form, disabled: state.awaited > 0 }, words.say("today.log_out")))],
+          el("thead", {}, el("tr", {}, ...columns.map((key) => el("th", { scope: "col", class: { "today.cash": "num", "today.number": "roomy", "today.what": "roomy" }[key] }, words.tell(key))))),
+          el("tbody", {}, ...recent.map((each) => row(each, words)))) : el("p", { class: "empty" }, words.tell("today.none"))),
+      next("info", words.tell(state.awaited ? "today.awaited" : "today.leave", { count: state.awaited }), close(words),
+        el("button", { class: "btn", type: "submit", form: start.leave_form, disabled: state.awaited > 0 }, words.tell("today.log_out")))],
   };
 }
 
 function read(each, words) {
   const speed = each.count > 1 ? Math.round(each.ms / (each.count - 1)) : 0;
   const shown = each.kind === "card" ? `…${each.text.slice(-8)}` : each.text.slice(0, 40);
-  return el("tr", {}, el("th", { scope: "row", class: "code" }, shown), el("td", {}, words.say(`read.${each.kind}`)),
-    el("td", { class: "num" }, String(each.count)), el("td", { class: "num" }, each.how === "camera" ? words.say("read.camera") : words.say("read.speed", { ms: speed })),
-    el("td", {}, each.how === "camera" ? "" : words.say(`read.end.${each.suffix}`)));
+  return el("tr", {}, el("th", { scope: "row", class: "code" }, shown), el("td", {}, words.tell(`read.${each.kind}`)),
+    el("td", { class: "num" }, String(each.count)), el("td", { class: "num" }, each.how === "camera" ? words.tell("read.camera") : words.tell("read.speed", { ms: speed })),
+    el("td", {}, each.how === "camera" ? "" : words.tell(`read.end.${each.suffix}`)));
 }
 
 /** What came from the scanner, as it came, and what to change when it is wrong. */
 export function reading({ words, state }) {
   const columns = ["read.text", "read.kind", "read.count", "read.pace", "read.ends"];
   const table = () => el("table", { class: "table" },
-    el("thead", {}, el("tr", {}, ...columns.map((key) => el("th", { scope: "col", class: key === "read.count" || key === "read.pace" ? "num" : null }, words.say(key))))),
+    el("thead", {}, el("tr", {}, ...columns.map((key) => el("th", { scope: "col", class: key === "read.count" || key === "read.pace" ? "num" : null }, words.tell(key))))),
     el("tbody", {}, ...state.reads.map((each) => read(each, words))));
   return {
-    look: "panel", say: [words.say("reading.word")],
-    nodes: [head(words.say("reading.word"), words.say("reading.what")),
-      el("ol", { class: "steps" }, ...["reading.step.light", "reading.step.test", "reading.step.settings", "reading.step.otherwise"].map((key) => el("li", {}, words.say(key)))),
-      el("div", { class: "panel-body table-box", tabindex: 0, role: "region", "aria-label": words.say("reading.list") },
-        state.reads.length ? table() : el("p", { class: "empty" }, words.say("reading.none"))),
-      next("scan", words.say("reading.next"), close(words))],
+    look: "panel", say: [words.tell("reading.word")],
+    nodes: [head(words.tell("reading.word"), words.tell("reading.what")),
+      el("ol", { class: "steps" }, ...["reading.step.light", "reading.step.test", "reading.step.settings", "reading.step.otherwise"].map((key) => el("li", {}, words.tell(key)))),
+      el("div", { class: "panel-body table-box", tabindex: 0, role: "region", "aria-label": words.tell("reading.list") },
+        state.reads.length ? table() : el("p", { class: "empty" }, words.tell("reading.none"))),
+      next("scan", words.tell("reading.next"), close(words))],
   };
 }
 
@@ -103,11 +103,11 @@ export function blocked({ words, state, start }) {
   const { why } = state.stage;
   const go = { signed_out: start.urls.log_in, stale_page: start.urls.till, storage: start.urls.till }[why];
   return {
-    look: "blocked", alarm: true, say: [words.say(`blocked.${why}.word`), words.say(`blocked.${why}.what`)],
+    look: "blocked", alarm: true, say: [words.tell(`blocked.${why}.word`), words.tell(`blocked.${why}.what`)],
     nodes: [el("div", { class: "verdict is-danger" }, icon("lock"),
-      el("div", {}, el("h2", { class: "word" }, words.say(`blocked.${why}.word`)), el("p", {}, words.say(`blocked.${why}.what`)))),
+      el("div", {}, el("h2", { class: "word" }, words.tell(`blocked.${why}.word`)), el("p", {}, words.tell(`blocked.${why}.what`)))),
     el("div", { class: "slip" }, el("div", { class: "choices", "data-count": 1 },
-      go ? el("a", { class: "btn btn--primary btn--big", href: go }, words.say(`blocked.${why}.go`)) : null)),
-    next("info", words.say(`blocked.${why}.next`))],
+      go ? el("a", { class: "btn btn--primary btn--big", href: go }, words.tell(`blocked.${why}.go`)) : null)),
+    next("info", words.tell(`blocked.${why}.next`))],
   };
 }

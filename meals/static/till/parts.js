@@ -28,7 +28,7 @@ export const chip = (state, name, word) => el("span", { class: state ? `chip is-
 /** Yuan large, decimals and unit small. */
 export function money(fen, words, { answer = false } = {}) {
   const [whole, decimals] = yuan(fen).split(".");
-  const unit = el("span", { class: "unit" }, ` ${words.say("unit.yuan")}`);
+  const unit = el("span", { class: "unit" }, ` ${words.tell("unit.yuan")}`);
   return el("span", { class: answer ? "money answer" : "money" }, whole, el("small", {}, `.${decimals}`), unit);
 }
 
@@ -59,7 +59,7 @@ export function split(receipt, words) {
     start += part;
     return bar;
   });
-  const legend = paid.map(({ kind, fen }) => el("li", { class: `pay-${kind}` }, `${words.say(`payer.${kind}`)} ${yuan(fen)}`));
+  const legend = paid.map(({ kind, fen }) => el("li", { class: `pay-${kind}` }, `${words.tell(`payer.${kind}`)} ${yuan(fen)}`));
   return el("div", { class: "split" }, svg("svg", { "aria-hidden": "true" }, ...bars), el("ul", { class: "legend" }, ...legend));
 }
 
@@ -67,9 +67,9 @@ export function split(receipt, words) {
 export function who(guest, words) {
   if (!guest) return null;
   const tier = words.pick(guest.tier);
-  const card = guest.card_tail && [words.say("guest.card"), " ", el("span", { class: "num" }, inFours(guest.card_tail))];
-  const comma = tier && card ? words.say("comma") : null;
-  const age = guest.age === null || guest.age === undefined ? null : words.say("guest.age", { age: guest.age });
+  const card = guest.card_tail && [words.tell("guest.card"), " ", el("span", { class: "num" }, inFours(guest.card_tail))];
+  const comma = tier && card ? words.tell("comma") : null;
+  const age = guest.age === null || guest.age === undefined ? null : words.tell("guest.age", { age: guest.age });
   return el("div", { class: "who" },
     el("span", { class: "face" }, icon("person")),
     el("div", {},

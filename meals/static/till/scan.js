@@ -61,7 +61,7 @@ export class WedgeReader {
     if (this.signs.length && event.at - this.signs.at(-1).at > this.patience()) this.fallSilent();
     if (event.alt && /^Numpad\d$/.test(event.code)) return this.pressAlt(event);
     const suffix = ENDS[event.code] || (event.code ? null : ENDS[event.key]);
-    if (suffix) return this.end(suffix, event.at);
+    if (suffix) return this.end(suffix, event.at, event.field);
     const digit = event.alt ? null : digitOf(event);
     const sign = digit ?? signOf(event);
     if (sign === null) return false;
@@ -108,8 +108,8 @@ export class WedgeReader {
     return !event.field && this.signs.length > 1;
   }
 
-  end(suffix, at) {
-    if (!this.signs.length) return at - this.endedAt < LATE_SUFFIX_MS;
+  end(suffix, at, field = null) {
+    if (!this.signs.length) return !field && at - this.endedAt < LATE_SUFFIX_MS;
     const { signs } = this;
     this.signs = [];
     if (signs.length >= LEAST || this.mended(signs)) return this.finish(signs, suffix, at);

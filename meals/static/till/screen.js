@@ -43,7 +43,7 @@ export class Screen {
     if (text === this.shown.strips) return;
     this.shown.strips = text;
     this.put("strips", nodes);
-    if (at.state.notice) this.say("alarm", [this.words.say(at.state.notice)]);
+    if (at.state.notice) this.announce("alarm", [this.words.tell(at.state.notice)]);
   }
 
   showGuest(at) {
@@ -70,7 +70,7 @@ export class Screen {
     this.put("stage", made.nodes);
     if (isSame) return;
     this.land(made);
-    if (made.say) this.say(made.alarm ? "alarm" : "said", made.say);
+    if (made.say) this.announce(made.alarm ? "alarm" : "said", made.say);
   }
 
   /** Take the focus off the button pressed last: Enter must mean this screen's answer, not that button again. */
@@ -82,9 +82,9 @@ export class Screen {
     if (made.look !== "idle" && stage.getBoundingClientRect().top < 0) stage.scrollIntoView({ block: "start" });
   }
 
-  say(place, parts) {
+  announce(place, parts) {
     const node = this.places[place];
-    const text = parts.filter(Boolean).join(this.words.say("stop"));
+    const text = parts.filter(Boolean).join(this.words.tell("stop"));
     // The same words twice must still be heard twice.
     node.textContent = text === node.textContent ? `${text}\u00a0` : text;
   }

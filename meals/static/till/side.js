@@ -7,7 +7,7 @@ import { yuan } from "./words.js";
 const ROWS = 8;
 
 function stepper(item, name, count, words) {
-  const by = (step, label, sign) => el("button", { class: "step", type: "button", "data-do": "count", "data-dish": item.id, "data-by": step, "aria-label": words.say(label, { dish: name.text }) }, sign);
+  const by = (step, label, sign) => el("button", { class: "step", type: "button", "data-do": "count", "data-dish": item.id, "data-by": step, "aria-label": words.tell(label, { dish: name.text }) }, sign);
   return el("span", { class: "steps-of" }, count > 1 ? by(-1, "menu.less", "−") : null,
     el("span", { class: "times num", "aria-hidden": "true" }, count > 1 ? `×${count}` : ""), by(1, "menu.more", "+"));
 }
@@ -15,7 +15,7 @@ function stepper(item, name, count, words) {
 function dish(item, at, { words, state }) {
   const count = state.basket.counts[item.id] || 0;
   const name = words.dish(item);
-  const label = count > 1 ? el("span", { class: "sr" }, words.say("menu.count", { count })) : null;
+  const label = count > 1 ? el("span", { class: "sr" }, words.tell("menu.count", { count })) : null;
   const contents = item.contents && el("span", { class: "muted small", lang: words.nameLang }, item.contents);
   return el("li", { class: "dish", "data-on": count > 0 },
     el("button", { class: "dish-pick", type: "button", "data-do": "dish", "data-dish": item.id, "aria-pressed": String(count > 0) },
@@ -28,8 +28,8 @@ export function menu(at) {
   const { words, state } = at;
   const items = state.menu?.items || [];
   const list = el("ul", { class: "dishes", "data-many": items.length > 4 || null }, ...items.map((item, index) => dish(item, index, at)));
-  const empty = el("p", { class: "muted" }, words.say(state.menu ? "menu.none" : "idle.loading"));
-  return [el("h2", {}, words.say("menu.title")), items.length ? list : empty];
+  const empty = el("p", { class: "muted" }, words.tell(state.menu ? "menu.none" : "idle.loading"));
+  return [el("h2", {}, words.tell("menu.title")), items.length ? list : empty];
 }
 
 /** The two lines on the guest's side: an amount and thanks, or a request to wait; never a reason. */
@@ -37,30 +37,30 @@ export function guestLines({ words, state }) {
   const { stage, link } = state;
   const isSlow = ["checking", "selling", "undoing"].includes(stage.view) && stage.slow;
   const isTrouble = ["asking", "refused", "wrong", "unreached", "blocked", "undone", "reasons"].includes(stage.view);
-  if (isSlow || isTrouble || link === "down") return { a: words.say("guest.wait"), b: words.say("guest.wait.b") };
+  if (isSlow || isTrouble || link === "down") return { a: words.tell("guest.wait"), b: words.tell("guest.wait.b") };
   const verdict = stage.view === "sold" ? stage : stage.before?.view === "sold" ? stage.before : null;
-  if (!verdict) return { a: words.say("guest.welcome"), b: words.say("guest.welcome.b") };
-  const cash = `${yuan(verdict.receipt.cash_fen)} ${words.say("unit.yuan")}`;
-  return { a: words.say("guest.amount", { cash }), b: words.say("guest.thanks") };
+  if (!verdict) return { a: words.tell("guest.welcome"), b: words.tell("guest.welcome.b") };
+  const cash = `${yuan(verdict.receipt.cash_fen)} ${words.tell("unit.yuan")}`;
+  return { a: words.tell("guest.amount", { cash }), b: words.tell("guest.thanks") };
 }
 
 export function guest(at) {
   const { a, b } = guestLines(at);
   const { words, start } = at;
-  const link = el("a", { class: "guest-open", href: start.urls.guest, target: "chongyang-guest", rel: "opener" }, words.say("guest.open"));
-  return [el("p", { class: "guest-head tiny" }, words.say("guest.title"), link), el("p", { class: "guest-a" }, a), el("p", { class: "guest-b" }, b)];
+  const link = el("a", { class: "guest-open", href: start.urls.guest, target: "chongyang-guest", rel: "opener" }, words.tell("guest.open"));
+  return [el("p", { class: "guest-head tiny" }, words.tell("guest.title"), link), el("p", { class: "guest-a" }, a), el("p", { class: "guest-b" }, b)];
 }
 
 function sale(each, words) {
-  return el("li", {}, el("time", { datetime: each.sold_at }, words.time(each.sold_at)), el("span", { class: "cut" }, el("span", { lang: words.nameLang }, each.guest), words.say("comma"), each.what),
+  return el("li", {}, el("time", { datetime: each.sold_at }, words.time(each.sold_at)), el("span", { class: "cut" }, el("span", { lang: words.nameLang }, each.guest), words.tell("comma"), each.what),
     el("span", { class: "num" }, yuan(each.cash_fen)), soldChip(each.state, words));
 }
 
 export function recent({ words, state }) {
   const sales = state.today?.recent || [];
-  const all = button("today", words.say("recent.all", { count: state.today?.totals.count ?? 0 }), { look: "more small end" });
-  return [el("h2", { id: "recent-h" }, words.say("recent.title"), " ", all),
-    sales.length ? el("ul", { class: "rows" }, ...sales.slice(0, ROWS).map((each) => sale(each, words))) : el("p", { class: "muted small" }, words.say("recent.none"))];
+  const all = button("today", words.tell("recent.all", { count: state.today?.totals.count ?? 0 }), { look: "more small end" });
+  return [el("h2", { id: "recent-h" }, words.tell("recent.title"), " ", all),
+    sales.length ? el("ul", { class: "rows" }, ...sales.slice(0, ROWS).map((each) => sale(each, words))) : el("p", { class: "muted small" }, words.tell("recent.none"))];
 }
 
 const strip = (state, name, ...content) => el("div", { class: `strip is-${state}` }, icon(name), ...content);
@@ -68,22 +68,22 @@ const strip = (state, name, ...content) => el("div", { class: `strip is-${state}
 /** What came of a sale while the screen was about another. */
 function lateStrip({ entry, receipt, problem }, words) {
   const when = words.time(entry.made_at);
-  if (problem) return strip("warn", "warn", el("span", {}, words.say("late.refused", { time: when })), problem.detail || "");
+  if (problem) return strip("warn", "warn", el("span", {}, words.tell("late.refused", { time: when })), problem.detail || "");
   const key = entry.kind === "undo" ? "late.undone" : "late.sold";
   const cash = receipt.cash_fen === undefined ? "" : yuan(receipt.cash_fen);
-  return strip("ok", "ok", el("span", {}, words.say(key, { time: when, name: receipt.guest?.name ?? entry.sale?.guest ?? "", cash })));
+  return strip("ok", "ok", el("span", {}, words.tell(key, { time: when, name: receipt.guest?.name ?? entry.sale?.guest ?? "", cash })));
 }
 
 export function strips({ words, state }) {
   const all = [];
   const isWaitedFor = ["selling", "undoing"].includes(state.stage.view);
   const others = state.awaited - (isWaitedFor ? 1 : 0);
-  if (state.link === "down") all.push(strip("offline", "offline", el("span", {}, words.say("strip.down"))));
-  if (others > 0) all.push(strip("info", "clock", el("span", {}, words.say("strip.awaited", { count: others }))));
-  if (state.foreign) all.push(strip("warn", "person", el("span", {}, words.say("strip.foreign", { name: state.foreign }))));
+  if (state.link === "down") all.push(strip("offline", "offline", el("span", {}, words.tell("strip.down"))));
+  if (others > 0) all.push(strip("info", "clock", el("span", {}, words.tell("strip.awaited", { count: others }))));
+  if (state.foreign) all.push(strip("warn", "person", el("span", {}, words.tell("strip.foreign", { name: state.foreign }))));
   all.push(...state.late.map((each) => lateStrip(each, words)));
-  if (state.late.length) all.at(-1).append(button("read", words.say("strip.read"), { key: state.stage.view === "idle" ? "Esc" : null, look: "strip-btn end" }));
-  if (state.notice) all.push(strip("warn", "warn", el("span", {}, words.say(state.notice))));
+  if (state.late.length) all.at(-1).append(button("read", words.tell("strip.read"), { key: state.stage.view === "idle" ? "Esc" : null, look: "strip-btn end" }));
+  if (state.notice) all.push(strip("warn", "warn", el("span", {}, words.tell(state.notice))));
   return all;
 }
 
@@ -92,5 +92,5 @@ export function linkState({ words, state }) {
   const awaits = state.awaited > 0 && state.link === "up";
   const name = state.link === "down" ? "offline" : awaits ? "clock" : "check";
   const key = state.link === "down" ? "link.down" : awaits ? "link.awaited" : "link.up";
-  return [icon(name), el("span", {}, words.say(key, { count: state.awaited }))];
+  return [icon(name), el("span", {}, words.tell(key, { count: state.awaited }))];
 }

@@ -14,47 +14,47 @@ const primary = "btn btn--primary btn--big";
 /** What was bought, by the names on the menu, or how many meals when the menu has changed. */
 function bought(items, { words, state }) {
   const known = (items || []).map(({ dish_id: id, count }) => ({ item: state.menu?.items.find((each) => each.id === id), count }));
-  if (!known.length || known.some(({ item }) => !item)) return [words.say("sold.meal")];
+  if (!known.length || known.some(({ item }) => !item)) return [words.tell("sold.meal")];
   return known.flatMap(({ item, count }, at) => {
     const name = words.dish(item);
-    return [el("span", { lang: name.lang }, name.text), count > 1 ? ` ×${count}` : "", at < known.length - 1 ? words.say("list.comma") : ""];
+    return [el("span", { lang: name.lang }, name.text), count > 1 ? ` ×${count}` : "", at < known.length - 1 ? words.tell("list.comma") : ""];
   });
 }
 
 function why(receipt, items, at, because = behind(receipt, at.words)) {
   const { words } = at;
-  const price = el("b", { class: "num" }, `${yuan(receipt.price_fen)} ${words.say("unit.yuan")}`);
-  const left = el("b", { class: "num" }, `${yuan(receipt.balance_fen ?? 0)} ${words.say("unit.yuan")}`);
+  const price = el("b", { class: "num" }, `${yuan(receipt.price_fen)} ${words.tell("unit.yuan")}`);
+  const left = el("b", { class: "num" }, `${yuan(receipt.balance_fen ?? 0)} ${words.tell("unit.yuan")}`);
   return el("div", { class: "why" },
     el("p", { class: "spread" },
       el("span", {}, ...words.compose("sold.price", { what: el("span", {}, ...bought(items, at)), price })),
       receipt.balance_fen === undefined ? null : el("span", { class: "muted" }, ...words.compose("sold.left", { left }))),
     split(receipt, words),
-    because.length ? el("p", { class: "because muted" }, because.join(words.say("comma"))) : null);
+    because.length ? el("p", { class: "because muted" }, because.join(words.tell("comma"))) : null);
 }
 
 function sold(at) {
   const { words, state, now } = at;
   const { receipt, recovered, undoUntil } = state.stage;
-  const undo = el("button", { class: "undo", type: "button", "data-do": "undo" }, icon("undo"), words.say("undo.do"), " ", el("kbd", {}, "F4"),
+  const undo = el("button", { class: "undo", type: "button", "data-do": "undo" }, icon("undo"), words.tell("undo.do"), " ", el("kbd", {}, "F4"),
     el("small", { "data-countdown": undoUntil }, countdown(undoUntil - now(), words)));
-  const word = words.say(recovered ? "sold.recovered" : "sold.word");
+  const word = words.tell(recovered ? "sold.recovered" : "sold.word");
   const what = receipt.cash_fen ? "sold.take" : "sold.nothing_to_take";
-  const unaided = receipt.subsidised ? null : words.say("sold.unaided");
+  const unaided = receipt.subsidised ? null : words.tell("sold.unaided");
   return {
     look: "sold",
-    say: [word, receipt.guest?.name, `${words.say("sold.cash")} ${yuan(receipt.cash_fen)} ${words.say("unit.yuan")}`, unaided],
+    say: [word, receipt.guest?.name, `${words.tell("sold.cash")} ${yuan(receipt.cash_fen)} ${words.tell("unit.yuan")}`, unaided],
     nodes: [
-      verdict("ok", "ok", word, [words.say(what), unaided].filter(Boolean).join(words.say("stop")), undo),
-      slip(who(receipt.guest, words), ask(words.say("sold.cash"), receipt.cash_fen, words), why(receipt, (receipt.items || []).map(({ id, count }) => ({ dish_id: id, count })), at)),
-      next("scan", words.say("next.scan"), el("span", { class: "end muted num" }, words.say("sold.number", { number: receipt.number }))),
+      verdict("ok", "ok", word, [words.tell(what), unaided].filter(Boolean).join(words.tell("stop")), undo),
+      slip(who(receipt.guest, words), ask(words.tell("sold.cash"), receipt.cash_fen, words), why(receipt, (receipt.items || []).map(({ id, count }) => ({ dish_id: id, count })), at)),
+      next("scan", words.tell("next.scan"), el("span", { class: "end muted num" }, words.tell("sold.number", { number: receipt.number }))),
     ],
   };
 }
 
 /** How long the undo button still needs no reason. */
 export function countdown(ms, words) {
-  return ms > 0 ? words.say("undo.seconds", { seconds: Math.ceil(ms / 1000) }) : words.say("undo.with_reason");
+  return ms > 0 ? words.tell("undo.seconds", { seconds: Math.ceil(ms / 1000) }) : words.tell("undo.with_reason");
 }
 
 function asking(at) {
@@ -66,8 +66,8 @@ function asking(at) {
     look: "asking", alarm: true, say: [word, what, quote.guest?.name],
     nodes: [
       verdict("warn", "warn", word, what),
-      slip(who(quote.guest, words), ask(words.say(label), quote.cash_fen, words), quote.points_fen ? why(quote, items, at, []) : null,
-        choices(big("enter", words.say("ask.sell"), words.say("key.enter"), primary), big("collect", words.say("key.collect"), "F7"), big("escape", words.say("ask.leave"), "Esc"))),
+      slip(who(quote.guest, words), ask(words.tell(label), quote.cash_fen, words), quote.points_fen ? why(quote, items, at, []) : null,
+        choices(big("enter", words.tell("ask.sell"), words.tell("key.enter"), primary), big("collect", words.tell("key.collect"), "F7"), big("escape", words.tell("ask.leave"), "Esc"))),
       next("info", advice),
     ],
   };
@@ -83,8 +83,8 @@ function refused(at) {
   const { words, state } = at;
   const { problem, about, card } = state.stage;
   const kind = about === "undo" ? "undo" : problem.code;
-  const word = words.sayFirst([`refused.${kind}.word`, "refused.other.word"]);
-  const what = firstOf(problem.errors) || problem.detail || words.sayFirst([`refused.${kind}.what`, "refused.other.what"]);
+  const word = words.tellFirst([`refused.${kind}.word`, "refused.other.word"]);
+  const what = firstOf(problem.errors) || problem.detail || words.tellFirst([`refused.${kind}.what`, "refused.other.what"]);
   const isMild = kind === "card_unknown" || kind === "no_menu";
   const canFind = about !== "undo" && kind !== "no_menu" && kind !== "canteen_closed";
   const number = !problem.guest && card ? el("p", { class: "card-read num" }, inFours(card)) : null;
@@ -93,33 +93,33 @@ function refused(at) {
     nodes: [
       verdict(isMild ? "warn" : "danger", isMild ? "warn" : "stop", word, what),
       slip(who(problem.guest, words) ?? number,
-        choices(canFind ? big("find", words.sayFirst([`refused.${kind}.find`, "refused.other.find"]), "F6", primary) : null,
-          big("escape", words.say(about === "undo" ? "back" : "ask.leave"), "Esc", canFind ? undefined : primary))),
-      next("info", words.sayFirst([`refused.${kind}.next`, "refused.other.next"])),
+        choices(canFind ? big("find", words.tellFirst([`refused.${kind}.find`, "refused.other.find"]), "F6", primary) : null,
+          big("escape", words.tell(about === "undo" ? "back" : "ask.leave"), "Esc", canFind ? undefined : primary))),
+      next("info", words.tellFirst([`refused.${kind}.next`, "refused.other.next"])),
     ],
   };
 }
 
 function wrong({ words, state }) {
   const { kind, count } = state.stage;
-  const word = words.say(`wrong.${kind}.word`);
-  const what = words.say(`wrong.${kind}.what`, { count });
+  const word = words.tell(`wrong.${kind}.word`);
+  const what = words.tell(`wrong.${kind}.what`, { count });
   return {
     look: "wrong", alarm: true, say: [word, what],
     nodes: [verdict("warn", "warn", word, what),
-      slip(choices(big("find", words.say("key.find"), "F6"), big("reading", words.say("key.reading"), "F9"), big("escape", words.say("back"), "Esc"))),
-      next("scan", words.say("wrong.next"))],
+      slip(choices(big("find", words.tell("key.find"), "F6"), big("reading", words.tell("key.reading"), "F9"), big("escape", words.tell("back"), "Esc"))),
+      next("scan", words.tell("wrong.next"))],
   };
 }
 
 function unreached({ words, state }) {
   const why = state.stage.why === "busy" ? "busy" : "down";
-  const word = words.say(`unreached.${why}.word`);
+  const word = words.tell(`unreached.${why}.word`);
   return {
-    look: "unreached", alarm: true, say: [word, words.say(`unreached.${why}.what`)],
-    nodes: [verdict("danger", "offline", word, words.say(`unreached.${why}.what`)),
-      slip(choices(big("enter", words.say("unreached.retry"), words.say("key.enter"), primary), big("escape", words.say("ask.leave"), "Esc"))),
-      next("info", words.say("unreached.next"))],
+    look: "unreached", alarm: true, say: [word, words.tell(`unreached.${why}.what`)],
+    nodes: [verdict("danger", "offline", word, words.tell(`unreached.${why}.what`)),
+      slip(choices(big("enter", words.tell("unreached.retry"), words.tell("key.enter"), primary), big("escape", words.tell("ask.leave"), "Esc"))),
+      next("info", words.tell("unreached.next"))],
   };
 }
 
@@ -129,31 +129,31 @@ function waiting(at) {
   const { view, recovered, reachable, tries, card, items } = state.stage;
   const kind = recovered ? "recovered" : view;
   const isDown = tries && !reachable;
-  const word = words.say(isDown ? "waiting.down.word" : `waiting.${view}.word`);
-  const what = words.say(isDown ? "waiting.down.what" : `waiting.${kind}.what`);
+  const word = words.tell(isDown ? "waiting.down.word" : `waiting.${view}.word`);
+  const what = words.tell(isDown ? "waiting.down.what" : `waiting.${kind}.what`);
   const canLeave = view === "checking" || reachable;
   return {
     look: "waiting", say: [word, what],
     nodes: [verdict(isDown ? "offline" : "info", isDown ? "offline" : "clock", word, what),
       slip(el("div", { class: "pending" },
-        el("b", {}, ...(view === "undoing" ? [words.say("undo.do")] : bought(items, at))),
-        card ? el("span", { class: "muted num" }, `${words.say("guest.card")} ${inFours(card.slice(-8))}`) : null),
-      choices(view === "checking" ? null : big("enter", words.say("waiting.again"), words.say("key.enter"), primary),
-        canLeave ? big("escape", words.say(view === "checking" ? "ask.leave" : "waiting.leave"), "Esc") : null)),
-      next("info", words.say(view === "checking" ? "waiting.checking.next" : "waiting.next"))],
+        el("b", {}, ...(view === "undoing" ? [words.tell("undo.do")] : bought(items, at))),
+        card ? el("span", { class: "muted num" }, `${words.tell("guest.card")} ${inFours(card.slice(-8))}`) : null),
+      choices(view === "checking" ? null : big("enter", words.tell("waiting.again"), words.tell("key.enter"), primary),
+        canLeave ? big("escape", words.tell(view === "checking" ? "ask.leave" : "waiting.leave"), "Esc") : null)),
+      next("info", words.tell(view === "checking" ? "waiting.checking.next" : "waiting.next"))],
   };
 }
 
 function undone({ words, state }) {
   const { sale } = state.stage;
-  const word = words.say("undone.word");
-  const what = words.say(sale?.cash_fen ? "undone.give_back" : "undone.nothing_to_give");
+  const word = words.tell("undone.word");
+  const what = words.tell(sale?.cash_fen ? "undone.give_back" : "undone.nothing_to_give");
   return {
     look: "undone", say: [word, what],
     nodes: [verdict("plain", "undo", word, what),
-      slip(el("div", { class: "pending" }, el("b", { lang: words.nameLang }, sale?.guest), el("span", { class: "muted num" }, sale?.number ? words.say("sold.number", { number: sale.number }) : "")),
-        sale?.cash_fen ? ask(words.say("undone.cash"), sale.cash_fen, words) : null),
-      next("scan", words.say("undone.next"))],
+      slip(el("div", { class: "pending" }, el("b", { lang: words.nameLang }, sale?.guest), el("span", { class: "muted num" }, sale?.number ? words.tell("sold.number", { number: sale.number }) : "")),
+        sale?.cash_fen ? ask(words.tell("undone.cash"), sale.cash_fen, words) : null),
+      next("scan", words.tell("undone.next"))],
   };
 }
 

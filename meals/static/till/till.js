@@ -104,7 +104,7 @@ async function search({ query }) {
   noteLink(outcome);
   if (outcome.body) return send({ type: "found", query, people: outcome.body.items });
   const { problem } = outcome;
-  return send({ type: "found", query, message: problem?.errors?.query?.[0] || problem?.detail || words.say("find.lost") });
+  return send({ type: "found", query, message: problem?.errors?.query?.[0] || problem?.detail || words.tell("find.lost") });
 }
 
 const EFFECTS = {
@@ -112,7 +112,7 @@ const EFFECTS = {
   later: ({ id, ms }) => setTimeout(() => send({ type: "late", id }), ms),
   sell: ({ id, card, items }) => sender.submit(entry("sale", { id, card, path: start.urls.checkouts, body: bill({ card, items }) })),
   undo: ({ id, sale, reason }) => sender.submit(entry("undo", {
-    id, sale, path: start.urls.reversal.replace("{id}", sale.id), body: { reason: words.say(`reason.${reason}`) },
+    id, sale, path: start.urls.reversal.replace("{id}", sale.id), body: { reason: words.tell(`reason.${reason}`) },
   })),
   tone: ({ name }) => play(name),
   wake: () => sender.wake(),

@@ -13,7 +13,7 @@ export class Words {
   }
 
   /** The text of a key, with its %(name)s filled in. */
-  say(key, params = {}) {
+  tell(key, params = {}) {
     const text = this.texts[key];
     if (text === undefined) throw new Error(`no text for ${key}`);
     return text.replace(/%\((\w+)\)s/g, (_, name) => params[name] ?? "");
@@ -28,8 +28,8 @@ export class Words {
   }
 
   /** The first of these keys that has a text. */
-  sayFirst(keys, params) {
-    return this.say(keys.find((key) => key in this.texts) ?? keys.at(-1), params);
+  tellFirst(keys, params) {
+    return this.tell(keys.find((key) => key in this.texts) ?? keys.at(-1), params);
   }
 
   /** Of {zh, en}, what the reader reads. */
@@ -52,7 +52,7 @@ export class Words {
   span(ms) {
     const minutes = Math.max(0, Math.ceil(ms / 60_000));
     const params = { hours: Math.floor(minutes / 60), minutes: minutes % 60 };
-    return this.say(params.hours ? "span.hours" : "span.minutes", params);
+    return this.tell(params.hours ? "span.hours" : "span.minutes", params);
   }
 }
 

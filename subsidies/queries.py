@@ -1,6 +1,7 @@
 """Everything that can be read of the ledger. Asks nobody's leave: the edges do."""
 
 from subsidies.reading.accounts import (
+    POSTING_CURSOR,
     AccountPosting,
     AccountPostings,
     AccountView,
@@ -31,6 +32,7 @@ from subsidies.reading.wallets import (
 from subsidies.wording import register_explainer
 
 __all__ = [
+    "POSTING_CURSOR",
     "AccountPosting",
     "AccountPostings",
     "AccountView",

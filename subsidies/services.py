@@ -1,4 +1,4 @@
-"""Writing the ledger: accounts, grants, spending, reversals, and answers that move nothing."""
+"""Writing the ledger: accounts, grants, spending, reversals, and answers that move nothing; verifying it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.tokens import new_id
+from subsidies.checking import verify_ledger
 from subsidies.ledger import calls
 from subsidies.ledger.calls import Answer, plain_json
 
@@ -22,6 +23,7 @@ __all__ = [
     "open_book",
     "reverse",
     "spend",
+    "verify_ledger",
 ]
 
 ANY_PURPOSE = "any"

@@ -33,7 +33,8 @@ WITH lines AS (
     SELECT t.home, t.seq, t.id, t.hash, p.places,
            row_number() OVER book AS place, lag(t.hash, 1, ''::bytea) OVER book AS previous,
            json_build_array(1, t.home, t.seq, t.id, t.kind, t.reverses,
-               (extract(epoch FROM t.occurred_at) * 1000000)::bigint, (extract(epoch FROM t.booked_at) * 1000000)::bigint,
+               (extract(epoch FROM t.occurred_at) * 1000000)::bigint,
+               (extract(epoch FROM t.booked_at) * 1000000)::bigint,
                t.actor, t.device, p.debits, p.credits, p.amounts,
                coalesce(p.lots[:p.last_lot], '{}'), CASE WHEN p.undone > 0 THEN p.undoes END, p.terms,
                t.cause)::text AS content
@@ -132,7 +133,8 @@ SELECT format('transaction %s, number %s of book %s', t.id, t.seq, t.home),
 REFUNDS = """
 WITH undone AS (
     SELECT r.home, t.reverses AS txn_id, r.undoes AS n, sum(r.amount_fen) AS fen,
-           bool_or(o.n IS NULL OR r.debit <> o.credit OR r.credit <> o.debit) AS crooked, max(o.amount_fen) AS amount_fen
+           bool_or(o.n IS NULL OR r.debit <> o.credit OR r.credit <> o.debit) AS crooked,
+           max(o.amount_fen) AS amount_fen
       FROM ledger.posting AS r JOIN ledger.txn AS t ON t.home = r.home AND t.id = r.txn_id
       LEFT JOIN ledger.posting AS o ON o.home = t.home AND o.txn_id = t.reverses AND o.n = r.undoes
      WHERE r.undoes IS NOT NULL GROUP BY r.home, t.reverses, r.undoes

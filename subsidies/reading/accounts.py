@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,9 @@ from app.clock import ZONE
 from app.errors import NotFound
 from subsidies.models import FUNDERS, WALLET, Account, Posting, Txn
 from subsidies.wording import account_name
+
+# The place of a posting in its list: moment, book, number in it, number of the posting.
+POSTING_CURSOR = r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?\+00:00,\d{1,18},\d{1,18},\d{1,4}\Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,15 +169,17 @@ def sum_account_days(session: Session, *, account_id: int, since: date, until: d
 
 
 def read_cursor(text: str) -> tuple[datetime, int, int, int]:
-    """Read a cursor of postings; anything else is the first page."""
-    moment, *numbers = text.split(",")
-    home, seq, n = (int(number) for number in numbers)
-    return datetime.fromisoformat(moment), home, seq, n
+    """Read a cursor of postings.
+
+    :raises ValueError: if it is none; ``POSTING_CURSOR`` says which are
+    """
+    moment, home, seq, n = text.split(",")
+    return datetime.fromisoformat(moment), int(home), int(seq), int(n)
 
 
 def write_cursor(item: AccountPosting) -> str:
     """Write the place of a posting in its list."""
-    return f"{item.booked_at.isoformat()},{item.home},{item.seq},{item.n}"
+    return f"{item.booked_at.astimezone(UTC).isoformat()},{item.home},{item.seq},{item.n}"
 
 
 def view_account(account: Account) -> AccountView:

@@ -1,0 +1,129 @@
+"""What the ledger's pages show beside plain rows: groups, words, documents behind a transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.auth import queries as accounts
+from app.errors import NotFound
+from app.policies import queries as policies
+from app.web.language import current_language
+from subsidies import queries, wording
+from subsidies.models import LedgerCheck
+from subsidies.queries import MovementView, TrialBalance, TrialLine
+from subsidies.wording import Explanation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """One transaction with the words, documents and other transactions around it."""
+
+    movement: MovementView
+    steps: Sequence[str]
+    documents: Sequence[Mapping[str, Any]]
+    asked_by: str
+    reversed_by: Sequence[UUID]
+    hash_right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Accounts of one kind, and what they come to together."""
+
+    kind: str | None
+    lines: Sequence[TrialLine]
+
+    @property
+    def total(self) -> TrialLine:
+        """Return the sum of the group."""
+        return TrialLine(None, sum(line.debit_fen for line in self.lines), sum(line.credit_fen for line in self.lines))
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """When the whole ledger was last verified, and what came of it."""
+
+    at: datetime
+    transactions: int
+    faults: Sequence[str]
+
+
+def pick(explanation: Explanation) -> Sequence[str]:
+    """Return the lines of the page's language."""
+    return explanation.get(current_language(), ())
+
+
+def pick_title(title: Mapping[str, str]) -> str:
+    """Return a document's title in the page's language."""
+    return title.get(current_language()) or title.get("zh", "")
+
+
+WORDS: Mapping[str, Any] = {
+    "kind_names": wording.ACCOUNT_KIND_NAMES,
+    "movement_names": wording.MOVEMENT_NAMES,
+    "pick": pick,
+    "pick_title": pick_title,
+}
+
+
+def explain_transaction(session: Session, *, home: int, txn_id: UUID) -> Explained:
+    """Gather what a transaction was decided by and what followed from it.
+
+    :raises NotFound: if the book has none with this id
+    """
+    movement = queries.get_transaction(session, home=home, txn_id=txn_id)
+    return Explained(
+        movement=movement,
+        steps=pick(movement.explanation),
+        documents=list(_documents(session, movement.cause.get("policies", ()))),
+        asked_by=_name_of(session, movement.actor),
+        reversed_by=queries.list_reversals(session, home=home, txn_id=txn_id),
+        hash_right=queries.is_hash_right(session, movement),
+    )
+
+
+def group_lines(balance: TrialBalance) -> list[Group]:
+    """Put accounts that moved into groups of one kind, in the order of the kinds."""
+    order = list(wording.ACCOUNT_KIND_NAMES)
+    moved = [line for line in balance.lines if line.debit_fen or line.credit_fen]
+    placed = sorted(moved, key=lambda line: order.index(line.account.kind) if line.account else len(order))
+    return [
+        Group(kind, list(lines)) for kind, lines in groupby(placed, lambda x: x.account.kind if x.account else None)
+    ]
+
+
+def describe_check(check: LedgerCheck | None) -> Checked | None:
+    """Return the last verification as shown."""
+    return Checked(check.finished_at, check.transactions, tuple(check.faults)) if check else None
+
+
+def last_of_month(day: date) -> date:
+    """Return the last day of a day's month."""
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def neighbours(day: date) -> tuple[date, date]:
+    """Return the last day of the month before, and the first of the one after."""
+    return day.replace(day=1) - timedelta(days=1), last_of_month(day) + timedelta(days=1)
+
+
+def _documents(session: Session, ids: Any) -> Iterable[Mapping[str, Any]]:
+    for policy_id in ids if isinstance(ids, list) else ():
+        with suppress(NotFound):
+            policy = policies.get_policy(session, policy_id)
+            yield {"id": policy.id, "title": policy.title, "valid_from": policy.valid_from}
+
+
+def _name_of(session: Session, actor: str) -> str:
+    if not actor.isdigit():
+        return actor or _("the product itself")
+    with suppress(NotFound):
+        return str(accounts.get_account(session, account_id=int(actor)).name)
+    return _("account %(number)s", number=actor)

@@ -11,7 +11,7 @@ from app.db import transaction
 from app.policies import queries, services
 from app.policies.access import CHECKERS, MAKERS, READERS, reading_areas
 from app.policies.documents import PolicyIn
-from app.policies.schemas import EffectiveIn, ListIn, PoliciesOut, PolicyOut, PolicyRejectionIn
+from app.policies.schemas import PoliciesOut, PolicyEffectiveIn, PolicyListIn, PolicyOut, PolicyRejectionIn
 
 blueprint = Blueprint(
     "policies_api",
@@ -23,7 +23,7 @@ blueprint = Blueprint(
 
 @blueprint.get("")
 @allow(*READERS)
-@blueprint.arguments(ListIn, location="query")
+@blueprint.arguments(PolicyListIn, location="query")
 @blueprint.response(200, PoliciesOut)
 def list_policies(asked: dict[str, Any]) -> Any:
     """List the documents that concern the caller's places, newest first."""
@@ -40,7 +40,7 @@ def list_policies(asked: dict[str, Any]) -> Any:
 
 @blueprint.get("/effective")
 @allow(*READERS)
-@blueprint.arguments(EffectiveIn, location="query")
+@blueprint.arguments(PolicyEffectiveIn, location="query")
 @blueprint.response(200, PolicyOut)
 @blueprint.alt_response(404, description="No document holds there on that day")
 def show_effective(asked: dict[str, Any]) -> Any:

@@ -18,7 +18,7 @@ from app.policies import queries, services, views
 from app.policies.access import CHECKERS, MAKERS, READERS, reading_areas
 from app.policies.errors import PolicyInvalid
 from app.policies.kinds import list_kinds
-from app.policies.schemas import STATES, ListIn, PolicyRejectionIn
+from app.policies.schemas import STATES, PolicyListIn, PolicyRejectionIn
 from app.policies.yaml_text import write_text
 
 PAGE_LENGTH = 50
@@ -132,7 +132,7 @@ def reject(policy_id: int) -> Response:
 def read_filters() -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the filters of the address that can be read, and what is wrong with the others."""
     given = {name: value for name, value in request.args.items() if value}
-    schema = ListIn(unknown=EXCLUDE)
+    schema = PolicyListIn(unknown=EXCLUDE)
     try:
         return schema.load(given), {}
     except ValidationError as error:

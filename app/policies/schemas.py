@@ -9,7 +9,7 @@ STATES = ("draft", "submitted", "published", "rejected")
 ID = validate.Range(1, 2**63 - 1)
 
 
-class ListIn(Schema):
+class PolicyListIn(Schema):
     """Which documents to list."""
 
     kind = fields.String(load_default="", validate=validate.Length(max=50))
@@ -20,7 +20,7 @@ class ListIn(Schema):
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
 
 
-class EffectiveIn(Schema):
+class PolicyEffectiveIn(Schema):
     """Which document decides."""
 
     kind = fields.String(required=True, validate=validate.Length(1, 50))

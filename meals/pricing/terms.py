@@ -157,10 +157,6 @@ class MealDiscount:
         """Return who bears a band's discount: its own payers where it names some, else the document's."""
         return band.payers or self.payers
 
-    def window(self, name: str | None) -> Window | None:
-        """Return a meal window by its name, or ``None`` outside all of them."""
-        return next((window for window in self.windows if window.name == name), None)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaleRules:

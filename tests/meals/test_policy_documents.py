@@ -351,6 +351,19 @@ def test_a_table_in_words() -> None:
     assert shown["points"] == (("50%", "of the guest's part"),)
 
 
+def test_payers_of_a_band_stand_in_its_row() -> None:
+    bands = [{"guest_pays_percent": 50, "off_at_most_fen": 500, "payers": [{"payer": "charity", "percent": 100}]}]
+    tables = MEAL_DISCOUNT.tables(read_body(MEAL_DISCOUNT, body(bands=bands)))
+    assert tables[1].rows == (
+        ("everyone", "50% off, the guest pays 50%", "at most 5.00 yuan off; borne by charity 100%"),
+    )
+
+
+def test_a_named_area_stands_behind_its_tier() -> None:
+    tables = MEAL_DISCOUNT.tables(read_body(MEAL_DISCOUNT, body(bands=[when(hukou="330106", residence=True)])))
+    assert tables[1].rows[0][0] == "local hukou, living here (330106)"
+
+
 def test_a_document_survives_being_written_and_read() -> None:
     for document in folder_documents("examples").values():
         written = write_text({"body": document["body"]})

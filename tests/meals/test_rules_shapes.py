@@ -1,9 +1,11 @@
 """Every shape of discount, by the documents of real places and by small ones."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from meals.pricing.terms import Band
 from meals.rules import Diner, Item, ItemKind, Payer, Quote, Share, Why, price_meal
 from tests.meals.documents import body, policy_of, terms
 
@@ -215,3 +217,24 @@ def test_points_exhausted_is_no_refusal() -> None:
 def test_a_bill_that_cannot_be_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"price|bill"):
         price_meal(diner=OLD, policy=None, window=None, **wrong)
+
+
+def test_a_quote_that_does_not_add_up_cannot_be_made() -> None:
+    with pytest.raises(ValueError, match="do not make"):
+        Quote(
+            price_fen=1000,
+            shares=(Share(Payer.CITY, 500),),
+            points_fen=0,
+            cash_fen=499,
+            subsidised=True,
+            window="lunch",
+            band=0,
+            reasons=(),
+        )
+
+
+def test_a_band_without_an_amount_is_no_band() -> None:
+    policy = terms(body())
+    empty = replace(policy, bands=(Band(),))
+    with pytest.raises(ValueError, match="how much"):
+        price_meal(price_fen=1000, diner=OLD, policy=empty, window="lunch")

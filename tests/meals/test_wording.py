@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from meals.rules import NOTHING_TAKEN, Diner, Earlier, Quote, Reason, Taken, Used, Why, price_meal
+from meals.rules import NOTHING_TAKEN, Diner, Earlier, Item, ItemKind, Quote, Reason, Taken, Used, Why, price_meal
 from meals.wording import (
     NO_SUBSIDY,
     REFUSALS,
@@ -180,6 +180,52 @@ def test_a_cap_partly_used_is_told() -> None:
         "82 岁，按「60 岁以上」补",
         "这个月的补贴只剩 3.00 元",
     ]
+
+
+@pytest.mark.parametrize(
+    ("band", "line", "zh", "en"),
+    [
+        (
+            {"guest_pays_percent": 50, "price_cap_fen": 1000},
+            2,
+            "按其中 10.00 元算补贴",
+            "10.00 yuan of it count",
+        ),
+        ({"off_fen": 600, "minimum_bill_fen": 1000}, 2, "满 10.00 元补 6.00 元", "From 10.00 yuan on, 6.00 off"),
+        ({"guest_pays_fen": 500, "off_at_most_fen": 2000}, 2, "自己付 5.00 元", "The guest pays 5.00 yuan"),
+    ],
+)
+def test_every_shape_is_told(band: dict[str, Any], line: int, zh: str, en: str) -> None:
+    told = explain(sell(bands=[band]).reasons)
+    assert (told["zh"][line], told["en"][line]) == (zh, en)
+
+
+def test_a_set_meal_is_told() -> None:
+    policy = terms(body(bands=[{"off_fen": 200, "set_meal": {"price_at_most_fen": 1500}}]))
+    items = [Item(ItemKind.SET_MEAL, 1200), Item(ItemKind.DISH, 300)]
+    quote = price_meal(price_fen=1500, diner=Diner(age=82), policy=policy, window="lunch", items=items)
+    assert "只补套餐 12.00 元" in explain(quote.reasons)["zh"]
+
+
+@pytest.mark.parametrize(
+    ("bands", "price_fen", "zh"),
+    [
+        ([{"off_fen": 600, "minimum_bill_fen": 2000}], 1600, "满 20.00 元才补，这一单 16.00 元"),
+        ([{"off_fen": 600, "set_meal": {"price_at_most_fen": 1500}}], 1600, "只补 15.00 元以内的套餐"),
+        ([{"when": {"age": {"from": 90}}, "off_fen": 600}], 1600, "82 岁，这里的办法没有适用的档"),
+        ([{"guest_pays_percent": 100}], 1600, "这一单没有可补的金额"),
+    ],
+)
+def test_why_this_bill_gets_nothing(bands: list[dict[str, Any]], price_fen: int, zh: str) -> None:
+    policy = terms(body(bands=bands))
+    quote = price_meal(price_fen=price_fen, diner=Diner(age=82), policy=policy, window="lunch")
+    why = why_no_subsidy(quote.reasons)
+    assert why is not None
+    assert why.zh == zh
+
+
+def test_without_points_cash_pays() -> None:
+    assert "没有可用的分，付现金" in explain(sell(points=0).reasons)["zh"]
 
 
 @pytest.mark.parametrize(

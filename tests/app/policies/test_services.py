@@ -147,7 +147,7 @@ def test_written_as_text_every_fault_has_its_line(session, maker, now):
     assert policy.area_code == STREET
 
 
-@pytest.mark.parametrize("text", ["", "- 1", "just words", "kind: [", "a: 1"])
+@pytest.mark.parametrize("text", ["", "area: 330106003", "- 1", "just words", "kind: [", "a: 1"])
 def test_text_that_is_no_document_is_refused(session, maker, now, text):
     with pytest.raises(PolicyInvalid):
         services.draft_text(session, text=text, by=maker, now=now)

@@ -122,8 +122,9 @@ def _documents(session: Session, ids: Any) -> Iterable[Mapping[str, Any]]:
 
 
 def _name_of(session: Session, actor: str) -> str:
-    if not actor.isdigit():
-        return actor or _("the product itself")
-    with suppress(NotFound):
-        return str(accounts.get_account(session, account_id=int(actor)).name)
-    return _("account %(number)s", number=actor)
+    name: str = actor or _("the product itself")
+    if actor.isdigit():
+        name = _("account %(number)s", number=actor)
+        with suppress(NotFound):
+            name = accounts.get_account(session, account_id=int(actor)).name
+    return name

@@ -22,7 +22,7 @@ ACCOUNT_KIND_NAMES: dict[str, Any] = {
 }
 MOVEMENT_NAMES: dict[str, Any] = {
     "grant": _l("Points granted"),
-    "spend": _l("Paid"),
+    "spend": _l("Payment"),
     "reversal": _l("Given back"),
 }
 

@@ -24,7 +24,7 @@ def make_celery(app: Flask) -> Celery:
 
     celery = Celery("chongyang", task_cls=ContextTask)
     celery.conf.update(
-        broker_url=settings.celery_broker_url or "filesystem://",
+        broker_url=settings.celery_broker_url or "filesystem://localhost",
         broker_transport_options={} if settings.celery_broker_url else file_transport(settings.home),
         broker_connection_retry_on_startup=True,
         broker_connection_timeout=5,

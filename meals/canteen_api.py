@@ -19,17 +19,12 @@ from meals.canteen_schemas import (
     CanteenPageOut,
     CanteensIn,
     CanteensOut,
-    CheckoutOut,
-    CheckoutsIn,
-    CheckoutsOut,
     ClosedOnIn,
     ClosureIn,
     ClosureOut,
     DishChangesIn,
     DishIn,
     DishOut,
-    FailedScansIn,
-    FailedScansOut,
     FoundGuestsOut,
     GuestsIn,
     MenuOut,
@@ -42,6 +37,13 @@ from meals.canteen_schemas import (
 )
 from meals.roles import COOKS, KEEPERS, READERS, SELLERS, STAFF
 from meals.rules import reason_from_json
+from meals.sold_schemas import (
+    CheckoutOut,
+    CheckoutsIn,
+    CheckoutsOut,
+    FailedScansIn,
+    FailedScansOut,
+)
 from meals.wording import explain
 
 blueprint = Blueprint("meals_canteens", __name__, url_prefix="/api/v1/meals", description="Canteens, menus, sales")

@@ -1,7 +1,7 @@
 """The first page of managers, clerks, approvers, auditors and administrators: where this month stands."""
 
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -58,6 +58,7 @@ def show_overview() -> str:
         found = queries.get_overview(session, actor=current_actor(), month=_asked_month(business_day(now)), now=now)
     return render_template(
         "meals/overview.html",
+        **WORDS,
         overview=found,
         title=write_title(found),
         about=write_about(found),
@@ -67,11 +68,6 @@ def show_overview() -> str:
         kinds=used_payers(found),
         months=neighbours(found),
         as_of=now,
-        payer_names=PAYER_NAMES,
-        name_of=name_of,
-        scan_chip=scan_chip,
-        scale_label=scale_label,
-        tier_label=lambda band: pick(band_words(band).as_json()),
     )
 
 
@@ -231,3 +227,17 @@ def _each(amount_fen: int, meals: int) -> int:
 
 def _part(part_fen: int, whole_fen: int) -> str:
     return f"{part_fen * 100 / whole_fen:.1f}" if whole_fen else "0"
+
+
+def tier_label(band: Mapping[str, Any]) -> str:
+    """Name a band of a policy."""
+    return str(pick(band_words(band).as_json()))
+
+
+WORDS: Mapping[str, Any] = {
+    "payer_names": PAYER_NAMES,
+    "name_of": name_of,
+    "scan_chip": scan_chip,
+    "scale_label": scale_label,
+    "tier_label": tier_label,
+}

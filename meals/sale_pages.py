@@ -24,7 +24,7 @@ from app.tokens import new_secret
 from app.web.wording import group
 from meals import queries, services
 from meals.address import read_address, shared_chips, with_days
-from meals.canteen_schemas import ID, WINDOWS, write_items
+from meals.canteen_schemas import ID, write_items
 from meals.page_words import (
     PAYER_NAMES,
     SALE_CHIPS,
@@ -40,6 +40,7 @@ from meals.page_words import (
 from meals.queries import Sale, SaleFilter, SaleState, SaleSums
 from meals.roles import READERS
 from meals.rules import reason_from_json
+from meals.sold_schemas import WINDOWS
 from meals.wording import explain
 from subsidies import queries as ledger
 from subsidies.queries import MovementView

@@ -54,6 +54,7 @@ def list_scans() -> str:
         canteens = queries.list_canteen_names(session, actor=actor)
     return render_template(
         "meals/scans.html",
+        **WORDS,
         page=page,
         filters=filters,
         faults=faults,
@@ -61,9 +62,6 @@ def list_scans() -> str:
         canteens=canteens,
         title=write_title(filters, reasons),
         chips=make_chips(filters, asked, canteens),
-        reason_names=SCAN_REASONS,
-        scan_chip=scan_chip,
-        name_of=name_of,
     )
 
 
@@ -94,3 +92,6 @@ def make_chips(
     if filters.reason:
         chips.append((str(scan_chip(filters.reason).word), {"reason": None}))
     return chips
+
+
+WORDS: Mapping[str, Any] = {"reason_names": SCAN_REASONS, "scan_chip": scan_chip, "name_of": name_of}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -19,16 +20,31 @@ FOLDER = Path(meals.__file__).resolve().parent / "policies"
 MORE_THAN_THERE_ARE = 500
 
 
+class _Holding(NamedTuple):
+    """Where and when a document holds."""
+
+    id: int
+    kind: str
+    area_code: str
+    valid_from: date
+    valid_until: date | None
+
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
+
+
 class Documents:
     """The published documents of the demonstration, found without asking the database for each sale."""
 
     def __init__(self, session: Session) -> None:
         page = list_policies(session, area_codes=[CITY], filters=Filter(state="published"), limit=MORE_THAN_THERE_ARE)
-        self._all = list(page.items)
+        self._all = [
+            _Holding(each.id, each.kind, each.area_code, each.valid_from, each.valid_until) for each in page.items
+        ]
+        self._known: dict[tuple[str, date], Mapping[str, int]] = {}
         for document in self._all:
             # Read once and kept, so that pricing never asks the database while sales are being written.
             terms_of(session, document.id)
-        self._known: dict[tuple[str, date], Mapping[str, int]] = {}
 
     def on(self, area_code: str, day: date) -> Mapping[str, int]:
         """Return the number of the document of each kind that holds in a place on a day."""
@@ -41,8 +57,7 @@ class Documents:
         found: dict[str, int] = {}
         for code in (area_code, *ancestors(area_code)):
             for document in self._all:
-                holds = document.valid_from <= day and (document.valid_until is None or day < document.valid_until)
-                if holds and document.area_code == code:
+                if document.area_code == code and document.holds_on(day):
                     found.setdefault(document.kind, document.id)
         return found
 

@@ -23,7 +23,8 @@ def main(others: Sequence[str]) -> int:
     """Collect, merge, write and compile; return 1 while a text has no Chinese."""
     catalogue = collect()
     for name in others:
-        merge(catalogue, read(Path(name)))
+        for text in merge(catalogue, read(Path(name))):
+            print(f"{name} puts this otherwise, and was not heard: {text!r}")  # noqa: T201 - this is a command
     write(catalogue)
     compile_catalogue()
     open_texts = find_open(catalogue)
@@ -50,12 +51,18 @@ def collect() -> Catalog:
     return catalogue
 
 
-def merge(catalogue: Catalog, other: Catalog) -> None:
-    """Take the other's Chinese for texts of ours that have none."""
+def merge(catalogue: Catalog, other: Catalog) -> list[str]:
+    """Take the other's Chinese for texts of ours that have none; return where the two differ."""
+    differing = []
     for message in other:
         ours = catalogue.get(message.id) if message.id else None
-        if ours is not None and not is_translated(ours) and is_translated(message):
+        if ours is None or not is_translated(message):
+            continue
+        if not is_translated(ours):
             ours.string = message.string
+        elif ours.string != message.string:
+            differing.append(str(message.id))
+    return differing
 
 
 def find_open(catalogue: Catalog) -> list[str]:

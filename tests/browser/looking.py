@@ -24,7 +24,9 @@ SAME_IN_CHINESE = [
     "xlsx",
 ]
 
-SMALL_TARGETS = """least => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea, summary")]
+SMALL_TARGETS = """least => [
+    ...document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea, summary")
+  ]
   .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled && !e.matches(".skip, [inert] *"))
   .map(e => {
     const box = (e.matches(".row-link") ? e.closest("tr") : e.closest("label.check") ?? e).getBoundingClientRect();

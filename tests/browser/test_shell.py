@@ -56,10 +56,11 @@ def test_a_wrong_password_is_said_beside_the_form_and_takes_the_focus(
     assert page.title().startswith("错误：")
 
 
-@pytest.mark.parametrize(("width", "lang", "size"), FACES)
+@pytest.mark.parametrize("face", FACES, ids=str)
 def test_every_page_of_the_floor_passes_inspection(
-    page_as: Open, committed_db: Session, inspect: Callable[..., None], width: int, lang: str, size: str
+    page_as: Open, committed_db: Session, inspect: Callable[..., None], face: tuple[int, str, str]
 ) -> None:
+    width, lang, size = face
     clerk = make_account(committed_db, Role.STREET_CLERK, area_code=STREET, name="周敏")
     committed_db.commit()
     page = page_as(Role.ADMINISTRATOR, width=width, lang=lang, size=size)

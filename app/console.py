@@ -19,7 +19,7 @@ speaks = click.option("--language", type=click.Choice(list(LOCALES)), default="z
 class Commands(AppGroup):
     """A group of commands; what the domain refuses is told without a traceback."""
 
-    def command(  # type: ignore[override] - click's bare decorator is not used here
+    def command(  # type: ignore[override]  # click's bare decorator is not used here
         self, *args: Any, **kwargs: Any
     ) -> Callable[[Callable[..., Any]], click.Command]:
         """Make a command of a function."""

@@ -257,8 +257,8 @@ def _read_header(sheet: str, number: int, cells: Sequence[Cell], layout: Layout)
         raise SheetFault("sheet_too_many_columns", most=MOST_COLUMNS)
     named = [str(cell) if isinstance(cell, str) else "" for cell in cells[:filled]]
     columns = [layout.column_of(name) if name else None for name in named]
-    if sheet and not set(columns) & set(layout.required):
-        raise SheetFault("sheet_wrong", sheet=sheet)
+    if not set(columns) & set(layout.required):
+        raise _no_table(sheet, layout)
     for index, (name, column) in enumerate(zip(named, columns, strict=True), start=1):
         cell = f"{get_column_letter(index)}{number}"
         if column is None:
@@ -270,6 +270,13 @@ def _read_header(sheet: str, number: int, cells: Sequence[Cell], layout: Layout)
     if missing:
         raise SheetFault("sheet_columns_missing", columns=", ".join(missing))
     return header
+
+
+def _no_table(sheet: str, layout: Layout) -> SheetFault:
+    """Tell that this is some other file, or another sheet of the right one."""
+    if sheet:
+        return SheetFault("sheet_wrong", sheet=sheet)
+    return SheetFault("sheet_columns_missing", columns=", ".join(layout.required))
 
 
 def _row(number: int, cells: Sequence[Cell], header: Sequence[str]) -> Row:

@@ -55,7 +55,7 @@ def show_sheet() -> str:
             after=after,
         )
         places = queries.list_places(session, actor=actor)
-        return render_template("people/card_sheet.html", found=found, places=places, area=area, draw=draw)
+        return render_template("people/card_sheet.html", found=found, nearby=places, area=area, draw=draw)
 
 
 def draw(number: str) -> str:

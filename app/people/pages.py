@@ -31,7 +31,7 @@ def nobody() -> dict[str, Any]:
     """Return what the list shows when the search itself is refused."""
     with transaction() as session:
         places = queries.list_places(session, actor=current_actor(), levels=("district", "street"))
-        return {"page": queries.Page([], None), "typed": "", "area": "", "places": places, "is_open": False}
+        return {"page": queries.Page([], None), "typed": "", "area": "", "nearby": places, "is_open": False}
 
 
 @blueprint.get("/")
@@ -67,7 +67,7 @@ def found(search: Search, typed: str) -> dict[str, Any]:
             "page": page,
             "typed": "" if search.is_personal else typed,
             "area": area,
-            "places": places,
+            "nearby": places,
             "is_open": not typed and not area,
         }
 
@@ -75,7 +75,7 @@ def found(search: Search, typed: str) -> dict[str, Any]:
 def choices(**_view: Any) -> dict[str, Any]:
     """Return the places a form offers."""
     with transaction() as session:
-        return {"places": queries.list_places(session, actor=current_actor())}
+        return {"nearby": queries.list_places(session, actor=current_actor())}
 
 
 @blueprint.get("/new")

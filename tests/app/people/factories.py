@@ -51,7 +51,8 @@ def make_area(session: Session, code: str = STREET, name: str | None = None, nam
     for each in (*reversed(ancestors(code)), code):
         if session.get(Area, each) is None:
             told = name if each == code and name else f"地区{each}"
-            session.add(Area(code=each, level=level_of(each), name=told, name_en=name_en, parent_code=parent))
+            english = name_en if each == code else ""
+            session.add(Area(code=each, level=level_of(each), name=told, name_en=english, parent_code=parent))
             session.flush()
         parent = each
     return session.get_one(Area, code)

@@ -280,6 +280,7 @@ def test_semicolons_and_tabs_separate_too(session):
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "sheet_old_excel"),
         (b"PK\x03\x04 nonsense", "sheet_broken"),
         (b"name,id_number\nx,y\n", "sheet_columns_missing"),
+        (b"# some other file\n", "sheet_columns_missing"),
         (b"name,id_number,hukou_area,residence_area,shoe\n", "sheet_column_unknown"),
         (b"name,id_number,hukou_area,residence_area,name\n", "sheet_column_twice"),
         (b"name,id_number,hukou_area,residence_area,\xe5\xa7\x93\xe5\x90\x8d\n", "sheet_column_twice"),

@@ -21,14 +21,16 @@ function bought(items, { words, state }) {
   });
 }
 
-function why(receipt, items, at, because = behind(receipt, at.words)) {
+function why(receipt, items, at) {
   const { words } = at;
+  const isSold = Boolean(receipt.id);
+  const because = isSold ? behind(receipt, words) : []; // a question has its reason above
   const price = el("b", { class: "num" }, `${yuan(receipt.price_fen)} ${words.tell("unit.yuan")}`);
   const left = el("b", { class: "num" }, `${yuan(receipt.balance_fen ?? 0)} ${words.tell("unit.yuan")}`);
   return el("div", { class: "why" },
     el("p", { class: "spread" },
       el("span", {}, ...words.compose("sold.price", { what: el("span", {}, ...bought(items, at)), price })),
-      receipt.balance_fen === undefined ? null : el("span", { class: "muted" }, ...words.compose("sold.left", { left }))),
+      !isSold ? null : el("span", { class: "muted" }, ...words.compose("sold.left", { left }))),
     split(receipt, words),
     because.length ? el("p", { class: "because muted" }, because.join(words.tell("comma"))) : null);
 }
@@ -66,7 +68,7 @@ function asking(at) {
     look: "asking", alarm: true, say: [word, what, quote.guest?.name],
     nodes: [
       verdict("warn", "warn", word, what),
-      slip(who(quote.guest, words), ask(words.tell(label), quote.cash_fen, words), quote.points_fen ? why(quote, items, at, []) : null,
+      slip(who(quote.guest, words), ask(words.tell(label), quote.cash_fen, words), quote.points_fen ? why(quote, items, at) : null,
         choices(big("enter", words.tell("ask.sell"), words.tell("key.enter"), primary), big("collect", words.tell("key.collect"), "F7"), big("escape", words.tell("ask.leave"), "Esc"))),
       next("info", advice),
     ],

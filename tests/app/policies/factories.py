@@ -38,12 +38,12 @@ def find_tea_faults(loaded: Body, _area_code: str) -> Iterator[Fault]:
 def tea_tables(loaded: Body) -> Sequence[Table]:
     """Put it into two tables."""
     return (
-        Table(part="cups", title="Tea", columns=("Cups",), rows=((str(loaded["cups"]),),)),
-        Table(part="sugar", title="Sugar", columns=("Spoons",), rows=((str(loaded.get("sugar", 0)),),)),
+        Table(part="cups", title="茶", columns=("杯",), rows=((str(loaded["cups"]),),)),
+        Table(part="sugar", title="糖", columns=("勺",), rows=((str(loaded.get("sugar", 0)),),)),
     )
 
 
-TEA = Kind(name="tea", label="Tea", schema=TeaIn, checks=find_tea_faults, tables=tea_tables, example={"cups": 2})
+TEA = Kind(name="tea", label="茶水", schema=TeaIn, checks=find_tea_faults, tables=tea_tables, example={"cups": 2})
 register_kind(TEA)
 
 

@@ -13,7 +13,7 @@ from demo.persons import FASTS_TODAY, PersonCard
 from demo.register import Registered
 
 # How likely somebody comes to lunch on a weekday, and how many are of that kind.
-HABITS: Weights[float] = Weights({0.62: 12, 0.25: 13, 0.06: 25, 0.0: 50})
+HABITS: Weights[float] = Weights({0.62: 9, 0.25: 11, 0.06: 24, 0.0: 56})
 SHOWN_HABIT = 0.3  # who is named in the greeting keeps points to show
 EARLY_FROM_AGE = 75
 # What still comes from people who should be elsewhere: sold without subsidy, or not at all.

@@ -12,7 +12,7 @@ from app.auth import Role, accounts, allow, current_actor, queries, workplaces
 from app.auth.actor import ROLE_NAMES
 from app.auth.placing import place_of
 from app.auth.schemas import AccountIn, RoleIn
-from app.auth.wording import role_words
+from app.auth.wording import area_name, role_words
 from app.db import transaction
 from app.forms import Form, read_form, shows_refusals
 
@@ -80,7 +80,9 @@ def one_account(account_id: int) -> dict[str, Any]:
             "is_own": account_id == actor.account_id,
             "roles": role_words(session, grants, now=clock.now()),
             "role_names": ROLE_NAMES,
-            "areas": [(area.code, area.name) for area in areas.list_within(session, actor.area_codes, levels=wide)],
+            "areas": [
+                (area.code, area_name(area)) for area in areas.list_within(session, actor.area_codes, levels=wide)
+            ],
             "canteens": workplaces.list_workplaces(session, area_codes=actor.area_codes),
         }
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -70,5 +71,12 @@ def device_word(token: AccessToken) -> str:
     return found or str(KINDS[token.kind])
 
 
+def area_name(area: Any) -> str:
+    """Return a place's name in the language of the page."""
+    locale = get_locale()
+    is_english = locale is not None and locale.language == "en"
+    return str((is_english and area.name_en) or area.name)
+
+
 def _name(area: Any, grant: RoleGrant) -> str:
-    return str(area.name) if area else _("Canteen %(id)s", id=grant.canteen_id)
+    return area_name(area) if area else _("Canteen %(id)s", id=grant.canteen_id)

@@ -8,6 +8,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from app.audit import queries, rules
 from app.auth import Role, allow, current_actor
+from app.auth.actor import ROLE_NAMES
 from app.db import transaction
 
 PAGE_LENGTH = 50
@@ -89,6 +90,7 @@ def list_audit() -> str:
             actions=queries.list_actions(session),
             word=action_word,
             field_words=FIELD_WORDS,
+            value_word=value_word,
             changes=rules.changes,
         )
 
@@ -101,6 +103,11 @@ def read_filters() -> tuple[dict[str, Any], dict[str, Any]]:
     except ValidationError as error:
         faults = error.messages_dict
         return FilterIn().load({name: value for name, value in given.items() if name not in faults}), faults
+
+
+def value_word(field: str, value: Any) -> str:
+    """Return a changed value in words where it has some."""
+    return str(ROLE_NAMES.get(value, value)) if field == "role" else str(value)
 
 
 def action_word(action: str) -> str:

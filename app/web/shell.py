@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from app.areas import queries as areas
 from app.auth import Actor, find_actor
 from app.auth.actor import ROLE_NAMES
+from app.auth.wording import area_name
 from app.auth.workplaces import find_workplaces
 from app.config import settings
 from app.db import db
@@ -100,9 +101,7 @@ def describe_places(actor: Actor) -> str:
     if actor.canteen_ids:
         names = [place.name for place in find_workplaces(session, ids=actor.canteen_ids)]
     else:
-        found = areas.find_names(session, actor.area_codes)
-        english = current_language() == ENGLISH
-        names = [(english and area.name_en) or area.name for area in found.values()]
+        names = [area_name(area) for area in areas.find_names(session, actor.area_codes).values()]
     shown = wording.join(names[:2])
     return _("%(places)s and %(count)s more", places=shown, count=len(names) - 2) if len(names) > 2 else shown
 

@@ -179,3 +179,18 @@ def test_the_api_reference_is_served_by_ourselves(page_as: Open) -> None:
     page.goto("/api/docs")
     expect(page.locator("h1")).to_contain_text("Chongyang API")
     page.locator("summary").first.click()
+
+
+def test_on_a_phone_the_menu_opens_on_demand_and_on_a_desk_it_is_always_there(
+    page_as: Open, inspect: Callable[..., None]
+) -> None:
+    phone = page_as(Role.AUDITOR, width=360)
+    phone.goto("/audit")
+    menu = phone.get_by_role("navigation", name="主菜单")
+    expect(menu).to_be_hidden()
+    phone.get_by_text("菜单", exact=True).click()
+    expect(menu.get_by_role("link", name="监督记录")).to_be_visible()
+    inspect(phone, "menu")
+    desk = page_as(Role.AUDITOR, width=1280)
+    desk.goto("/audit")
+    expect(desk.get_by_role("navigation", name="主菜单").get_by_role("link", name="监督记录")).to_be_visible()

@@ -3,7 +3,6 @@
 from celery.schedules import crontab
 from flask_babel import lazy_gettext as _l
 
-from app.auth import Role
 from app.features import Feature, NavItem
 from app.people import api, card_pages, import_pages, pages
 from app.people.commands import people
@@ -38,5 +37,4 @@ FEATURE = Feature(
             order=24,
         ),
     ),
-    landing={Role.STREET_CLERK: "seniors.list_seniors", Role.DISTRICT_APPROVER: "seniors.list_seniors"},
 )

@@ -189,6 +189,8 @@ def test_the_list_pages_by_key(client, session, clerk):
         {"after": "x"},
         {"area": "33"},
         {"area": "999999x"},
+        {"area": "000000"},
+        {"area": "３３０１０６"},
         {"query": "王" * 51},
         {"query": "王" * 201},
     ],

@@ -282,7 +282,7 @@ def test_a_single_payer_takes_the_remainder_without_being_told() -> None:
 def test_words_of_law_become_the_codes_of_people() -> None:
     band = terms(body(bands=[when(income=["特困", "low_income"], living=["独居"], residence=True)])).bands[0]
     assert band.when.income == {"destitute", "low_income"}
-    assert (band.when.living, band.when.residence) == ({"alone"}, DINGLAN)
+    assert (band.when.living, band.when.residence) == (frozenset({"alone"}), DINGLAN)
 
 
 @dataclass

@@ -3,7 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
+from psycopg.rows import namedtuple_row
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor, HeldRole, Role, holding
@@ -12,8 +15,7 @@ from app.tokens import digest
 
 SEEN_EVERY = timedelta(minutes=1)
 
-# Plain SQL, prepared by the driver: at five hundred requests a second the mapper would cost more than the database.
-FIND = text("""
+FIND = """
 SELECT t.id, t.kind, t.device, t.last_seen_at, a.id AS account_id, a.name, a.language, a.text_size,
        a.must_change_password, held.roles
   FROM access_token t
@@ -21,20 +23,20 @@ SELECT t.id, t.kind, t.device, t.last_seen_at, a.id AS account_id, a.name, a.lan
  CROSS JOIN LATERAL (
        SELECT coalesce(jsonb_agg(jsonb_build_array(g.role, g.area_code, g.canteen_id)), '[]') AS roles
          FROM role_grant g
-        WHERE g.account_id = a.id AND g.valid_from <= :today AND (g.valid_until IS NULL OR g.valid_until > :today)
+        WHERE g.account_id = a.id AND g.valid_from <= %(today)s AND (g.valid_until IS NULL OR g.valid_until > %(today)s)
        ) held
- WHERE t.digest = :digest
+ WHERE t.digest = %(digest)s
    AND t.revoked_at IS NULL
-   AND t.expires_at > :now
-   AND (t.idle_minutes IS NULL OR t.last_seen_at > CAST(:now AS timestamptz) - t.idle_minutes * interval '1 minute')
+   AND t.expires_at > %(now)s
+   AND (t.idle_minutes IS NULL OR t.last_seen_at > %(now)s - t.idle_minutes * interval '1 minute')
    AND a.disabled_at IS NULL
-""")
+"""
 SEEN = text("UPDATE access_token SET last_seen_at = :now WHERE id = :id AND last_seen_at < :now")
 
 
 def find_by_secret(session: Session, secret: str, *, now: datetime) -> Actor | None:
     """Return who holds a secret that is still good, or nothing."""
-    row = session.execute(FIND, {"digest": digest(secret), "now": now, "today": business_day(now)}).one_or_none()
+    row = _ask(session, {"digest": digest(secret), "now": now, "today": business_day(now)})
     if row is None:
         return None
     if now - row.last_seen_at >= SEEN_EVERY:
@@ -42,6 +44,21 @@ def find_by_secret(session: Session, secret: str, *, now: datetime) -> Actor | N
         # Committed at once: a page that only reads rolls back at its end, and the idle clock would not start anew.
         session.commit()
     return _actor(row)
+
+
+def _ask(session: Session, parameters: dict[str, Any]) -> Any:
+    """Send the statement by the driver itself: same connection, same transaction, a fifth of the mapper's cost.
+
+    :raises sqlalchemy.exc.OperationalError: if the database went away
+    """
+    connection = session.connection()
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.cursor(row_factory=namedtuple_row) as cursor:
+            return cursor.execute(FIND, parameters, prepare=True).fetchone()
+    except psycopg.OperationalError as error:
+        connection.invalidate(error)
+        raise OperationalError(None, None, error) from error
 
 
 def _actor(row: Any) -> Actor:

@@ -5,11 +5,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from app import create_app
+from app.auth.actor import Role
 from app.auth.guard import COOKIE
+from app.db import db
+from tests.app.auth.factories import bearer, make_account, make_token
 from tests.conftest import Databases
 
 
@@ -81,3 +84,27 @@ def test_what_came_through_a_proxy_does_not_count_as_this_machine(client: FlaskC
 
 def test_the_application_may_not_change_what_migrations_ran(session: Session) -> None:
     assert session.scalar(text("SELECT count(*) FROM alembic_version")) == 1
+
+
+def test_after_the_database_came_back_the_next_request_works(app: Flask, committed_db: Session) -> None:
+    headers = bearer(make_token(committed_db, make_account(committed_db, Role.AUDITOR)))
+    committed_db.commit()
+    client = app.test_client()
+    assert client.get("/account/alive", headers=headers).status_code == 204
+    db.session.remove()
+    owner = create_engine(app.config["OWNER_DATABASE_URL"])
+    with owner.connect() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE application_name = 'chongyang' AND datname = current_database()"
+            )
+        )
+    owner.dispose()
+    statuses = []
+    for _ in range(6):
+        statuses.append(client.get("/account/alive", headers=headers).status_code)
+        db.session.remove()
+    assert set(statuses) <= {503, 204}
+    assert statuses[0] == 503
+    assert statuses[-1] == 204

@@ -12,7 +12,9 @@ from qrcode.constants import ERROR_CORRECT_M
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Role
-from tests.app.people.factories import make_card, make_senior, make_staff
+from app.auth.guard import COOKIE
+from app.auth.services import TokenKind
+from tests.app.people.factories import make_card, make_senior, make_staff, token_of
 from tests.browser.conftest import CHROMIUM, Visits
 from tests.browser.counter import CHECKOUTS, Counter
 from tests.conftest import FrozenClock
@@ -342,6 +344,31 @@ def test_an_ended_log_in_asks_for_it_and_sells_nothing(till: Counter) -> None:
     till.shows("blocked")
     till.reads("请重新登录")
     assert till.sales() == []
+
+
+def test_another_cashiers_unanswered_sale_waits_for_that_cashier(
+    till: Counter, visits: Visits, committed_db: Session
+) -> None:
+    keys: list[str] = []
+
+    def lose(route: Route) -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        route.abort()
+
+    till.page.route(CHECKOUTS, lose)
+    till.scan(till.guest())
+    till.shows("selling")
+    other = make_staff(committed_db, role=Role.CASHIER, area_code=STREET, canteen_id=till.lunch.canteen.id)
+    secret = token_of(committed_db, other, TokenKind.SESSION)
+    committed_db.commit()
+    till.page.context.add_cookies([{"name": COOKIE, "value": secret, "url": visits.address}])
+    till.page.unroute(CHECKOUTS)
+    till.open()
+    till.reads("周敏 有一笔没有回音", "#strips")
+    card = till.guest(name="陈玉兰")
+    till.scan(card)
+    till.shows("sold")
+    assert [sale.card for sale in till.sales()] == [card]
 
 
 def test_a_till_sells_in_one_window(till: Counter) -> None:

@@ -38,7 +38,7 @@ class NavItem:
 class Feature:
     """What a feature hands over: its edges, and what others show of it.
 
-    ``setup`` gets the application when it is built; ``first_start`` fills an empty database and
+    ``audit_words`` name the feature's actions for readers of the audit log; ``setup`` gets the application when it is built; ``first_start`` fills an empty database and
     ``greeting`` says what to tell whoever started the product, both in the application's context.
     """
 
@@ -51,6 +51,7 @@ class Feature:
     navigation: Sequence[NavItem] = ()
     senior_panels: Sequence[Callable[..., str]] = ()
     landing: Mapping[str, str] = field(default_factory=dict)
+    audit_words: Mapping[str, Any] = field(default_factory=dict)
     setup: Callable[[Flask], None] | None = None
     first_start: Callable[[], None] | None = None
     greeting: Callable[[], str] | None = None

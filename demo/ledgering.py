@@ -77,7 +77,7 @@ def book(session: Session, sold: Sequence[Sold]) -> None:
     if refused:
         raise AssertionError(f"the ledger refused {refused} sales that were priced by its own balances")
     rows = [
-        booking._row(each.sale, number=receipt["number"], posted=_is_posted(each))
+        booking.row_of(each.sale, number=receipt["number"], posted=_is_posted(each))
         for each, receipt in zip(sold, told, strict=True)
     ]
     if rows:

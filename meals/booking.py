@@ -70,7 +70,7 @@ def book(session: Session, sale: Sale) -> Answered:
             now=sale.now,
         )
     # The table, not the mapped class: the mapper's bulk insert costs as much as the rest of the sale.
-    session.execute(insert(CHECKOUT), _row(sale, number=receipt["number"], posted=posted))
+    session.execute(insert(CHECKOUT), row_of(sale, number=receipt["number"], posted=posted))
     return Answered(receipt)
 
 
@@ -202,7 +202,7 @@ def _funder_account(session: Session, priced: Priced, payer: Payer) -> int:
     return ledger.open_account(session, kind=payer, area_code=area_code, name=f"{payer} {area_code}")
 
 
-def _row(sale: Sale, *, number: str, posted: bool) -> dict[str, Any]:
+def row_of(sale: Sale, *, number: str, posted: bool) -> dict[str, Any]:
     priced, quote = sale.priced, sale.priced.quote
     return {
         "home": priced.opening.home,

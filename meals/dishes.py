@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.auth import Actor
 from app.clock import business_day
 from meals.changes import check_not_past, record_change
-from meals.models import EVERY_DAY, Canteen, Dish, DishPrice
+from meals.models import EVERY_DAY, Dish, DishPrice
 from meals.scope import load_canteen, load_dish
 
 DISH_FIELDS = ("kind", "name", "name_en", "contents", "position", "is_default", "weekdays")

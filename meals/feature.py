@@ -20,5 +20,18 @@ FEATURE = Feature(
         *pages.NAVIGATION,
         NavItem(endpoint="till.show_till", label=_l("Till"), icon="scan", roles=frozenset(SELLERS), order=15),
     ),
+    audit_words={
+        "canteen.opened": _l("Canteen added"),
+        "canteen.changed": _l("Canteen changed"),
+        "canteen.closed_on": _l("Closed day added"),
+        "canteen.reopened_on": _l("Closed day taken back"),
+        "checkout.reversed": _l("Sale undone"),
+        "till.opened": _l("Till added"),
+        "till.withdrawn": _l("Till withdrawn"),
+        "dish.added": _l("Dish added"),
+        "dish.changed": _l("Dish changed"),
+        "dish.priced": _l("Price set"),
+        "dish.withdrawn": _l("Dish withdrawn"),
+    },
     landing={**pages.LANDING, Role.CASHIER: "till.show_till"},
 )

@@ -82,7 +82,7 @@ def reverse_checkout(
     record(
         session,
         actor=by,
-        action="checkout.reverse",
+        action="checkout.reversed",
         subject=f"checkout:{checkout.id}",
         area_code=booking.area_of(session, checkout),
         new={"price_fen": checkout.price_fen, "public_fen": checkout.public_fen, "points_fen": checkout.points_fen},

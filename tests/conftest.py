@@ -8,7 +8,7 @@ from typing import Any
 
 import psutil
 import pytest
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, make_url, text
@@ -142,12 +142,27 @@ def empty_tables(app: Flask) -> None:
     engine.dispose()
 
 
+def forget_request() -> None:
+    """Forget what a request leaves behind (its language, its token): here one context serves them all."""
+    if has_app_context():
+        for name in list(g):
+            g.pop(name)
+
+
+@pytest.fixture(autouse=True)
+def _start_afresh() -> Iterator[None]:
+    forget_request()
+    yield
+    forget_request()
+
+
 class SharingClient(FlaskClient):
     """A client that shares the test's session: what the test made is kept even if a request undoes its own work."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
         """Send a request."""
         db.session.commit()
+        forget_request()
         return super().open(*args, **kwargs)
 
 

@@ -13,6 +13,16 @@ FEATURE = Feature(
     pages=(pages.blueprint, card_pages.blueprint, import_pages.blueprint),
     commands=(people,),
     tasks=("app.people.tasks",),
+    audit_words={
+        "senior.registered": _l("Senior registered"),
+        "senior.changed": _l("Senior changed"),
+        "senior.status": _l("Status recorded"),
+        "senior.imported": _l("Seniors imported"),
+        "card.issued": _l("Card issued"),
+        "card.lost": _l("Card reported lost"),
+        "card.replaced": _l("Card replaced"),
+        "card.cancelled": _l("Card cancelled"),
+    },
     schedule={"people.tend_imports": {"schedule": crontab(minute="*/5")}},
     navigation=(
         NavItem(

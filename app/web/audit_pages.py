@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, current_app, render_template, request
 from flask_babel import lazy_gettext as _l
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
@@ -10,6 +10,7 @@ from app.audit import queries, rules
 from app.auth import Role, allow, current_actor
 from app.auth.actor import ROLE_NAMES
 from app.db import transaction
+from app.features import loaded_features
 
 PAGE_LENGTH = 50
 
@@ -112,4 +113,12 @@ def value_word(field: str, value: Any) -> str:
 
 def action_word(action: str) -> str:
     """Return an action in words; one that nobody named is shown as it is stored."""
-    return str(ACTION_WORDS.get(action, action))
+    return str(action_words().get(action, action))
+
+
+def action_words() -> dict[str, Any]:
+    """Return the words of every action: the floor's own, and those the features hand over."""
+    words = dict(ACTION_WORDS)
+    for feature in loaded_features(current_app):
+        words.update(feature.audit_words)
+    return words

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 from flask_babel import Babel, get_locale, refresh
 
 from app.auth import find_actor
@@ -38,6 +38,8 @@ def choose_language() -> str:
     Pages go by what was chosen: on the account, else in this browser. A program that sends a token has
     chosen nothing here; it says what it wants to read in ``Accept-Language``.
     """
+    if not has_request_context():
+        return CHINESE  # a command or a task speaks the product's first language, unless it chose one
     if request.path.startswith("/api/") and (is_bearer() or LANGUAGE_COOKIE not in request.cookies):
         return _accepted()
     actor = find_actor()

@@ -87,6 +87,7 @@ def set_up_refusals(app: Flask) -> None:
     app.register_error_handler(CSRFError, refuse_stale_form)
     app.register_error_handler(HTTPException, refuse_request)
     app.register_error_handler(DataError, refuse_value)
+    app.register_error_handler(RecursionError, refuse_nesting)
     app.register_error_handler(OperationalError, answer_outage)
     app.register_error_handler(Exception, answer_fault)
 
@@ -131,6 +132,11 @@ def refuse_value(error: DataError) -> Response:
     db.session.rollback()
     log.warning("value_out_of_range", path=request.path, fault=type(error.orig).__name__)
     return _answer(OUT_OF_RANGE, 422, code="value_out_of_range")
+
+
+def refuse_nesting(_error: RecursionError) -> Response:
+    """Answer a body that is nested deeper than anybody needs."""
+    return _answer(WORDS[400], 400, code="nested_too_deep")
 
 
 def answer_outage(error: OperationalError) -> Response:

@@ -125,7 +125,8 @@ def undo(
     """Reverse a sale's movement, mark the sale as undone, and say what goes back."""
     reversal_id = new_id()
     body = receipts.reversal_document(checkout, reversal_id=reversal_id, at=now, reason=reason)
-    named: dict[str, Any] = {"home": checkout.home, "key": key.text, "fingerprint": key.fingerprint, "response": body, "now": now}
+    asked: dict[str, Any] = {"key": key.text, "fingerprint": key.fingerprint, "response": body}
+    named = {"home": checkout.home, "now": now, **asked}
     if checkout.posted:
         ledger.reverse(
             session,
@@ -203,6 +204,7 @@ def _funder_account(session: Session, priced: Priced, payer: Payer) -> int:
 
 
 def row_of(sale: Sale, *, number: str, posted: bool) -> dict[str, Any]:
+    """Return the row that stands beside a sale's movement in the ledger."""
     priced, quote = sale.priced, sale.priced.quote
     return {
         "home": priced.opening.home,

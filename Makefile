@@ -51,7 +51,7 @@ app/web/static/vendor/.made: package-lock.json app/web/vendor.py | $(VENV)/.base
 	@touch $@
 
 app/web/translations/.made: $(wildcard app/web/translations/*/LC_MESSAGES/*.po) | $(VENV)/.base
-	@$(VENV)/bin/pybabel --quiet compile --directory app/web/translations --domain messages
+	@$(PY) -c 'from app.web.catalogue import compile_catalogue; compile_catalogue()'
 	@touch $@
 
 browser: ## Chromium and a Chinese font for the browser tests, where apt may install them

@@ -39,7 +39,8 @@ class Feature:
     """What a feature hands over: its edges, and what others show of it.
 
     ``audit_words`` name the feature's actions for readers of the audit log; ``setup`` gets the
-    application when it is built; ``first_start`` fills an empty database and ``greeting`` says what to tell whoever started the product, both in the application's context.
+    application when it is built; ``first_start`` fills an empty database and ``greeting`` says what
+    to tell whoever started the product, both in the application's context.
     """
 
     name: str

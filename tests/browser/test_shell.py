@@ -188,7 +188,7 @@ def test_on_a_phone_the_menu_opens_on_demand_and_on_a_desk_it_is_always_there(
     phone.goto("/audit")
     menu = phone.get_by_role("navigation", name="主菜单")
     expect(menu).to_be_hidden()
-    phone.get_by_text("菜单", exact=True).click()
+    phone.locator(".menu > summary").click()
     expect(menu.get_by_role("link", name="监督记录")).to_be_visible()
     inspect(phone, "menu")
     desk = page_as(Role.AUDITOR, width=1280)

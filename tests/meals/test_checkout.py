@@ -39,7 +39,8 @@ def test_a_guest_of_82_pays_half_by_points_and_the_books_show_every_fen(lunch: L
     assert receipt["balance_fen"] == 0 == balance(lunch, guest.senior_id)
     posted = lunch.session.execute(
         text(
-            "SELECT a.kind, p.amount_fen FROM ledger.posting p JOIN ledger.account a ON a.id = p.debit WHERE p.txn_id = :id"
+            "SELECT a.kind, p.amount_fen FROM ledger.posting p"
+            " JOIN ledger.account a ON a.id = p.debit WHERE p.txn_id = :id"
         ),
         {"id": receipt["id"]},
     ).all()

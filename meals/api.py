@@ -18,7 +18,7 @@ blueprint = Blueprint("meals_sale", __name__, url_prefix="/api/v1/meals", descri
 
 @blueprint.post("/quotes")
 @allow(Role.CASHIER, Role.CANTEEN_MANAGER)
-@blueprint.arguments(BillIn)
+@blueprint.arguments(BillIn())
 @blueprint.response(200, QuoteOut)
 def quote(bill: Bill) -> Response:
     """Say who would pay what for a bill, and why."""
@@ -28,7 +28,7 @@ def quote(bill: Bill) -> Response:
 
 @blueprint.post("/checkouts")
 @allow(Role.CASHIER, Role.CANTEEN_MANAGER)
-@blueprint.arguments(BillIn)
+@blueprint.arguments(BillIn())
 @blueprint.response(201, ReceiptOut)
 def check_out(bill: Bill) -> Response:
     """Sell a meal to a senior, once for each Idempotency-Key."""
@@ -40,7 +40,7 @@ def check_out(bill: Bill) -> Response:
 
 @blueprint.post("/checkouts/<uuid:checkout_id>/reversal")
 @allow(Role.CASHIER, Role.CANTEEN_MANAGER)
-@blueprint.arguments(ReversalIn)
+@blueprint.arguments(ReversalIn())
 @blueprint.response(201, ReversalOut)
 def reverse_checkout(body: dict[str, str], checkout_id: UUID) -> Response:
     """Undo a sale: the same day by the cashier, later by the manager."""

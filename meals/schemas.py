@@ -27,7 +27,7 @@ class BillIn(Schema):
     card = fields.String(required=True, validate=CARD, metadata={"example": "6021000000000000004"})
     canteen_id = fields.Integer(required=True, strict=True, validate=ID)
     till_id = fields.Integer(load_default=None, allow_none=True, strict=True, validate=ID)
-    items = fields.List(fields.Nested(ItemIn), load_default=list, validate=validate.Length(1, ITEMS_AT_MOST))
+    items = fields.List(fields.Nested(ItemIn()), load_default=list, validate=validate.Length(1, ITEMS_AT_MOST))
     amount_fen = fields.Integer(load_default=None, strict=True, validate=validate.Range(1, BILL_FEN_AT_MOST))
     occurred_at = fields.AwareDateTime(load_default=None, allow_none=True, format="iso")
 

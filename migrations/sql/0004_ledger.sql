@@ -259,39 +259,51 @@ CREATE FUNCTION ledger.spend(
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    v_balance bigint;
     v_seq bigint;
     v_head bytea;
-    v_fingerprint bytea;
-    v_lot bigint;
-    v_lots bigint[] := '{}';
-    v_takes bigint[];
-    v_debits bigint[] := p_funders;
-    v_amounts bigint[] := p_shares_fen;
+    v_seen_fingerprint bytea;
+    v_seen_outcome text;
+    v_seen_txn uuid;
+    v_seen_balance_fen bigint;
+    v_seen_response json;
+    v_debits bigint[];
+    v_amounts bigint[];
+    v_lots bigint[];
     v_count integer;
-    v_done integer := 0;
 BEGIN
+    -- Each expression of this language costs as much as a few rows read, once a transaction: so what will be
+    -- answered is set here in one go, as if all went well, and put right where it does not.
+
     -- 1. The one lock: all below is serial for this payer.
-    SELECT b.balance_fen, b.seq, b.head INTO v_balance, v_seq, v_head FROM ledger.book AS b WHERE b.home = p_home FOR UPDATE;
+    SELECT b.balance_fen - p_points_fen, b.seq + 1, b.head, 'booked', p_txn, p_response, false
+      INTO balance_fen, v_seq, v_head, outcome, txn_id, response, replayed
+      FROM ledger.book AS b WHERE b.home = p_home FOR UPDATE;
     IF NOT FOUND THEN
-        SELECT b.balance_fen, b.seq, b.head INTO v_balance, v_seq, v_head FROM ledger.open_book(p_home) AS b;
+        SELECT b.balance_fen - p_points_fen, b.seq + 1, b.head, 'booked', p_txn, p_response, false
+          INTO balance_fen, v_seq, v_head, outcome, txn_id, response, replayed
+          FROM ledger.open_book(p_home) AS b;
     END IF;
 
     -- 2. A retry gets the first answer, a refusal too. This and all that follows are statements of their
     --    own: in one statement with the lock they would read what was there before it.
-    SELECT i.fingerprint, i.outcome, i.txn_id, i.balance_fen, i.response, true
-      INTO v_fingerprint, outcome, txn_id, balance_fen, response, replayed
+    SELECT i.fingerprint, i.outcome, i.txn_id, i.balance_fen, i.response
+      INTO v_seen_fingerprint, v_seen_outcome, v_seen_txn, v_seen_balance_fen, v_seen_response
       FROM ledger.idem AS i WHERE i.home = p_home AND i.key = p_key;
     IF FOUND THEN
-        IF v_fingerprint <> p_fingerprint THEN
+        replayed := true;
+        IF v_seen_fingerprint = p_fingerprint THEN
+            outcome := v_seen_outcome;
+            txn_id := v_seen_txn;
+            balance_fen := v_seen_balance_fen;
+            response := v_seen_response;
+        ELSE
             outcome := 'key_reused';
             txn_id := NULL;
+            balance_fen := NULL;
             response := NULL;
         END IF;
         RETURN;
     END IF;
-    replayed := false;
-    outcome := 'booked';
 
     -- 3. The lots that are still good, earliest last good day first. Most payers need only the first.
     IF p_points_fen > 0 THEN
@@ -301,66 +313,60 @@ BEGIN
               WHERE o.home = p_home AND o.expires_on >= p_occurred_on AND o.remaining_fen > 0
                 AND o.purpose IN ('any', p_purpose)
               ORDER BY o.expires_on, o.id LIMIT 1)
-        RETURNING l.id INTO v_lot;
-        IF FOUND THEN
-            v_lots := ARRAY[v_lot];
-            v_debits := 1::bigint || p_funders;
-            v_amounts := p_points_fen || p_shares_fen;
-        ELSE
+        RETURNING ARRAY[l.id], 1::bigint || p_funders, p_points_fen || p_shares_fen, cardinality(p_funders) + 1
+          INTO v_lots, v_debits, v_amounts, v_count;
+        IF NOT FOUND THEN
             -- 4. All that is asked, or a refusal that is remembered.
-            SELECT t.p_lots, t.p_takes_fen INTO v_lots, v_takes
-              FROM ledger.take(p_home, p_points_fen, p_purpose, p_occurred_on) AS t;
-            IF v_lots IS NULL THEN
+            SELECT t.p_lots, array_fill(1::bigint, ARRAY[cardinality(t.p_lots)]) || p_funders, t.p_takes_fen || p_shares_fen,
+                   cardinality(t.p_lots) + cardinality(p_funders)
+              INTO v_lots, v_debits, v_amounts, v_count
+              FROM ledger.take(p_home, p_points_fen, p_purpose, p_occurred_on) AS t WHERE t.p_lots IS NOT NULL;
+            IF NOT FOUND THEN
                 outcome := 'points_exhausted';
-            ELSE
-                v_debits := array_fill(1::bigint, ARRAY[cardinality(v_lots)]) || p_funders;
-                v_amounts := v_takes || p_shares_fen;
+                txn_id := NULL;
+                balance_fen := balance_fen + p_points_fen;
+                response := NULL;
+                PERFORM ledger.remember(p_home, p_key, p_fingerprint, outcome, NULL, balance_fen, NULL, p_now);
+                RETURN;
             END IF;
         END IF;
-    ELSIF p_points_fen < 0 THEN
-        RAISE EXCEPTION 'points are not negative' USING ERRCODE = 'invalid_parameter_value';
+    ELSE
+        v_lots := '{}';
+        v_debits := p_funders;
+        v_amounts := p_shares_fen;
+        v_count := cardinality(p_funders);
+    END IF;
+    IF cardinality(v_amounts) <> v_count OR v_count = 0 OR p_points_fen < 0 THEN
+        RAISE EXCEPTION 'a spend moves something, never less than nothing, and each funder has a share'
+            USING ERRCODE = 'invalid_parameter_value';
     END IF;
 
-    IF outcome = 'booked' THEN
-        -- 5. One posting for each lot, then one for each funder. Three rows in one INSERT cost little more than one.
-        v_count := cardinality(v_debits);
-        IF v_count <> cardinality(v_amounts) OR v_count = 0 THEN
-            RAISE EXCEPTION 'a spend moves something, and each funder has a share' USING ERRCODE = 'invalid_parameter_value';
-        END IF;
-        WHILE v_done + 3 <= v_count LOOP
-            INSERT INTO ledger.posting (home, txn_id, n, debit, credit, amount_fen, lot_id) VALUES
-                (p_home, p_txn, v_done + 1, v_debits[v_done + 1], p_merchant, v_amounts[v_done + 1], v_lots[v_done + 1]),
-                (p_home, p_txn, v_done + 2, v_debits[v_done + 2], p_merchant, v_amounts[v_done + 2], v_lots[v_done + 2]),
-                (p_home, p_txn, v_done + 3, v_debits[v_done + 3], p_merchant, v_amounts[v_done + 3], v_lots[v_done + 3]);
-            v_done := v_done + 3;
-        END LOOP;
-        WHILE v_done < v_count LOOP
-            v_done := v_done + 1;
-            INSERT INTO ledger.posting (home, txn_id, n, debit, credit, amount_fen, lot_id)
-            VALUES (p_home, p_txn, v_done, v_debits[v_done], p_merchant, v_amounts[v_done], v_lots[v_done]);
-        END LOOP;
-        v_seq := v_seq + 1;
-        -- One call renders the text: each operator in an expression costs more here than what it does.
-        v_head := sha256(v_head || convert_to(json_build_array(
-            1, p_home, v_seq, p_txn, 'spend', NULL, (extract(epoch FROM p_occurred_at) * 1000000)::bigint,
-            (extract(epoch FROM p_now) * 1000000)::bigint, p_actor, p_device, v_debits,
-            array_fill(p_merchant, ARRAY[v_count]), v_amounts, v_lots, NULL, NULL, p_cause)::text, 'UTF8'));
-        INSERT INTO ledger.txn (home, id, seq, kind, occurred_at, booked_at, actor, device, cause, hash)
-        VALUES (p_home, p_txn, v_seq, 'spend', p_occurred_at, p_now, p_actor, p_device, p_cause, v_head);
-
-        -- 6. The book.
-        v_balance := v_balance - p_points_fen;
-        UPDATE ledger.book AS b SET balance_fen = v_balance, seq = v_seq, head = v_head WHERE b.home = p_home;
-        txn_id := p_txn;
-        response := p_response;
+    -- 5. One posting for each lot, then one for each funder. Three rows in one INSERT cost little more than one.
+    IF v_count > 2 THEN
+        INSERT INTO ledger.posting (home, txn_id, n, debit, credit, amount_fen, lot_id) VALUES
+            (p_home, p_txn, 1, v_debits[1], p_merchant, v_amounts[1], v_lots[1]),
+            (p_home, p_txn, 2, v_debits[2], p_merchant, v_amounts[2], v_lots[2]),
+            (p_home, p_txn, 3, v_debits[3], p_merchant, v_amounts[3], v_lots[3]);
     END IF;
+    FOR v_n IN CASE WHEN v_count > 2 THEN 4 ELSE 1 END .. v_count LOOP
+        INSERT INTO ledger.posting (home, txn_id, n, debit, credit, amount_fen, lot_id)
+        VALUES (p_home, p_txn, v_n, v_debits[v_n], p_merchant, v_amounts[v_n], v_lots[v_n]);
+    END LOOP;
+    v_head := sha256(v_head || convert_to(json_build_array(
+        1, p_home, v_seq, p_txn, 'spend', NULL, (extract(epoch FROM p_occurred_at) * 1000000)::bigint,
+        (extract(epoch FROM p_now) * 1000000)::bigint, p_actor, p_device, v_debits,
+        array_fill(p_merchant, ARRAY[v_count]), v_amounts, v_lots, NULL, NULL, p_cause)::text, 'UTF8'));
+    INSERT INTO ledger.txn (home, id, seq, kind, occurred_at, booked_at, actor, device, cause, hash)
+    VALUES (p_home, p_txn, v_seq, 'spend', p_occurred_at, p_now, p_actor, p_device, p_cause, v_head);
+
+    -- 6. The book.
+    UPDATE ledger.book AS b SET balance_fen = spend.balance_fen, seq = v_seq, head = v_head WHERE b.home = p_home;
 
     -- 7. The answer, written out here rather than by ledger.remember: a call costs as much as the row.
-    balance_fen := v_balance;
     INSERT INTO ledger.idem (home, key, fingerprint, outcome, txn_id, balance_fen, response, answered_at, digest)
-    VALUES (p_home, p_key, p_fingerprint, spend.outcome, spend.txn_id, v_balance, spend.response, p_now, sha256(convert_to(
-        json_build_array(p_home, p_key, encode(p_fingerprint, 'hex'), spend.outcome, spend.txn_id, v_balance,
-                         (extract(epoch FROM p_now) * 1000000)::bigint, spend.response)::text, 'UTF8')));
+    VALUES (p_home, p_key, p_fingerprint, 'booked', p_txn, spend.balance_fen, p_response, p_now, sha256(convert_to(
+        json_build_array(p_home, p_key, encode(p_fingerprint, 'hex'), 'booked', p_txn, spend.balance_fen,
+                         (extract(epoch FROM p_now) * 1000000)::bigint, p_response)::text, 'UTF8')));
 END $$;
 
 -- Give back what a spend took, or take back what a grant gave: all that is left of it, or the lines named

@@ -1,16 +1,19 @@
 """The database: model base, column types, and the one transaction of each edge."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
+from psycopg.rows import namedtuple_row
 from sqlalchemy import BigInteger, Date, DateTime, Identity, LargeBinary, MetaData, SmallInteger, Text, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as UUID_TYPE
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 
 from app.errors import Declined
@@ -69,6 +72,29 @@ def transaction() -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+def ask(session: Session, statement: str, parameters: Mapping[str, Any]) -> Any:
+    """Send a statement by the driver itself, and return its one row, or nothing.
+
+    Same connection, same transaction, prepared by the server, and a fifth of the mapper's cost: for the
+    few statements that each sale sends. Parameters are written ``%(name)s``.
+
+    :raises sqlalchemy.exc.OperationalError: if the database went away, or a lock was not to be had
+    :raises sqlalchemy.exc.IntegrityError: if a constraint forbids it
+    """
+    connection = session.connection()
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.cursor(row_factory=namedtuple_row) as cursor:
+            cursor.execute(statement, parameters, prepare=True)
+            return cursor.fetchone() if cursor.description else None
+    except psycopg.OperationalError as error:
+        if driver.closed:
+            connection.invalidate(error)
+        raise OperationalError(None, None, error) from error
+    except psycopg.IntegrityError as error:
+        raise IntegrityError(None, None, error) from error
 
 
 def engine_options(*, pool_size: int, switch_role: bool) -> dict[str, Any]:

@@ -5,19 +5,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.clock import local
+from app.db import ask
 from app.idempotency import InFlight
 from meals.rules import Diner, Earlier, Taken, Used
 
 # Plain SQL, prepared by the driver: the mapper would cost more than the database.
-OPEN = text(
+OPEN = (
     "SELECT senior, canteen, dishes, policies, funders, points_fen, balance_fen, answer, outcome, fingerprint, meals,"
     " month_public_fen, month_subsidised"
-    " FROM open_checkout(:card, :canteen_id, :till_id, :on, :dish_ids, :key, :lock)"
+    " FROM open_checkout(%(card)s, %(canteen_id)s, %(till_id)s, %(on)s, %(dish_ids)s::bigint[], %(key)s, %(lock)s)"
 )
 LOCK_TIMEOUT = "55P03"
 
@@ -95,7 +95,7 @@ def open_sale(
         "key": key,
     }
     try:
-        row = session.execute(OPEN, {**asked, "lock": lock}).one()
+        row = ask(session, OPEN, {**asked, "lock": lock})
     except OperationalError as error:
         if getattr(error.orig, "sqlstate", "") == LOCK_TIMEOUT:
             raise InFlight from error

@@ -11,6 +11,7 @@ from sqlalchemy import Row, TextClause, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from app.db import ask as ask_driver
 from app.idempotency import InFlight, KeyReused
 
 LOCK_TIMEOUT, UNIQUE_VIOLATION = "55P03", "23505"
@@ -18,17 +19,17 @@ LOCK_TIMEOUT, UNIQUE_VIOLATION = "55P03", "23505"
 ONE_OF_EACH = frozenset({"pk_idem", "uq_idem_key", "pk_txn"})
 
 ANSWER = "SELECT outcome, txn_id, balance_fen, response, replayed FROM"
-SPEND = text(
-    f"{ANSWER} ledger.spend(:home, :key, :fingerprint, :txn_id, :merchant, :points_fen, :purpose,"
-    " CAST(:funders AS bigint[]), CAST(:shares_fen AS bigint[]), CAST(:cause AS json), CAST(:response AS json),"
-    " :actor, :device, :occurred_at, :occurred_on, :now)"
+SPEND = (
+    f"{ANSWER} ledger.spend(%(home)s, %(key)s, %(fingerprint)s, %(txn_id)s, %(merchant)s, %(points_fen)s, %(purpose)s,"
+    " %(funders)s::bigint[], %(shares_fen)s::bigint[], %(cause)s::json, %(response)s::json,"
+    " %(actor)s, %(device)s, %(occurred_at)s, %(occurred_on)s, %(now)s)"
 )
-REVERSE = text(
-    f"{ANSWER} ledger.reverse(:home, :key, :fingerprint, :txn_id, :reverses, CAST(:lines AS integer[]),"
-    " CAST(:amounts_fen AS bigint[]), :grace_days, CAST(:cause AS json), CAST(:response AS json),"
-    " :actor, :device, :occurred_at, :occurred_on, :now)"
+REVERSE = (
+    f"{ANSWER} ledger.reverse(%(home)s, %(key)s, %(fingerprint)s, %(txn_id)s, %(reverses)s, %(lines)s::integer[],"
+    " %(amounts_fen)s::bigint[], %(grace_days)s, %(cause)s::json, %(response)s::json,"
+    " %(actor)s, %(device)s, %(occurred_at)s, %(occurred_on)s, %(now)s)"
 )
-REMEMBER = text(f"{ANSWER} ledger.answer(:home, :key, :fingerprint, :outcome, CAST(:response AS json), :now)")
+REMEMBER = f"{ANSWER} ledger.answer(%(home)s, %(key)s, %(fingerprint)s, %(outcome)s, %(response)s::json, %(now)s)"
 GRANT = text(
     "SELECT place, outcome, txn_id, balance_fen, replayed FROM ledger.grant_many("
     " CAST(:homes AS bigint[]), CAST(:keys AS text[]), CAST(:txns AS uuid[]), CAST(:funders AS bigint[]),"
@@ -55,14 +56,14 @@ class Answer:
         return self.txn_id is not None
 
 
-def ask(session: Session, statement: TextClause, asked: Mapping[str, Any]) -> Answer:
+def ask(session: Session, statement: str, asked: Mapping[str, Any]) -> Answer:
     """Call a function that answers one key.
 
     :raises KeyReused: if the key came before with other content, or for another payer
     :raises InFlight: if another request holds this payer's book for too long
     """
     with told_plainly():
-        answer = Answer(*session.execute(statement, asked).one())
+        answer = Answer(*ask_driver(session, statement, asked))
     if answer.outcome == "key_reused":
         raise KeyReused
     return answer

@@ -101,9 +101,9 @@ class Checkout(Model):
     home: Mapped[int] = mapped_column(ForeignKey("senior.id"), primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[str]
-    canteen_id: Mapped[int] = mapped_column(ForeignKey("canteen.id"))
-    till_id: Mapped[int | None] = mapped_column(ForeignKey("till.id"))
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    canteen_id: Mapped[int]
+    till_id: Mapped[int | None]
+    account_id: Mapped[int]
     card: Mapped[str] = mapped_column(ForeignKey("card.number"))
     programme: Mapped[str] = mapped_column(default="meal_discount")
     meal_on: Mapped[date]
@@ -124,7 +124,7 @@ class Checkout(Model):
     booked_at: Mapped[datetime]
     reversal_id: Mapped[UUID | None]
     reversed_at: Mapped[datetime | None]
-    reversed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    reversed_by: Mapped[int | None]
     reversal_reason: Mapped[str | None]
 
     __table_args__ = (

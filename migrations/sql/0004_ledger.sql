@@ -67,6 +67,9 @@ CREATE TABLE ledger.txn (
     booked_at timestamptz NOT NULL,
     actor text NOT NULL,
     device text NOT NULL,
+    balance_fen bigint NOT NULL,
+    -- SHA-256 of what was asked and answered: the receipt is part of the chain, and may be forgotten.
+    answer bytea NOT NULL,
     -- json, not jsonb: its text is hashed as it was given. Never personal data.
     cause json NOT NULL,
     hash bytea NOT NULL,
@@ -101,7 +104,8 @@ CREATE TABLE ledger.refund (
     CONSTRAINT ck_refund_refunded_fen CHECK (refunded_fen BETWEEN 1 AND amount_fen)
 );
 
--- The first answer to each key, refusals too; txn_id is set when something was booked.
+-- The first answer to each key, refusals too; txn_id is set when something was booked. Then txn.answer vouches
+-- for the row; a refusal moves nothing and stands in no chain, so it carries a digest of its own.
 CREATE TABLE ledger.idem (
     home bigint NOT NULL,
     key text NOT NULL,
@@ -111,10 +115,11 @@ CREATE TABLE ledger.idem (
     balance_fen bigint NOT NULL,
     response json,
     answered_at timestamptz NOT NULL,
-    digest bytea NOT NULL,
-    CONSTRAINT pk_idem PRIMARY KEY (home, key),
-    -- Holds while all books live on one machine: one key for two payers. Across shards the audit finds it.
-    CONSTRAINT uq_idem_key UNIQUE (key)
+    digest bytea,
+    -- While all books live on one machine the key alone, so that one key for two payers is found at once.
+    -- On shards it becomes (home, key), and the audit finds such a key. Both indexes together cost a tenth
+    -- of all sales.
+    CONSTRAINT pk_idem PRIMARY KEY (key)
 );
 
 -- ------------------------------------------------------------------ second line: nothing is changed or deleted
@@ -150,14 +155,40 @@ CREATE FUNCTION ledger.terms(p_funder bigint, p_programme text, p_purpose text, 
 RETURNS text LANGUAGE sql STABLE
 RETURN concat_ws(' ', p_funder, p_programme, p_purpose, to_char(p_expires_on, 'YYYY-MM-DD'), coalesce(p_parent_lot::text, '-'));
 
--- Keep the first answer to a key. The book must be locked.
+-- What was asked and answered, as txn.answer keeps it.
+CREATE FUNCTION ledger.answer_hash(p_key text, p_fingerprint bytea, p_response json) RETURNS bytea LANGUAGE sql STABLE
+RETURN sha256(p_fingerprint || convert_to(p_key || coalesce(p_response::text, ''), 'UTF8'));
+
+-- Find the first answer to a key. A key that came before with other content, or for another payer, was reused.
+CREATE FUNCTION ledger.recall(
+    p_home bigint, p_key text, p_fingerprint bytea,
+    OUT outcome text, OUT txn_id uuid, OUT balance_fen bigint, OUT response json, OUT replayed boolean
+) LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    v_seen ledger.idem;
+BEGIN
+    SELECT * INTO v_seen FROM ledger.idem AS i WHERE i.key = p_key;
+    replayed := FOUND;
+    IF NOT replayed THEN
+        RETURN;
+    ELSIF v_seen.home <> p_home OR v_seen.fingerprint <> p_fingerprint THEN
+        outcome := 'key_reused';
+    ELSE
+        outcome := v_seen.outcome;
+        txn_id := v_seen.txn_id;
+        balance_fen := v_seen.balance_fen;
+        response := v_seen.response;
+    END IF;
+END $$;
+
+-- Keep an answer that moved nothing. The book must be locked.
 CREATE FUNCTION ledger.remember(
-    p_home bigint, p_key text, p_fingerprint bytea, p_outcome text, p_txn uuid, p_balance_fen bigint,
-    p_response json, p_now timestamptz
+    p_home bigint, p_key text, p_fingerprint bytea, p_outcome text, p_balance_fen bigint, p_response json, p_now timestamptz
 ) RETURNS void LANGUAGE sql AS $$
-    INSERT INTO ledger.idem (home, key, fingerprint, outcome, txn_id, balance_fen, response, answered_at, digest)
-    VALUES (p_home, p_key, p_fingerprint, p_outcome, p_txn, p_balance_fen, p_response, p_now, sha256(convert_to(
-        json_build_array(p_home, p_key, encode(p_fingerprint, 'hex'), p_outcome, p_txn, p_balance_fen,
+    INSERT INTO ledger.idem (home, key, fingerprint, outcome, balance_fen, response, answered_at, digest)
+    VALUES (p_home, p_key, p_fingerprint, p_outcome, p_balance_fen, p_response, p_now, sha256(convert_to(
+        json_build_array(p_home, p_key, encode(p_fingerprint, 'hex'), p_outcome, p_balance_fen,
                          ledger.micros(p_now), p_response)::text, 'UTF8')));
 $$;
 
@@ -261,11 +292,7 @@ CREATE FUNCTION ledger.spend(
 DECLARE
     v_seq bigint;
     v_head bytea;
-    v_seen_fingerprint bytea;
-    v_seen_outcome text;
-    v_seen_txn uuid;
-    v_seen_balance_fen bigint;
-    v_seen_response json;
+    v_answer bytea;
     v_debits bigint[];
     v_amounts bigint[];
     v_lots bigint[];
@@ -286,22 +313,11 @@ BEGIN
 
     -- 2. A retry gets the first answer, a refusal too. This and all that follows are statements of their
     --    own: in one statement with the lock they would read what was there before it.
-    SELECT i.fingerprint, i.outcome, i.txn_id, i.balance_fen, i.response
-      INTO v_seen_fingerprint, v_seen_outcome, v_seen_txn, v_seen_balance_fen, v_seen_response
-      FROM ledger.idem AS i WHERE i.home = p_home AND i.key = p_key;
+    PERFORM FROM ledger.idem AS i WHERE i.key = p_key;
     IF FOUND THEN
-        replayed := true;
-        IF v_seen_fingerprint = p_fingerprint THEN
-            outcome := v_seen_outcome;
-            txn_id := v_seen_txn;
-            balance_fen := v_seen_balance_fen;
-            response := v_seen_response;
-        ELSE
-            outcome := 'key_reused';
-            txn_id := NULL;
-            balance_fen := NULL;
-            response := NULL;
-        END IF;
+        SELECT r.outcome, r.txn_id, r.balance_fen, r.response, r.replayed
+          INTO outcome, txn_id, balance_fen, response, replayed
+          FROM ledger.recall(p_home, p_key, p_fingerprint) AS r;
         RETURN;
     END IF;
 
@@ -326,7 +342,7 @@ BEGIN
                 txn_id := NULL;
                 balance_fen := balance_fen + p_points_fen;
                 response := NULL;
-                PERFORM ledger.remember(p_home, p_key, p_fingerprint, outcome, NULL, balance_fen, NULL, p_now);
+                PERFORM ledger.remember(p_home, p_key, p_fingerprint, outcome, balance_fen, NULL, p_now);
                 RETURN;
             END IF;
         END IF;
@@ -352,21 +368,21 @@ BEGIN
         INSERT INTO ledger.posting (home, txn_id, n, debit, credit, amount_fen, lot_id)
         VALUES (p_home, p_txn, v_n, v_debits[v_n], p_merchant, v_amounts[v_n], v_lots[v_n]);
     END LOOP;
+    v_answer := sha256(p_fingerprint || convert_to(p_key || coalesce(p_response::text, ''), 'UTF8'));
     v_head := sha256(v_head || convert_to(json_build_array(
         1, p_home, v_seq, p_txn, 'spend', NULL, (extract(epoch FROM p_occurred_at) * 1000000)::bigint,
         (extract(epoch FROM p_now) * 1000000)::bigint, p_actor, p_device, v_debits,
-        array_fill(p_merchant, ARRAY[v_count]), v_amounts, v_lots, NULL, NULL, p_cause)::text, 'UTF8'));
-    INSERT INTO ledger.txn (home, id, seq, kind, occurred_at, booked_at, actor, device, cause, hash)
-    VALUES (p_home, p_txn, v_seq, 'spend', p_occurred_at, p_now, p_actor, p_device, p_cause, v_head);
+        array_fill(p_merchant, ARRAY[v_count]), v_amounts, v_lots, NULL, NULL,
+        balance_fen, encode(v_answer, 'hex'), p_cause)::text, 'UTF8'));
+    INSERT INTO ledger.txn (home, id, seq, kind, occurred_at, booked_at, actor, device, balance_fen, answer, cause, hash)
+    VALUES (p_home, p_txn, v_seq, 'spend', p_occurred_at, p_now, p_actor, p_device, spend.balance_fen, v_answer, p_cause, v_head);
 
     -- 6. The book.
     UPDATE ledger.book AS b SET balance_fen = spend.balance_fen, seq = v_seq, head = v_head WHERE b.home = p_home;
 
-    -- 7. The answer, written out here rather than by ledger.remember: a call costs as much as the row.
-    INSERT INTO ledger.idem (home, key, fingerprint, outcome, txn_id, balance_fen, response, answered_at, digest)
-    VALUES (p_home, p_key, p_fingerprint, 'booked', p_txn, spend.balance_fen, p_response, p_now, sha256(convert_to(
-        json_build_array(p_home, p_key, encode(p_fingerprint, 'hex'), 'booked', p_txn, spend.balance_fen,
-                         (extract(epoch FROM p_now) * 1000000)::bigint, p_response)::text, 'UTF8')));
+    -- 7. The answer.
+    INSERT INTO ledger.idem (home, key, fingerprint, outcome, txn_id, balance_fen, response, answered_at)
+    VALUES (p_home, p_key, p_fingerprint, 'booked', p_txn, spend.balance_fen, p_response, p_now);
 END $$;
 
 -- Give back what a spend took, or take back what a grant gave: all that is left of it, or the lines named
@@ -381,7 +397,7 @@ CREATE FUNCTION ledger.reverse(
 #variable_conflict use_column
 DECLARE
     v_book record;
-    v_seen ledger.idem;
+    v_answer bytea := ledger.answer_hash(p_key, p_fingerprint, p_response);
     v_line record;
     v_lot bigint;
     v_terms text[];
@@ -392,23 +408,16 @@ DECLARE
     v_undoes integer[] := '{}';
 BEGIN
     SELECT * INTO v_book FROM ledger.open_book(p_home);
-    balance_fen := v_book.balance_fen;
-    SELECT * INTO v_seen FROM ledger.idem AS i WHERE i.home = p_home AND i.key = p_key;
-    IF FOUND THEN
-        replayed := true;
-        outcome := CASE WHEN v_seen.fingerprint = p_fingerprint THEN v_seen.outcome ELSE 'key_reused' END;
-        IF outcome <> 'key_reused' THEN
-            txn_id := v_seen.txn_id;
-            balance_fen := v_seen.balance_fen;
-            response := v_seen.response;
-        END IF;
+    SELECT r.outcome, r.txn_id, r.balance_fen, r.response, r.replayed INTO outcome, txn_id, balance_fen, response, replayed
+      FROM ledger.recall(p_home, p_key, p_fingerprint) AS r;
+    IF replayed THEN
         RETURN;
     END IF;
-    replayed := false;
 
+    balance_fen := v_book.balance_fen;
     outcome := ledger.judge_reversal(p_home, p_reverses, p_lines, p_amounts_fen);
     IF outcome <> 'booked' THEN
-        PERFORM ledger.remember(p_home, p_key, p_fingerprint, outcome, NULL, balance_fen, NULL, p_now);
+        PERFORM ledger.remember(p_home, p_key, p_fingerprint, outcome, balance_fen, NULL, p_now);
         RETURN;
     END IF;
 
@@ -454,11 +463,17 @@ BEGIN
     v_book.seq := v_book.seq + 1;
     v_book.head := sha256(v_book.head || convert_to(json_build_array(
         1, p_home, v_book.seq, p_txn, 'reversal', p_reverses, ledger.micros(p_occurred_at), ledger.micros(p_now), p_actor,
-        p_device, v_debits, v_credits, v_amounts, v_lots, v_undoes, v_terms, p_cause)::text, 'UTF8'));
-    INSERT INTO ledger.txn (home, id, seq, kind, reverses, occurred_at, booked_at, actor, device, cause, hash)
-    VALUES (p_home, p_txn, v_book.seq, 'reversal', p_reverses, p_occurred_at, p_now, p_actor, p_device, p_cause, v_book.head);
+        p_device, v_debits, v_credits, v_amounts, v_lots, v_undoes, v_terms, balance_fen, encode(v_answer, 'hex'),
+        p_cause)::text, 'UTF8'));
+    INSERT INTO ledger.txn (
+        home, id, seq, kind, reverses, occurred_at, booked_at, actor, device, balance_fen, answer, cause, hash
+    ) VALUES (
+        p_home, p_txn, v_book.seq, 'reversal', p_reverses, p_occurred_at, p_now, p_actor, p_device, reverse.balance_fen, v_answer,
+        p_cause, v_book.head
+    );
     UPDATE ledger.book AS b SET balance_fen = reverse.balance_fen, seq = v_book.seq, head = v_book.head WHERE b.home = p_home;
-    PERFORM ledger.remember(p_home, p_key, p_fingerprint, outcome, p_txn, balance_fen, p_response, p_now);
+    INSERT INTO ledger.idem (home, key, fingerprint, outcome, txn_id, balance_fen, response, answered_at)
+    VALUES (p_home, p_key, p_fingerprint, 'booked', p_txn, reverse.balance_fen, p_response, p_now);
     txn_id := p_txn;
     response := p_response;
 END $$;
@@ -513,26 +528,19 @@ CREATE FUNCTION ledger.answer(
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    v_seen ledger.idem;
+    v_balance_fen bigint;
 BEGIN
     IF p_outcome IN ('booked', 'key_reused') THEN
         RAISE EXCEPTION '% is not an answer without movement', p_outcome USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    SELECT b.balance_fen INTO balance_fen FROM ledger.open_book(p_home) AS b;
-    SELECT * INTO v_seen FROM ledger.idem AS i WHERE i.home = p_home AND i.key = p_key;
-    IF NOT FOUND THEN
-        PERFORM ledger.remember(p_home, p_key, p_fingerprint, p_outcome, NULL, balance_fen, p_response, p_now);
+    SELECT b.balance_fen INTO v_balance_fen FROM ledger.open_book(p_home) AS b;
+    SELECT r.outcome, r.txn_id, r.balance_fen, r.response, r.replayed INTO outcome, txn_id, balance_fen, response, replayed
+      FROM ledger.recall(p_home, p_key, p_fingerprint) AS r;
+    IF NOT replayed THEN
+        PERFORM ledger.remember(p_home, p_key, p_fingerprint, p_outcome, v_balance_fen, p_response, p_now);
         outcome := p_outcome;
+        balance_fen := v_balance_fen;
         response := p_response;
-        replayed := false;
-        RETURN;
-    END IF;
-    replayed := true;
-    outcome := CASE WHEN v_seen.fingerprint = p_fingerprint THEN v_seen.outcome ELSE 'key_reused' END;
-    IF outcome <> 'key_reused' THEN
-        txn_id := v_seen.txn_id;
-        balance_fen := v_seen.balance_fen;
-        response := v_seen.response;
     END IF;
 END $$;
 
@@ -581,12 +589,15 @@ BEGIN
               LEFT JOIN ledger.lot AS same ON same.home = m.home AND same.expires_on = m.expires_on AND same.funder = m.funder
                    AND same.programme = m.programme AND same.purpose = m.purpose AND same.parent_lot IS NULL
              WHERE m.seen_home IS NULL
+        ), answering AS MATERIALIZED (
+            SELECT f.*, ledger.answer_hash(f.key, f.fingerprint, NULL) AS answer FROM fresh AS f
         ), hashed AS MATERIALIZED (
             SELECT f.*, sha256(f.head || convert_to(json_build_array(
                        1, f.home, f.seq, f.txn, 'grant', NULL, ledger.micros(p_occurred_at), ledger.micros(p_now), p_actor,
                        p_device, ARRAY[f.funder], ARRAY[1], ARRAY[f.amount_fen], ARRAY[f.lot], NULL,
-                       ARRAY[ledger.terms(f.funder, f.programme, f.purpose, f.expires_on, NULL)], f.cause::json)::text, 'UTF8')) AS hash
-              FROM fresh AS f
+                       ARRAY[ledger.terms(f.funder, f.programme, f.purpose, f.expires_on, NULL)], f.balance_fen,
+                       encode(f.answer, 'hex'), f.cause::json)::text, 'UTF8')) AS hash
+              FROM answering AS f
         ), opened AS (
             INSERT INTO ledger.lot (home, id, funder, programme, purpose, granted_fen, remaining_fen, expires_on)
             SELECT h.home, h.lot, h.funder, h.programme, h.purpose, h.amount_fen, h.amount_fen, h.expires_on
@@ -595,19 +606,17 @@ BEGIN
             UPDATE ledger.lot AS l SET granted_fen = l.granted_fen + h.amount_fen, remaining_fen = l.remaining_fen + h.amount_fen
               FROM hashed AS h WHERE l.home = h.home AND l.id = h.same_lot
         ), booked AS (
-            INSERT INTO ledger.txn (home, id, seq, kind, occurred_at, booked_at, actor, device, cause, hash)
-            SELECT h.home, h.txn, h.seq, 'grant', p_occurred_at, p_now, p_actor, p_device, h.cause::json, h.hash FROM hashed AS h
+            INSERT INTO ledger.txn (home, id, seq, kind, occurred_at, booked_at, actor, device, balance_fen, answer, cause, hash)
+            SELECT h.home, h.txn, h.seq, 'grant', p_occurred_at, p_now, p_actor, p_device, h.balance_fen, h.answer,
+                   h.cause::json, h.hash FROM hashed AS h
         ), posted AS (
             INSERT INTO ledger.posting (home, txn_id, n, debit, credit, amount_fen, lot_id)
             SELECT h.home, h.txn, 1, h.funder, 1, h.amount_fen, h.lot FROM hashed AS h
         ), advanced AS (
             UPDATE ledger.book AS b SET balance_fen = h.balance_fen, seq = h.seq, head = h.hash FROM hashed AS h WHERE b.home = h.home
         ), answered AS (
-            INSERT INTO ledger.idem (home, key, fingerprint, outcome, txn_id, balance_fen, answered_at, digest)
-            SELECT h.home, h.key, h.fingerprint, 'booked', h.txn, h.balance_fen, p_now, sha256(convert_to(
-                       json_build_array(h.home, h.key, encode(h.fingerprint, 'hex'), 'booked', h.txn, h.balance_fen,
-                                        ledger.micros(p_now), NULL)::text, 'UTF8'))
-              FROM hashed AS h
+            INSERT INTO ledger.idem (home, key, fingerprint, outcome, txn_id, balance_fen, answered_at)
+            SELECT h.home, h.key, h.fingerprint, 'booked', h.txn, h.balance_fen, p_now FROM hashed AS h
         )
         SELECT h.place, 'booked', h.txn, h.balance_fen, false FROM hashed AS h
         UNION ALL

@@ -6,6 +6,7 @@ import { change, choose, freshBasket, itemsOf, keep } from "./basket.js";
 
 export const UNDO_MS = 3000;
 export const BOUNCE_MS = 1000; // a scanner that reads the same card twice in one pull of its trigger
+export const TORN_MS = 3000; // digits taken for keys this long before a scan that was put together belong to it
 export const SOFT_MS = 800; // no answer yet: say so
 const REST_MS = 60_000; // a verdict nobody needs any more
 
@@ -17,7 +18,7 @@ const GONE = new Set(["already_reversed"]);
 export function start() {
   return {
     stage: { view: "idle" }, menu: null, basket: freshBasket(null), today: null,
-    link: "up", late: [], notice: null, scanned: { card: null, at: -Infinity }, awaited: 0, reads: [], foreign: null,
+    link: "up", late: [], notice: null, scanned: { card: null, at: -Infinity }, keyed: { basket: null, at: -Infinity }, awaited: 0, reads: [], foreign: null,
   };
 }
 
@@ -38,6 +39,7 @@ function scan(state, event) {
   const isSame = event.card && event.card === stage.card;
   if (isBounce || (BUSY.has(stage.view) && isSame)) return stay(noted);
   if (BOOKING.has(stage.view)) return stay({ ...noted, notice: "notice.one_at_a_time" }, tone("warn"));
+  if (event.isMended && event.now - noted.keyed.at < TORN_MS) noted.basket = noted.keyed.basket;
   if (!event.card) return to(noted, { view: "wrong", kind: event.kind, count: event.text.length, before: stage.view }, tone("warn"));
   return check({ ...noted, scanned: { card: event.card, at: event.now } }, event);
 }
@@ -210,7 +212,13 @@ function digit(state, event) {
   if (stage.view === "finding" && stage.people) return pickPerson(state, { ...event, at });
   if (stage.view === "reasons") return event.reasons[at] ? reverse(state, event, stage.sale, event.reasons[at]) : stay(state);
   const item = state.menu?.items[at];
-  return item ? pickDish(state, { dish: item.id, by: 0 }) : stay(state);
+  return item ? pickDish(remember(state, event.now), { dish: item.id, by: 0 }) : stay(state);
+}
+
+/** Keep the basket as it was before the first of several digits: they may turn out to be the start of a torn scan. */
+function remember(state, now) {
+  const basket = now - state.keyed.at < TORN_MS ? state.keyed.basket : state.basket;
+  return { ...state, keyed: { basket, at: now } };
 }
 
 function pickDish(state, event) {

@@ -133,6 +133,7 @@ export class WedgeReader {
   /** Give a finished scan to the page. Answers whether it was one. */
   finish(last, suffix, at) {
     const signs = this.mended(last) ?? last;
+    const isMended = signs.length > last.length; // its first digits were taken for keys: what they did is taken back
     const found = classify(textOf(signs));
     const ms = signs.at(-1).at - signs[0].at;
     const isBurst = ms / (signs.length - 1) < BURST_MS;
@@ -143,7 +144,7 @@ export class WedgeReader {
     else if (found.kind === "short") this.keep(last);
     if (!isScan) return false;
     this.endedAt = at;
-    this.onScan({ ...found, count: signs.length, ms: Math.round(ms), suffix, field, kept: signs[0].kept });
+    this.onScan({ ...found, count: signs.length, ms: Math.round(ms), suffix, field, kept: signs[0].kept, isMended });
     return true;
   }
 }
@@ -170,13 +171,18 @@ export function listen(document, { onScan, onKey }) {
     alt: event.altKey, shift: event.shiftKey, ctrl: event.ctrlKey, meta: event.metaKey,
     at: event.timeStamp, field: fieldOf(event.target), kept: fieldOf(event.target)?.value,
   });
+  // A busy page runs its timers late, with keys already waiting: those are read first, where the browser can tell.
+  const settle = () => {
+    if (navigator.scheduling?.isInputPending?.()) timer = setTimeout(settle, 0);
+    else reader.fallSilent();
+  };
   document.addEventListener("keydown", (event) => {
     if (reader.press(plain(event))) {
       event.preventDefault();
       event.stopImmediatePropagation();
     }
     clearTimeout(timer);
-    timer = setTimeout(() => reader.fallSilent(), reader.patience());
+    timer = setTimeout(settle, reader.patience());
   }, { capture: true });
   document.addEventListener("keyup", (event) => reader.release(plain(event)), { capture: true });
   return reader;

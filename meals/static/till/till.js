@@ -60,7 +60,7 @@ function send(event) {
 function read({ field: _field, kept: _kept, ...scan }) {
   use();
   document.querySelector("dialog[open]")?.close(); // a question about staying logged in is answered by working
-  send({ type: "scan", card: scan.card, kind: scan.kind, text: scan.text, read: scan });
+  send({ type: "scan", card: scan.card, kind: scan.kind, text: scan.text, isMended: scan.isMended, read: scan });
 }
 
 function use() {

@@ -39,6 +39,17 @@ test("a scan sells the default meal without a tap", () => {
   assert.deepEqual(did("sell"), [{ do: "sell", id: `of-${CARD}`, card: CARD, items: [{ dish_id: 1, count: 1 }] }]);
 });
 
+test("the first digit of a torn scan, taken for a key, adds no dish to the meal", () => {
+  const events = [{ type: "digit", digit: "3", now: 1000 }, scan(CARD, { isMended: true, now: 1400 })];
+  const { state } = run(events, ready());
+  assert.deepEqual(state.stage.items, [{ dish_id: 1, count: 1 }]);
+});
+
+test("a dish chosen by its key before a whole scan is sold", () => {
+  const { state } = run([{ type: "digit", digit: "2", now: 1000 }, scan(CARD, { now: 1400 })], ready());
+  assert.deepEqual(state.stage.items, [{ dish_id: 2, count: 1 }]);
+});
+
 test("without a subsidy the cashier is asked, and Enter sells once", () => {
   const events = [scan(CARD), { type: "quoted", id: `of-${CARD}`, quote: FULL_PRICE }];
   const asked = run(events, ready());

@@ -84,6 +84,8 @@ class Txn(Model):
     booked_at: Mapped[datetime]
     actor: Mapped[str]
     device: Mapped[str]
+    balance_fen: Mapped[int]
+    answer: Mapped[bytes]
     cause: Mapped[Any] = mapped_column(JSON)
     hash: Mapped[bytes]
 
@@ -125,9 +127,9 @@ class Idem(Model):
     """The first answer to a key."""
 
     __tablename__ = "idem"
-    __table_args__ = (UniqueConstraint("key"), {"schema": SCHEMA})
+    __table_args__ = ({"schema": SCHEMA},)
 
-    home: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    home: Mapped[int]
     key: Mapped[str] = mapped_column(primary_key=True)
     fingerprint: Mapped[bytes]
     outcome: Mapped[str]
@@ -135,7 +137,7 @@ class Idem(Model):
     balance_fen: Mapped[int]
     response: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
     answered_at: Mapped[datetime]
-    digest: Mapped[bytes]
+    digest: Mapped[bytes | None]
 
 
 class LedgerCheck(Model):

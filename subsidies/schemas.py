@@ -89,6 +89,9 @@ class MovementOut(Schema):
     booked_at = fields.AwareDateTime(required=True, format="iso")
     change_fen = fields.Integer(required=True, metadata={"description": "What it did to the points"})
     public_fen = fields.Integer(required=True, metadata={"description": "Public money beside points"})
+    balance_fen = fields.Integer(
+        required=True, metadata={"description": "All points after it, those that expired and were not swept too"}
+    )
     explanation = fields.Nested(MovementWordsOut, required=True)
     cause = fields.Dict(keys=fields.String(), required=True)
     actor = fields.String(required=True)

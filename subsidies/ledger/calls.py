@@ -16,7 +16,7 @@ from app.idempotency import InFlight, KeyReused
 
 LOCK_TIMEOUT, UNIQUE_VIOLATION = "55P03", "23505"
 # A second payer with the same key or the same id, at the same moment: both see neither, one is first.
-ONE_OF_EACH = frozenset({"pk_idem", "uq_idem_key", "pk_txn"})
+ONE_OF_EACH = frozenset({"pk_idem", "pk_txn"})
 
 ANSWER = "SELECT outcome, txn_id, balance_fen, response, replayed FROM"
 SPEND = (

@@ -23,7 +23,9 @@ strings escaped as JSON demands and no further, absent values ``null``:
 14  undoes         n of the posting given back, for each posting; ``null`` as a whole when there is none
 15  terms          ``"funder programme purpose expires_on parent"`` of the lot for each posting that credits the
                    wallet, ``-`` for no parent; ``null`` as a whole when there is none
-16  cause          the JSON document as it is stored, to the letter
+16  balance        fen of all the payer's points after it, those that expired unswept too
+17  answer         hex of ``SHA-256(fingerprint of what was asked || UTF-8 of the key and of the stored response)``
+18  cause          the JSON document as it is stored, to the letter
 ==  =============  ==========================================================================
 
 No personal data is in it: a payer is a number, and a cause holds ids, amounts and codes.
@@ -83,6 +85,8 @@ class Movement:
     actor: str
     device: str
     lines: Sequence[Line]
+    balance_fen: int
+    answer: bytes
     cause: str
 
 
@@ -100,6 +104,7 @@ def canonical_text(movement: Movement) -> str:
         *(_array(values) for values in ([x.amount_fen for x in lines], _trimmed([x.lot_id for x in lines]))),
         _array(undoes) if any(undoes) else "null",
         _array(terms) if terms else "null",
+        *(_scalar(value) for value in (movement.balance_fen, movement.answer.hex())),
         movement.cause,
     ]
     return f"[{', '.join(parts)}]"

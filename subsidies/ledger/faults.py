@@ -21,6 +21,8 @@ WITH lines AS (
     SELECT p.home, p.txn_id, array_agg(p.n) AS places, array_agg(p.debit) AS debits, array_agg(p.credit) AS credits,
            array_agg(p.amount_fen) AS amounts, array_agg(p.lot_id) AS lots, count(p.lot_id) AS with_lot,
            coalesce(max(p.n) FILTER (WHERE p.lot_id IS NOT NULL), 0) AS last_lot,
+           coalesce(sum(p.amount_fen) FILTER (WHERE p.credit = 1), 0)
+               - coalesce(sum(p.amount_fen) FILTER (WHERE p.debit = 1), 0) AS change_fen,
            array_agg(p.undoes) AS undoes, count(p.undoes) AS undone,
            array_agg(p.terms) FILTER (WHERE p.credit = 1) AS terms
       FROM (SELECT x.*, CASE WHEN x.credit = 1 THEN (
@@ -30,14 +32,15 @@ WITH lines AS (
               FROM ledger.posting AS x ORDER BY x.home, x.txn_id, x.n) AS p
      GROUP BY p.home, p.txn_id
 ), told AS (
-    SELECT t.home, t.seq, t.id, t.hash, p.places,
+    SELECT t.home, t.seq, t.id, t.hash, t.balance_fen, p.places, p.change_fen,
            row_number() OVER book AS place, lag(t.hash, 1, ''::bytea) OVER book AS previous,
+           lag(t.balance_fen, 1, 0::bigint) OVER book AS balance_before_fen,
            json_build_array(1, t.home, t.seq, t.id, t.kind, t.reverses,
                (extract(epoch FROM t.occurred_at) * 1000000)::bigint,
                (extract(epoch FROM t.booked_at) * 1000000)::bigint,
                t.actor, t.device, p.debits, p.credits, p.amounts,
                coalesce(p.lots[:p.last_lot], '{}'), CASE WHEN p.undone > 0 THEN p.undoes END, p.terms,
-               t.cause)::text AS content
+               t.balance_fen, encode(t.answer, 'hex'), t.cause)::text AS content
       FROM ledger.txn AS t LEFT JOIN lines AS p ON p.home = t.home AND p.txn_id = t.id
     WINDOW book AS (PARTITION BY t.home ORDER BY t.seq)
 )
@@ -46,9 +49,12 @@ SELECT format('transaction %s, number %s of book %s', id, seq, home),
             WHEN places IS NULL THEN 'has no postings'
             WHEN places[1] <> 1 OR places[cardinality(places)] <> cardinality(places)
                 THEN 'one of its postings is missing'
+            WHEN balance_fen <> balance_before_fen + change_fen
+                THEN format('its balance of %s fen does not follow from the one before', balance_fen)
             ELSE 'its hash is not that of its content, postings and lots and of the hash before it' END
   FROM told
  WHERE seq <> place OR places IS NULL OR places[1] <> 1 OR places[cardinality(places)] <> cardinality(places)
+    OR balance_fen <> balance_before_fen + change_fen
     OR hash <> sha256(previous || convert_to(content, 'UTF8'))
 """
 
@@ -152,14 +158,17 @@ SELECT format('posting %s of transaction %s in book %s',
 
 ANSWERS = """
 SELECT format('answer to %s in book %s', i.key, i.home),
-       CASE WHEN i.outcome = 'booked' AND t.id IS NULL THEN format('names transaction %s, which is missing', i.txn_id)
-            WHEN (i.outcome = 'booked') <> (i.txn_id IS NOT NULL)
+       CASE WHEN (i.outcome = 'booked') <> (i.txn_id IS NOT NULL) OR (i.txn_id IS NULL) <> (i.digest IS NOT NULL)
                 THEN 'is booked without a transaction, or the other way round'
-            ELSE 'its digest is not that of its content' END
+            WHEN i.txn_id IS NOT NULL AND t.id IS NULL THEN format('names transaction %s, which is missing', i.txn_id)
+            ELSE 'is not what was answered' END
   FROM ledger.idem AS i LEFT JOIN ledger.txn AS t ON t.home = i.home AND t.id = i.txn_id
- WHERE (i.txn_id IS NOT NULL AND t.id IS NULL) OR (i.outcome = 'booked') <> (i.txn_id IS NOT NULL)
-    OR i.digest <> sha256(convert_to(json_build_array(i.home, i.key, encode(i.fingerprint, 'hex'), i.outcome, i.txn_id,
-           i.balance_fen, (extract(epoch FROM i.answered_at) * 1000000)::bigint, i.response)::text, 'UTF8'))
+ WHERE (i.outcome = 'booked') <> (i.txn_id IS NOT NULL) OR (i.txn_id IS NULL) <> (i.digest IS NOT NULL)
+    OR (i.txn_id IS NOT NULL AND (t.id IS NULL OR i.balance_fen <> t.balance_fen OR i.answered_at <> t.booked_at
+        OR t.answer <> sha256(i.fingerprint || convert_to(i.key || coalesce(i.response::text, ''), 'UTF8'))))
+    OR (i.txn_id IS NULL AND i.digest <> sha256(convert_to(
+           json_build_array(i.home, i.key, encode(i.fingerprint, 'hex'), i.outcome, i.balance_fen,
+                            (extract(epoch FROM i.answered_at) * 1000000)::bigint, i.response)::text, 'UTF8')))
 UNION ALL
 SELECT format('transaction %s, number %s of book %s', t.id, t.seq, t.home),
        format('%s keys were answered with it, not one', count(i.key))

@@ -77,6 +77,8 @@ class MovementView:
     booked_at: datetime
     actor: str
     device: str
+    balance_fen: int
+    answer: bytes
     cause: Mapping[str, Any]
     cause_text: str
     hash: str
@@ -252,6 +254,8 @@ def _movement(txn: Txn, cause_text: str, postings: Sequence[PostingView]) -> Mov
         booked_at=txn.booked_at,
         actor=txn.actor,
         device=txn.device,
+        balance_fen=txn.balance_fen,
+        answer=txn.answer,
         cause=txn.cause if isinstance(txn.cause, dict) else {},
         cause_text=cause_text,
         hash=txn.hash.hex(),
@@ -274,6 +278,8 @@ def _as_hashed(movement: MovementView) -> Movement:
         booked_at=movement.booked_at,
         actor=movement.actor,
         device=movement.device,
+        balance_fen=movement.balance_fen,
+        answer=movement.answer,
         lines=lines,
         cause=movement.cause_text,
     )

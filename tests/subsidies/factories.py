@@ -7,6 +7,8 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+import psycopg
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.clock import ZONE, business_day
@@ -14,6 +16,8 @@ from app.tokens import digest, new_id
 from subsidies import services
 from subsidies.services import Answer, Grant, GrantResult
 
+# What the database itself refuses, by SQLAlchemy or straight from the driver.
+REFUSED = (DBAPIError, psycopg.DataError)
 NOON = datetime(2026, 11, 20, 11, 48, tzinfo=ZONE)
 SOON = date(2026, 11, 25)
 LAST_GOOD_DAY = date(2026, 12, 31)

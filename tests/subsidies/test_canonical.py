@@ -13,8 +13,8 @@ from tests.subsidies.factories import NOON, Accounts, grant, reverse, spend
 # As an auditor would read it: rows as exported, and nothing of ours.
 TRANSACTIONS = text(
     "SELECT home, seq, id::text, kind, reverses::text, (extract(epoch FROM occurred_at) * 1000000)::bigint,"
-    " (extract(epoch FROM booked_at) * 1000000)::bigint, actor, device, cause::text, encode(hash, 'hex')"
-    " FROM ledger.txn WHERE home = :home ORDER BY seq"
+    " (extract(epoch FROM booked_at) * 1000000)::bigint, actor, device, balance_fen, encode(answer, 'hex'),"
+    " cause::text, encode(hash, 'hex') FROM ledger.txn WHERE home = :home ORDER BY seq"
 )
 POSTINGS = text(
     "SELECT debit, credit, amount_fen, lot_id, undoes FROM ledger.posting"
@@ -46,14 +46,14 @@ def test_an_outsider_with_the_rows_and_the_documented_text_gets_the_same_hashes(
     head = b""
     rows = session.execute(TRANSACTIONS, {"home": home}).all()
     assert len(rows) == 5
-    for number, seq, txn_id, kind, reverses, occurred, booked, actor, device, cause, stored in rows:
+    for number, seq, txn_id, kind, reverses, occurred, booked, actor, device, balance, answer, cause, stored in rows:
         lines = session.execute(POSTINGS, {"home": home, "id": txn_id}).all()
         debits, credits_, amounts, lots, undoes = (list(column) for column in zip(*lines, strict=True))
         while lots and lots[-1] is None:
             lots.pop()
         given = [terms[lot] for _debit, credit, _fen, lot, _undoes in lines if credit == 1]
         parts = [1, number, seq, txn_id, kind, reverses, occurred, booked, actor, device]
-        arrays = [debits, credits_, amounts, lots, undoes if any(undoes) else None, given or None]
+        arrays = [debits, credits_, amounts, lots, undoes if any(undoes) else None, given or None, balance, answer]
         written = [json.dumps(part, ensure_ascii=False, separators=(",", ":")) for part in [*parts, *arrays]]
         head = hashlib.sha256(head + f"[{', '.join([*written, cause])}]".encode()).digest()
         assert head.hex() == stored

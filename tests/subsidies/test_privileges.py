@@ -34,7 +34,8 @@ def test_the_application_cannot_write_the_ledger_past_its_functions(
 @pytest.mark.parametrize(
     "call",
     [
-        "ledger.remember(1, 'k', 'f', 'booked', NULL, 0, NULL, now())",
+        "ledger.remember(1, 'k', 'f', 'sold_for_cash', 0, NULL, now())",
+        "ledger.recall(1, 'k', 'f')",
         "ledger.take(1, 5, 'meals', current_date)",
         "ledger.put(1, 1, 'p', 'any', current_date, NULL, 5)",
     ],

@@ -76,6 +76,11 @@ BYTES = [
     ("UPDATE ledger.txn SET booked_at = booked_at - interval '1 microsecond' WHERE home = :home AND seq = 3", "chain"),
     ("UPDATE ledger.txn SET actor = '13' WHERE home = :home AND seq = 3", "chain"),
     ("UPDATE ledger.txn SET device = 'till-4' WHERE home = :home AND seq = 3", "chain"),
+    ("UPDATE ledger.txn SET balance_fen = balance_fen + 1 WHERE home = :home AND seq = 3", "chain"),
+    (
+        "UPDATE ledger.txn SET answer = set_byte(answer, 0, get_byte(answer, 0) # 1) WHERE home = :home AND seq = 3",
+        "chain",
+    ),
     ("UPDATE ledger.txn SET cause = replace(cause::text, '7', '8')::json WHERE home = :home AND seq = 3", "chain"),
     ("UPDATE ledger.txn SET cause = (cause::text || ' ')::json WHERE home = :home AND seq = 3", "chain"),
     ("UPDATE ledger.txn SET hash = set_byte(hash, 0, get_byte(hash, 0) # 1) WHERE home = :home AND seq = 3", "chain"),
@@ -104,7 +109,13 @@ BYTES = [
     ("UPDATE ledger.refund SET refunded_fen = refunded_fen - 1 WHERE home = :home", "refunds"),
     ("UPDATE ledger.refund SET amount_fen = amount_fen + 1 WHERE home = :home", "refunds"),
     ("UPDATE ledger.refund SET n = n + 1 WHERE home = :home", "refunds"),
-    # answers and accounts, each with a digest of its own
+    # answers and accounts
+    ("UPDATE ledger.idem SET fingerprint = 'g' WHERE home = :home AND key = 'k-1'", "answers"),
+    ("UPDATE ledger.idem SET home = home + 500000 WHERE home = :home AND key = 'k-1'", "answers"),
+    ("UPDATE ledger.idem SET answered_at = answered_at + interval '1 microsecond' WHERE key = 'k-1'", "answers"),
+    ("UPDATE ledger.idem SET digest = 'd' WHERE home = :home AND key = 'k-1'", "answers"),
+    ("UPDATE ledger.idem SET digest = NULL WHERE home = :home AND key = 'k-3'", "answers"),
+    ("UPDATE ledger.idem SET response = '{}' WHERE home = :home AND key = 'k-2'", "answers"),
     ("UPDATE ledger.idem SET outcome = 'sold_for_cusp' WHERE home = :home AND key = 'k-3'", "answers"),
     ("UPDATE ledger.idem SET fingerprint = 'g' WHERE home = :home AND key = 'k-3'", "answers"),
     ("UPDATE ledger.idem SET response = '[1601]' WHERE home = :home AND key = 'k-1'", "answers"),

@@ -40,7 +40,6 @@ class Told:
     change_fen: int
     public_fen: int
     good_until: Sequence[date]
-    programmes: Sequence[str]
 
 
 def register_explainer(what: str, explainer: Explainer) -> None:
@@ -84,11 +83,8 @@ def _headline(told: Told) -> tuple[str, str]:
 def _grant(told: Told) -> tuple[str, str]:
     until_zh = f"，用到 {told.good_until[-1].isoformat()}" if told.good_until else ""
     until_en = f", good until {told.good_until[-1].isoformat()}" if told.good_until else ""
-    programme = told.programmes[0] if told.programmes else ""
-    return (
-        f"发分 {yuan(told.change_fen)} 元，项目 {programme}{until_zh}",
-        f"Granted {yuan(told.change_fen)} yuan in points, programme {programme}{until_en}",
-    )
+    points = yuan(told.change_fen)
+    return f"发分 {points} 元{until_zh}", f"Granted {points} yuan in points{until_en}"
 
 
 def _reversal(told: Told, points: str, public: str) -> tuple[str, str]:

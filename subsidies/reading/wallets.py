@@ -109,7 +109,6 @@ class MovementView:
                 change_fen=self.change_fen,
                 public_fen=self.public_fen,
                 good_until=sorted({terms.expires_on for terms in given}),
-                programmes=sorted({terms.programme for terms in given}),
             )
         )
 

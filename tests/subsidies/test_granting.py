@@ -89,8 +89,8 @@ def test_a_grant_says_why(session: Session, accounts: Accounts, home: int) -> No
     grant(session, home, 5000, funder=accounts.city)
     (movement,) = queries.list_movements(session, home=home).items
     assert movement.cause == {"policies": [7]}
-    assert movement.explanation["zh"] == ["发分 50.00 元，项目 elder-points，用到 2026-12-31"]
-    assert movement.explanation["en"] == ["Granted 50.00 yuan in points, programme elder-points, good until 2026-12-31"]
+    assert movement.explanation["zh"] == ["发分 50.00 元，用到 2026-12-31"]
+    assert movement.explanation["en"] == ["Granted 50.00 yuan in points, good until 2026-12-31"]
 
 
 def test_only_a_funder_grants_points(session: Session, accounts: Accounts, home: int) -> None:

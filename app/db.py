@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, Date, DateTime, Identity, LargeBinary, MetaDa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as UUID_TYPE
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 
 from app.errors import Declined
@@ -80,8 +80,8 @@ def ask(session: Session, statement: str, parameters: Mapping[str, Any]) -> Any:
     Same connection, same transaction, prepared by the server, and a fifth of the mapper's cost: for the
     few statements that each sale sends. Parameters are written ``%(name)s``.
 
-    :raises sqlalchemy.exc.OperationalError: if the database went away, or a lock was not to be had
-    :raises sqlalchemy.exc.IntegrityError: if a constraint forbids it
+    :raises sqlalchemy.exc.DBAPIError: what the session itself would raise: the database went away, a lock
+        was not to be had, a constraint or a function forbids it
     """
     connection = session.connection()
     driver: Any = connection.connection.driver_connection
@@ -89,12 +89,17 @@ def ask(session: Session, statement: str, parameters: Mapping[str, Any]) -> Any:
         with driver.cursor(row_factory=namedtuple_row) as cursor:
             cursor.execute(statement, parameters, prepare=True)
             return cursor.fetchone() if cursor.description else None
-    except psycopg.OperationalError as error:
+    except psycopg.Error as error:
         if driver.closed:
             connection.invalidate(error)
-        raise OperationalError(None, None, error) from error
-    except psycopg.IntegrityError as error:
-        raise IntegrityError(None, None, error) from error
+        raise _wrapped(error) from error
+
+
+def _wrapped(error: psycopg.Error) -> DBAPIError:
+    """Put a driver's error into the one of SQLAlchemy that callers know."""
+    kinds = ((psycopg.OperationalError, OperationalError), (psycopg.IntegrityError, IntegrityError))
+    kind = next((ours for theirs, ours in (*kinds, (psycopg.DataError, DataError)) if isinstance(error, theirs)), None)
+    return (kind or DBAPIError)(None, None, error)
 
 
 def engine_options(*, pool_size: int, switch_role: bool) -> dict[str, Any]:

@@ -91,7 +91,9 @@ def ask(session: Session, statement: str, parameters: Mapping[str, Any]) -> Any:
             return cursor.fetchone() if cursor.description else None
     except psycopg.Error as error:
         if driver.closed:
+            # The database went away, and with it every connection that waits in the pool.
             connection.invalidate(error)
+            connection.engine.dispose()
         raise _wrapped(error) from error
 
 

@@ -67,7 +67,7 @@ def _tries(session: Session, now: datetime) -> Iterator[Try]:
     on = business_day(now)
     hungry = session.execute(HUNGRY, {"area": SHOW_COMMUNITY, "on": on, "points_fen": POINTS_FEN}).first()
     if hungry:
-        yield Try(hungry.number, "over eighty, has points, has not eaten today: public money and points pay")
+        yield Try(hungry.number, "over eighty, has points, has not eaten today: public money, points and cash pay")
     lost = session.execute(LOST, {"area": SHOW_COMMUNITY}).first()
     if lost:
         yield Try(lost.number, "reported lost: nothing is sold")

@@ -2,10 +2,9 @@
 -- Run by versions/0004_ledger.py. The canonical text that the hashes cover is described, with the
 -- same rendering in Python, in subsidies/ledger/canonical.py.
 --
--- What is missing on purpose, because a sale pays for it in every one of its eight statements
--- (measured; docs/decisions): foreign keys between the tables of one book, and checks on anything
--- but money. The functions below are the only writers, and `flask ledger verify` finds what such
--- constraints would have found.
+-- What is missing on purpose, because a sale would pay for it in every statement: foreign keys between the
+-- tables of one book, and checks on anything but money. The functions below are the only writers, and
+-- `flask ledger verify` finds what such constraints would have found.
 
 CREATE SCHEMA ledger;
 GRANT USAGE ON SCHEMA ledger TO chongyang_app;

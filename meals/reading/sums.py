@@ -72,7 +72,7 @@ def sum_by_day_and_canteen(session: Session, *, actor: Actor, from_on: date, unt
     kept += [func.sum(amount).label(amount.key) for amount in amounts]
     query = (
         select(Checkout.meal_on, Checkout.canteen_id, *kept)
-        .join(Canteen)
+        .join(Canteen, Canteen.id == Checkout.canteen_id)
         .where(visible_canteens(actor), *booked_within(from_on, until_on), Checkout.reversed_at.is_(None))
         .group_by(func.grouping_sets(tuple_(Checkout.meal_on), tuple_(Checkout.canteen_id)))
     )
@@ -95,7 +95,7 @@ def sum_by_day_and_payer(
     kind, amount = shares.c.value["kind"].astext, cast(shares.c.value["amount_fen"].astext, BigInteger)
     query = (
         select(Checkout.meal_on, kind.label("payer"), func.sum(amount))
-        .join(Canteen)
+        .join(Canteen, Canteen.id == Checkout.canteen_id)
         .join(shares, true())
         .where(visible_canteens(actor), *booked_within(from_on, until_on), Checkout.reversed_at.is_(None))
         .group_by(Checkout.meal_on, kind)
@@ -111,7 +111,7 @@ def sum_public_by_canteen(session: Session, *, actor: Actor, on: date) -> Mappin
     """Add up the public money of one day by canteen."""
     query = (
         select(Checkout.canteen_id, cast(func.sum(Checkout.public_fen), BigInteger))
-        .join(Canteen)
+        .join(Canteen, Canteen.id == Checkout.canteen_id)
         .where(visible_canteens(actor), *booked_within(on, on), Checkout.reversed_at.is_(None))
         .group_by(Checkout.canteen_id)
     )
@@ -125,7 +125,7 @@ def sum_by_tier(session: Session, *, actor: Actor, from_on: date, until_on: date
     band = tier.op("-", return_type=JSONB)(literal_column("'age'")).label("band")
     query = (
         select(band, func.count(), func.sum(Checkout.public_fen))
-        .join(Canteen)
+        .join(Canteen, Canteen.id == Checkout.canteen_id)
         .where(visible_canteens(actor), *booked_within(from_on, until_on))
         .where(Checkout.reversed_at.is_(None), Checkout.slot.isnot(None))
         .group_by(band)

@@ -8,9 +8,13 @@ from app.policies.kinds import register_kind
 from meals import api, canteen_api, pages, till_pages
 from meals.policy import KINDS
 from meals.roles import SELLERS
+from meals.wording import explain_cause, explain_undoing
+from subsidies.queries import register_explainer
 
 for kind in KINDS:
     register_kind(kind)
+register_explainer("meal", explain_cause)
+register_explainer("meal_undone", explain_undoing)
 
 FEATURE = Feature(
     name="meals",

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.money import yuan
 from app.people.rules import INCOME_WORDS, LIVING_WORDS
-from meals.pricing.facts import Reason, Why
+from meals.pricing.facts import Reason, Why, reason_from_json
 
 Params = Mapping[str, Any]
 
@@ -78,6 +78,18 @@ def explain(reasons: Sequence[Reason]) -> dict[str, list[str]]:
     behind = [TOLD[reason.code](reason.params) for reason in reasons if reason.code in TOLD]
     lines = [summary(reasons), *(line for line in behind if line), *_paid_by(reasons)]
     return {"zh": [line.zh for line in lines], "en": [line.en for line in lines]}
+
+
+def explain_cause(cause: Params) -> dict[str, list[str]]:
+    """Tell what a sale's movement in the ledger was for, from the reasons that were chained with it."""
+    return explain([reason_from_json(stored) for stored in cause["reasons"]])
+
+
+def explain_undoing(cause: Params) -> dict[str, list[str]]:
+    """Tell what the movement of an undone sale gave back beside the points."""
+    cash_fen = cause.get("cash_fen", 0)
+    told = Words(f"退还现金 {yuan(cash_fen)} 元", f"{yuan(cash_fen)} yuan handed back in cash")
+    return {"zh": [told.zh], "en": [told.en]} if cash_fen else {}
 
 
 def summary(reasons: Sequence[Reason]) -> Words:

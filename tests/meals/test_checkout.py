@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
+from app.auth.actor import Role
 from app.people.rules import Status
 from meals.models import Checkout, FailedScan
-from tests.app.people.factories import make_senior
+from tests.app.people.factories import bearer, make_senior, make_staff
 from tests.conftest import NOON, FrozenClock
 from tests.meals.factories import STREET, make_canteen, make_closure, make_dish, make_till
 from tests.meals.lunch import Lunch
@@ -53,6 +54,17 @@ def test_the_receipt_explains_itself_in_both_languages(lunch: Lunch) -> None:
     assert len(receipt["explanation"]["zh"]) == len(receipt["explanation"]["en"]) > 2
     assert receipt["guest"]["name"] == "王*英"
     assert len(receipt["policies"]) == 2
+
+
+def test_the_statement_tells_a_lunch_and_its_undoing_in_words(lunch: Lunch) -> None:
+    guest = lunch.guest(points_fen=600)
+    sold = lunch.sell(guest).get_json()
+    lunch.undo(sold["id"])
+    auditor = bearer(lunch.session, make_staff(lunch.session, role=Role.AUDITOR, area_code=STREET))
+    path = f"/api/v1/subsidies/wallets/{guest.senior_id}/statement"
+    undone, paid, _granted = lunch.client.get(path, headers=auditor).get_json()["items"]
+    assert sold["explanation"]["zh"][0] in paid["explanation"]["zh"]
+    assert "退还现金 2.00 元" in undone["explanation"]["zh"]
 
 
 def test_second_lunch_of_the_day_is_sold_at_full_price_and_says_when_the_first_was(

@@ -8,7 +8,6 @@ from flask import Flask
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import errors
 from app.config import Settings, read_settings
 from app.db import db, engine_options, use_psycopg
 from app.features import load_features
@@ -52,6 +51,3 @@ def _database_config(settings: Settings) -> dict[str, Any]:
         "OWNER_DATABASE_URL": use_psycopg(owner or application),
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(pool_size=settings.web_threads, switch_role=switch_role),
     }
-
-
-__all__ = ["create_app", "errors"]

@@ -15,7 +15,7 @@ from app.idempotency import Key
 from app.tokens import new_id
 from meals import booking, receipts
 from meals.deciding import find_refusal, open_bill, price_bill, rules_of
-from meals.errors import AlreadyReversed, CheckoutNotFound, ReversalTooLate
+from meals.errors import AlreadyReversed, ReversalTooLate
 from meals.models import Checkout
 from meals.sale import Answered, Bill
 
@@ -100,6 +100,3 @@ def _check_in_time(checkout: Checkout, *, days: int, by: Actor, now: datetime) -
             raise ReversalTooLate(_l("A manager may undo a sale for %(days)s days.", days=days))
     elif age_days > 0:
         raise ReversalTooLate(_l("A cashier may undo a sale on the same day only. Ask the manager."))
-
-
-__all__ = ["CheckoutNotFound", "check_out", "quote", "reverse_checkout"]

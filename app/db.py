@@ -8,7 +8,6 @@ from uuid import UUID
 
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
-from psycopg.rows import namedtuple_row
 from sqlalchemy import BigInteger, Date, DateTime, Identity, LargeBinary, MetaData, SmallInteger, Text, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as UUID_TYPE
@@ -75,7 +74,7 @@ def transaction() -> Iterator[Session]:
 
 
 def ask(session: Session, statement: str, parameters: Mapping[str, Any]) -> Any:
-    """Send a statement by the driver itself, and return its one row, or nothing.
+    """Send a statement by the driver itself, and return its one row as a tuple, or nothing.
 
     Same connection, same transaction, prepared by the server, and a fifth of the mapper's cost: for the
     few statements that each sale sends. Parameters are written ``%(name)s``.
@@ -86,9 +85,9 @@ def ask(session: Session, statement: str, parameters: Mapping[str, Any]) -> Any:
     connection = session.connection()
     driver: Any = connection.connection.driver_connection
     try:
-        with driver.cursor(row_factory=namedtuple_row) as cursor:
+        with driver.cursor() as cursor:
             cursor.execute(statement, parameters, prepare=True)
-            return cursor.fetchone() if cursor.description else None
+            return cursor.fetchone() if cursor.pgresult.nfields else None
     except psycopg.Error as error:
         if driver.closed:
             # The database went away, and with it every connection that waits in the pool.

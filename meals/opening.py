@@ -100,19 +100,21 @@ def open_sale(
         if getattr(error.orig, "sqlstate", "") == LOCK_TIMEOUT:
             raise InFlight from error
         raise
+    senior, canteen, dishes, policies, funders, points_fen, balance_fen, answer, outcome, fingerprint, *used = row
+    meals, month_public_fen, month_subsidised = used
     return Opening(
-        senior=row.senior,
-        canteen=row.canteen,
-        dishes=row.dishes or (),
-        policies=row.policies or {},
-        funders=row.funders or {},
-        points_fen=row.points_fen,
-        balance_fen=row.balance_fen,
-        answer=row.answer,
-        outcome=row.outcome,
-        fingerprint=row.fingerprint,
-        meals=row.meals or (),
-        month=Used(subsidised=row.month_subsidised, public_fen=row.month_public_fen),
+        senior=senior,
+        canteen=canteen,
+        dishes=dishes or (),
+        policies=policies or {},
+        funders=funders or {},
+        points_fen=points_fen,
+        balance_fen=balance_fen,
+        answer=answer,
+        outcome=outcome,
+        fingerprint=fingerprint,
+        meals=meals or (),
+        month=Used(subsidised=month_subsidised, public_fen=month_public_fen),
     )
 
 

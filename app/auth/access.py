@@ -1,7 +1,7 @@
 """From a secret to an actor: the one statement each signed-in request costs."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -32,27 +32,43 @@ SELECT t.id, t.kind, t.device, t.last_seen_at, a.id AS account_id, a.name, a.lan
 SEEN = text("UPDATE access_token SET last_seen_at = :now WHERE id = :id AND last_seen_at < :now")
 
 
+class _Token(NamedTuple):
+    """A row of ``FIND``."""
+
+    id: int
+    kind: str
+    device: str | None
+    last_seen_at: datetime
+    account_id: int
+    name: str
+    language: str | None
+    text_size: str | None
+    must_change_password: bool
+    roles: list[tuple[str, str, int | None]]
+
+
 def find_by_secret(session: Session, secret: str, *, now: datetime) -> Actor | None:
     """Return who holds a secret that is still good, or nothing."""
     row = ask(session, FIND, {"digest": digest(secret), "now": now, "today": business_day(now)})
     if row is None:
         return None
-    if now - row.last_seen_at >= SEEN_EVERY:
-        session.execute(SEEN, {"id": row.id, "now": now})
+    token = _Token(*row)
+    if now - token.last_seen_at >= SEEN_EVERY:
+        session.execute(SEEN, {"id": token.id, "now": now})
         # Committed at once: a page that only reads rolls back at its end, and the idle clock would not start anew.
         session.commit()
-    return _actor(row)
+    return _actor(token)
 
 
-def _actor(row: Any) -> Actor:
+def _actor(token: _Token) -> Actor:
     actor = Actor(
-        account_id=row.account_id,
-        name=row.name,
-        device=row.device or f"{row.kind}:{row.id}",
-        token_id=row.id,
-        kind=row.kind,
-        language=row.language,
-        text_size=row.text_size,
-        must_change_password=row.must_change_password,
+        account_id=token.account_id,
+        name=token.name,
+        device=token.device or f"{token.kind}:{token.id}",
+        token_id=token.id,
+        kind=token.kind,
+        language=token.language,
+        text_size=token.text_size,
+        must_change_password=token.must_change_password,
     )
-    return holding(actor, (HeldRole(Role(role), area, canteen) for role, area, canteen in row.roles))
+    return holding(actor, (HeldRole(Role(role), area, canteen) for role, area, canteen in token.roles))

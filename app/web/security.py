@@ -3,17 +3,20 @@
 import json
 import re
 
+import structlog
 from flask import Flask, Response, current_app, g, request
 from flask_babel import lazy_gettext as _l
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
+from limits import RateLimitItemPerMinute
+from limits.storage import Storage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+from werkzeug.exceptions import TooManyRequests
 
 from app.auth.guard import ANYONE, COOKIE, is_bearer, open_to
 from app.config import Settings
 from app.errors import DomainError
 from app.tokens import digest
-from app.web import counting  # noqa: F401 - registers the storage
+from app.web.counting import ProcessMemory
 
 CONTENT_POLICY = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; "
@@ -28,12 +31,18 @@ HEADERS = {
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
 }
+UNLIMITED = frozenset({"assets", "health"})
+LIMITER, LIMIT = "request_limiter", "request_limit"
 TWO_YEARS = "max-age=63072000; includeSubDomains"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 NUL_IN_ADDRESS = re.compile(rb"\x00|%00")
 NUL_IN_JSON = re.compile(rb"\x00|\\u0000")
 SURROGATE = re.compile(rb"\\u[dD][89abcdefABCDEF]")
+
+
+log = structlog.get_logger(__name__)
 
 
 class UnusableText(DomainError):
@@ -49,16 +58,33 @@ def set_up_security(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
     app.config.update(
         WTF_CSRF_CHECK_DEFAULT=False,
-        RATELIMIT_STORAGE_URI=_limit_storage(settings),
-        RATELIMIT_APPLICATION=f"{settings.requests_per_minute} per minute",
-        RATELIMIT_HEADERS_ENABLED=False,
     )
     CSRFProtect(app)
-    limiter = Limiter(key_func=_limit_key, app=app, strategy="fixed-window", swallow_errors=True)
-    limiter.request_filter(_is_unlimited)
+    app.extensions[LIMITER] = FixedWindowRateLimiter(_limit_storage(settings))
+    app.extensions[LIMIT] = RateLimitItemPerMinute(settings.requests_per_minute)
+    app.before_request(limit_requests)
     app.before_request(refuse_unusable_text)
     app.before_request(check_origin)
     app.after_request(add_headers)
+
+
+def limit_requests() -> None:
+    """Refuse a caller who asks more often than a person or a till can; where counting fails, all may pass.
+
+    :raises TooManyRequests: if this minute's number is used up
+    """
+    if request.blueprint in UNLIMITED:
+        return
+    limiter: FixedWindowRateLimiter = current_app.extensions[LIMITER]
+    limit: RateLimitItemPerMinute = current_app.extensions[LIMIT]
+    try:
+        allowed = limiter.hit(limit, _limit_key())
+    except Exception:
+        # Another count than the process's own may be away (Redis): a till in the lunch rush matters more.
+        log.exception("requests are not counted")
+        return
+    if not allowed:
+        raise TooManyRequests(retry_after=limit.get_expiry())
 
 
 def refuse_unusable_text() -> None:
@@ -95,11 +121,12 @@ def check_origin() -> None:
 
 def add_headers(answer: Response) -> Response:
     """Put the strict headers on an answer; nothing is kept by a browser unless it says so."""
+    given = {name.lower() for name, _value in answer.headers}
     for name, value in HEADERS.items():
-        answer.headers.setdefault(name, value)
+        if name.lower() not in given:
+            answer.headers.add(name, value)
     if request.is_secure or current_app.config["SETTINGS"].https:
         answer.headers.setdefault("Strict-Transport-Security", TWO_YEARS)
-    answer.headers.setdefault("Cache-Control", "no-store")
     return answer
 
 
@@ -120,14 +147,16 @@ def _is_encodable(body: bytes) -> bool:
 def _limit_key() -> str:
     """Count by token where there is one, else by address: an office shares an address, a till has a token."""
     secret = request.headers.get("Authorization", "") or request.cookies.get(COOKIE, "")
-    return digest(secret).hex() if secret else get_remote_address()
+    return digest(secret).hex() if secret else request.remote_addr or "unknown"
 
 
-def _is_unlimited() -> bool:
-    return request.blueprint in {"assets", "health"}
-
-
-def _limit_storage(settings: Settings) -> str:
-    if settings.rate_limit_storage:
-        return settings.rate_limit_storage
-    return settings.celery_broker_url if settings.celery_broker_url.startswith("redis") else "process-memory://"
+def _limit_storage(settings: Settings) -> Storage:
+    address = settings.rate_limit_storage
+    if not address and settings.celery_broker_url.startswith("redis"):
+        address = settings.celery_broker_url
+    if not address:
+        return ProcessMemory()
+    waits = {"socket_connect_timeout": 1, "socket_timeout": 1} if address.startswith("redis") else {}
+    storage = storage_from_string(address, **waits)
+    assert isinstance(storage, Storage)  # the names of the asynchronous ones begin with async+
+    return storage

@@ -38,7 +38,8 @@ class NavItem:
 class Feature:
     """What a feature hands over: its edges, and what others show of it.
 
-    ``audit_words`` name the feature's actions for readers of the audit log; ``setup`` gets the
+    ``audit_words`` name the feature's actions for readers of the audit log, and under ``field.x`` and
+    ``reason.x`` its fields and the reasons to choose from; ``setup`` gets the
     application when it is built; ``first_start`` fills an empty database and ``greeting`` says what
     to tell whoever started the product, both in the application's context.
     """

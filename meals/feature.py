@@ -8,6 +8,7 @@ from app.policies.kinds import register_kind
 from meals import api, canteen_api, pages, till_pages
 from meals.policy import KINDS
 from meals.roles import SELLERS
+from meals.till_words import WORDS as TILL_WORDS
 from meals.wording import explain_cause, explain_undoing
 from subsidies.queries import register_explainer
 
@@ -30,6 +31,9 @@ FEATURE = Feature(
         "canteen.closed_on": _l("Closed day added"),
         "canteen.reopened_on": _l("Closed day taken back"),
         "checkout.reversed": _l("Sale undone"),
+        "field.points_fen": _l("Points"),
+        "field.public_fen": _l("Public subsidy"),
+        **{name: word for name, word in TILL_WORDS.items() if name.startswith("reason.")},
         "till.opened": _l("Till added"),
         "till.withdrawn": _l("Till withdrawn"),
         "dish.added": _l("Dish added"),

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from app.money import yuan
 from app.web.language import ENGLISH, current_language
 from app.web.wording import group, join, short_day
+from meals.till_words import WORDS as TILL_WORDS
 
 KIND_NAMES = {
     "central_kitchen": _l("Central kitchen"),
@@ -99,6 +100,11 @@ SCAN_CHIPS = {
 def scan_chip(reason: str) -> Chip:
     """Return the state of a failed scan."""
     return SCAN_CHIPS.get(reason) or Chip("danger", "stop", SCAN_REASONS.get(reason, reason))
+
+
+def undo_reason(reason: str) -> Any:
+    """Return why a sale was undone: one of the till's reasons in words, or as it was typed."""
+    return TILL_WORDS.get(f"reason.{reason}", reason)
 
 
 def is_english() -> bool:

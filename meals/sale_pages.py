@@ -36,6 +36,7 @@ from meals.page_words import (
     is_english,
     name_of,
     pick,
+    undo_reason,
 )
 from meals.queries import Sale, SaleFilter, SaleState, SaleSums
 from meals.roles import READERS
@@ -233,6 +234,7 @@ def _shares(sale: Sale) -> Sequence[Mapping[str, Any]]:
 
 
 WORDS: Mapping[str, Any] = {
+    "undo_reason": undo_reason,
     "window_names": WINDOW_NAMES,
     "state_names": SALE_STATE_NAMES,
     "sale_chips": SALE_CHIPS,

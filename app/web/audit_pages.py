@@ -11,6 +11,7 @@ from app.auth import Role, allow, current_actor
 from app.auth.actor import ROLE_NAMES
 from app.db import transaction
 from app.features import loaded_features
+from app.money import yuan
 
 PAGE_LENGTH = 50
 
@@ -90,7 +91,8 @@ def list_audit() -> str:
             faults=faults,
             actions=queries.list_actions(session),
             word=action_word,
-            field_words=FIELD_WORDS,
+            field_word=field_word,
+            reason_word=reason_word,
             value_word=value_word,
             changes=rules.changes,
         )
@@ -107,8 +109,20 @@ def read_filters() -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def value_word(field: str, value: Any) -> str:
-    """Return a changed value in words where it has some."""
+    """Return a changed value in words where it has some; money in yuan."""
+    if field.endswith("_fen") and isinstance(value, int):
+        return yuan(value)
     return str(ROLE_NAMES.get(value, value)) if field == "role" else str(value)
+
+
+def field_word(field: str) -> Any | None:
+    """Return what a field is called, where somebody named it."""
+    return FIELD_WORDS.get(field) or action_words().get(f"field.{field}")
+
+
+def reason_word(reason: str) -> str:
+    """Return a reason in words: one of those to choose from, or as it was typed."""
+    return str(action_words().get(f"reason.{reason}", reason))
 
 
 def action_word(action: str) -> str:

@@ -25,7 +25,13 @@ from app.auth.models import Account
 from app.auth.services import TokenKind
 from app.web.language import LANGUAGE_COOKIE, TEXT_SIZE_COOKIE
 from tests.app.auth.factories import DISTRICT, make_account, make_token
+from tests.app.people.factories import make_staff
+from tests.browser.counter import Counter
 from tests.browser.looking import find_faults
+from tests.browser.tills import REFUSALS, Open
+from tests.conftest import FrozenClock
+from tests.meals.factories import STREET
+from tests.meals.lunch import make_lunch
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -176,3 +182,26 @@ def page_as(visits: Visits, committed_db: Session) -> Callable[..., Page]:
 def inspect(visits: Visits) -> Callable[..., None]:
     """Return the function that looks at a page now, for tests that pass through several states."""
     return visits.inspect
+
+
+@pytest.fixture
+def open_till(visits: Visits, page_as: Callable[..., Page], committed_db: Session, clock: FrozenClock) -> Open:
+    """Return a function that opens the till of a canteen at lunch time, Friday 11:48."""
+    lunch = make_lunch(committed_db, None)  # type: ignore[arg-type]
+    cashier = make_staff(committed_db, role=Role.CASHIER, area_code=STREET, canteen_id=lunch.canteen.id)
+    committed_db.commit()
+    for refusal in REFUSALS:
+        visits.expect(refusal)
+
+    def open_page(**face: object) -> Counter:
+        counter = Counter(page_as(None, account=cashier, **face), lunch)
+        counter.open()
+        return counter
+
+    return open_page
+
+
+@pytest.fixture
+def till(open_till: Open) -> Counter:
+    """Open the till in Chinese on a screen of 1280 x 800."""
+    return open_till()

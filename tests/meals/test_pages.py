@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 
 from app.auth import Role
 from meals.models import Checkout
-from tests.app.people.factories import make_card, make_senior
+from tests.app.people.factories import bearer, make_card, make_senior, make_staff
 from tests.meals.factories import (
     CITY,
     DISTRICT,
@@ -210,6 +210,17 @@ def test_a_manager_undoes_a_sale_once_however_often_the_form_is_sent(lunch: Lunc
     assert 'name="key"' not in page
     again = lunch.client.post(f"{own}/reversal", data={**form, "key": "another-key-of-its-own"}, headers=lunch.manager)
     assert again.status_code == 409
+
+
+def test_why_a_sale_was_undone_stands_in_words_beside_it_and_in_the_audit_log(lunch: Lunch) -> None:
+    receipt = lunch.sell(lunch.guest(points_fen=600)).get_json()
+    lunch.undo(receipt["id"], reason="wrong_dish")
+    sale = lunch.client.get(f"/meals/sales/{receipt['id']}", headers=lunch.manager).get_data(as_text=True)
+    assert "原因：点错了菜" in words_of(sale)
+    auditor = bearer(lunch.session, make_staff(lunch.session, role=Role.AUDITOR, area_code=STREET))
+    log = words_of(lunch.client.get("/audit", headers=auditor).get_data(as_text=True))
+    assert "点错了菜" in log
+    assert "重阳分 6.00" in log
 
 
 def test_undoing_needs_a_reason_and_the_page_says_so_beside_the_field(lunch: Lunch) -> None:

@@ -1,113 +1,27 @@
 """Files of seniors: what is taken, what is refused and with which words, and what a second run does."""
 
-import csv
-import io
 from datetime import date
 
 import pytest
-from flask_babel import force_locale
-from openpyxl import Workbook
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from app import clock as app_clock
 from app import vault
 from app.audit.models import AuditEntry
 from app.people.files import EXAMPLE, LAYOUT, template
-from app.people.importing import Mode, Report, import_file, restore
+from app.people.importing import Mode, restore
 from app.people.models import Card, Senior, SeniorStatus
 from app.people.rules import Status
 from app.people.wording import FAULT_WORDS, FIELD_NAMES, say
 from app.spreadsheets import SheetFault
 from tests.app.people.factories import (
     OTHER_STREET,
-    STREET,
     WEST_LAKE,
     make_actor,
     make_area,
     make_id_number,
     make_senior,
 )
-
-CHINESE = {
-    "name": "姓名",
-    "id_number": "身份证号",
-    "birth_date": "出生日期",
-    "sex": "性别",
-    "phone": "联系电话",
-    "hukou_area": "户籍地",
-    "residence_area": "居住地",
-    "income_class": "收入类别",
-}
-
-
-@pytest.fixture(autouse=True)
-def english(app):
-    """Speak a language: no request has said which."""
-    with force_locale("en"):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def places(session, clock):
-    make_area(session, STREET, "北山街道")
-    make_area(session, OTHER_STREET, "朝晖街道")
-
-
-def a_row(number: int = 1, **changes) -> dict[str, str]:
-    birth_on = date(1941, 3, 5)
-    return {
-        "name": f"老人{number}",
-        "id_number": make_id_number(birth_on, serial=number),
-        "birth_date": "1941-03-05",
-        "sex": "male" if number % 2 else "female",
-        "phone": "13800138000",
-        "hukou_area": STREET,
-        "residence_area": STREET,
-    } | changes
-
-
-def as_csv(rows: list[dict[str, str]], encoding: str = "utf-8", header: list[str] | None = None) -> bytes:
-    text = io.StringIO()
-    names = list(rows[0])
-    writer = csv.writer(text)
-    writer.writerow(header or names)
-    writer.writerows([[row.get(name, "") for name in names] for row in rows])
-    return text.getvalue().encode(encoding)
-
-
-def as_xlsx(rows: list[list[object]], *, title: str = "老人", merge: str = "", extra_first: bool = False) -> bytes:
-    book = Workbook()
-    sheet = book.active
-    sheet.title = title
-    for row in rows:
-        sheet.append(row)
-    if merge:
-        sheet.merge_cells(merge)
-    if extra_first:
-        book.create_sheet("说明", 0).append(["先读我"])
-    data = io.BytesIO()
-    book.save(data)
-    return data.getvalue()
-
-
-def take(session, data: bytes, mode: Mode | None = Mode.ALL, actor=None, **options) -> Report:
-    return import_file(
-        session,
-        data=data,
-        name="老人.csv",
-        mode=mode,
-        actor=actor,
-        now=app_clock.now(),
-        **{"most_rows": 10_000} | options,
-    )
-
-
-def told(report: Report) -> list[tuple[int, str, str]]:
-    return [(fault.row, fault.column, fault.code) for fault in report.faults]
-
-
-def count(session, model=Senior) -> int:
-    return session.scalar(select(func.count()).select_from(model))
+from tests.app.people.sheets import CHINESE, a_row, as_csv, as_xlsx, count, english, places, take, told  # noqa: F401 - fixtures too
 
 
 def test_the_template_is_itself_a_good_file(session):
@@ -298,71 +212,6 @@ def test_a_file_that_is_no_such_table_is_refused_as_a_whole(session, data, code)
 def test_too_many_rows_are_refused(session):
     with pytest.raises(SheetFault, match="sheet_too_many_rows"):
         take(session, as_csv([a_row(number) for number in range(1, 5)]), most_rows=3)
-
-
-def header_and(*rows: list[object]) -> list[list[object]]:
-    return [["name", "id_number", "birth_date", "sex", "hukou_area", "residence_area", "phone"], *rows]
-
-
-def excel_row(number: int = 1, **changes) -> list[object]:
-    row = a_row(number, **changes)
-    row["birth_date"] = changes.get("birth_date", date(1941, 3, 5))
-    row["phone"] = changes.get("phone", 13800138000)
-    row["hukou_area"] = changes.get("hukou_area", int(STREET))
-    names = ["name", "id_number", "birth_date", "sex", "hukou_area", "residence_area", "phone"]
-    return [row[name] for name in names]
-
-
-def test_excel_with_dates_and_numbers_in_cells_is_read(session):
-    report = take(session, as_xlsx(header_and(excel_row(1), excel_row(2))))
-    assert (report.new, report.refused) == (2, 0), report.faults
-    assert {vault.unseal(sealed) for sealed in session.scalars(select(Senior.phone_sealed))} == {"13800138000"}
-
-
-@pytest.mark.parametrize(
-    ("changes", "column", "code"),
-    [
-        ({"id_number": 330106194103050013}, "id_number", "cell_rounded"),
-        ({"name": "=A1&B1"}, "name", "cell_formula"),
-        ({"phone": "#N/A"}, "phone", "cell_error"),
-        ({"phone": 138.5}, "phone", "phone_characters"),
-        ({"sex": True}, "sex", "not_a_choice"),
-    ],
-)
-def test_odd_excel_cells_are_named(session, changes, column, code):
-    report = take(session, as_xlsx(header_and(excel_row(1, **changes))), mode=None)
-    assert told(report) == [(2, column, code)]
-
-
-def test_something_right_of_the_header_is_told(session):
-    report = take(session, as_xlsx(header_and([*excel_row(1), "?"])), mode=None)
-    assert told(report) == [(2, "", "cell_beyond_header")]
-    assert report.faults[0].params == {"cell": "H2"}
-
-
-def test_row_numbers_are_those_of_excel(session):
-    report = take(session, as_xlsx([[], *header_and([], excel_row(1, sex="?"))]), mode=None)
-    assert told(report) == [(4, "sex", "not_a_choice")]
-
-
-def test_merged_cells_are_refused_with_their_place(session):
-    with pytest.raises(SheetFault) as refusal:
-        take(session, as_xlsx(header_and(excel_row(1), excel_row(2)), merge="A2:A3"))
-    assert refusal.value.params == {"sheet": "老人", "cells": "A2:A3"}
-
-
-def test_the_wrong_sheet_in_front_is_refused_by_name(session):
-    with pytest.raises(SheetFault) as refusal:
-        take(session, as_xlsx(header_and(excel_row(1)), extra_first=True))
-    assert (refusal.value.code, refusal.value.params) == ("sheet_wrong", {"sheet": "说明"})
-
-
-def test_an_unknown_column_is_refused_with_its_cell(session):
-    rows = header_and(excel_row(1))
-    rows[0][6] = "鞋码"
-    with pytest.raises(SheetFault) as refusal:
-        take(session, as_xlsx(rows))
-    assert refusal.value.params == {"cell": "G1", "name": "鞋码"}
 
 
 def test_a_report_survives_storage(session):

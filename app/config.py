@@ -42,6 +42,16 @@ class Settings:
     vault_key: str = _doc(
         "", "32 bytes in base64; seals ID numbers and phones. Empty: made once under the home directory. Keep a copy."
     )
+    seal_key: str = _doc(
+        "",
+        "32 bytes in base64; signs the seals over the books. Empty: made once under the home directory. Keep a copy.",
+    )
+    seal_dir: str = _doc(
+        "", "Directory where each seal is published; best on another machine. Empty: seals under the home directory."
+    )
+    seal_webhook: str = _doc("", "Address that each seal is posted to. Empty: none.")
+    seal_webhook_secret: str = _doc("", "Signs what is posted (HMAC-SHA256), so that the receiver knows it is ours.")
+    seal_webhook_seconds: int = _doc(10, "How long the receiver of seals may take to answer.")
     https: bool = _doc(False, "The product is served over HTTPS: secure cookies and HSTS.")
     trusted_proxies: int = _doc(0, "How many proxies in front are trusted to name the client's address.")
     metrics_token: str = _doc("", "Bearer token that may read /metrics from elsewhere than this machine.")
@@ -74,12 +84,23 @@ class Settings:
         }
         return cls(**values)
 
+    @property
+    def seal_folder(self) -> Path:
+        """Return where seals are published."""
+        return Path(self.seal_dir) if self.seal_dir else self.home / "seals"
+
     def flask_config(self) -> dict[str, Any]:
-        """Return what Flask and its extensions want, keys made where none are set."""
+        """Return what Flask and its extensions want, keys made where none are set.
+
+        :raises BadSetting: if a key is none, or an address is not one of the web
+        """
+        if self.seal_webhook and not self.seal_webhook.startswith(("https://", "http://")):
+            raise BadSetting("CHONGYANG_SEAL_WEBHOOK must begin with https:// or http://.")
         return {
             "SETTINGS": self,
             "SECRET_KEY": self.secret_key or load_or_make_key(self.home / "keys" / "secret.key").hex(),
-            "VAULT_KEY": _vault_key(self),
+            "VAULT_KEY": _key(self.vault_key, "CHONGYANG_VAULT_KEY", self.home / "keys" / "vault.key"),
+            "SEAL_KEY": _key(self.seal_key, "CHONGYANG_SEAL_KEY", self.home / "keys" / "seal.key"),
             "MAX_CONTENT_LENGTH": self.upload_bytes,
             "SESSION_COOKIE_NAME": "chongyang",
             "SESSION_COOKIE_SECURE": self.https,
@@ -124,13 +145,14 @@ def _parse_bool(text: str) -> bool:
     return text.lower() in {"1", "true", "yes"}
 
 
-def _vault_key(settings: Settings) -> bytes:
-    if not settings.vault_key:
-        return load_or_make_key(settings.home / "keys" / "vault.key")
+def _key(text: str, name: str, path: Path) -> bytes:
+    """Read a key of 32 bytes from its setting, or from its file, which the first start makes."""
+    if not text:
+        return load_or_make_key(path)
     try:
-        key = base64.b64decode(settings.vault_key, validate=True)
+        key = base64.b64decode(text, validate=True)
     except binascii.Error as error:
-        raise BadSetting("CHONGYANG_VAULT_KEY must be base64.") from error
+        raise BadSetting(f"{name} must be base64.") from error
     if len(key) != 32:
-        raise BadSetting(f"CHONGYANG_VAULT_KEY must hold 32 bytes, and holds {len(key)}.")
+        raise BadSetting(f"{name} must hold 32 bytes, and holds {len(key)}.")
     return key

@@ -6,7 +6,8 @@ import click
 
 from app.console import Commands
 from app.db import transaction
-from subsidies.ledger.verify import count_transactions, verify
+from subsidies.checking import find_faults
+from subsidies.ledger.verify import count_transactions
 
 ledger = Commands("ledger", help="The books of points.")
 
@@ -14,10 +15,10 @@ ledger = Commands("ledger", help="The books of points.")
 @ledger.command("verify")
 @click.option("--quiet", is_flag=True, help="Name faults only.")
 def verify_ledger(quiet: bool) -> None:
-    """Check the whole ledger against itself; exit 1 with each fault named."""
+    """Check the whole ledger against itself and against its seals; exit 1 with each fault named."""
     faults = 0
     with transaction() as session:
-        for fault in verify(
+        for fault in find_faults(
             session, tell=lambda name: None if quiet else click.echo(f"checking {name}", file=sys.stderr)
         ):
             click.echo(str(fault))

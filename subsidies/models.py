@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Identity, Index, SmallInteger, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Identity, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Identifier, Model
@@ -127,7 +127,7 @@ class Idem(Model):
     """The first answer to a key."""
 
     __tablename__ = "idem"
-    __table_args__ = ({"schema": SCHEMA},)
+    __table_args__ = (Index(None, "key", postgresql_where=text("txn_id IS NULL")), {"schema": SCHEMA})
 
     home: Mapped[int]
     key: Mapped[str] = mapped_column(primary_key=True)

@@ -6,19 +6,29 @@ from flask_babel import lazy_gettext as _l
 from app.features import Feature, NavItem
 from subsidies import api, commands, pages
 from subsidies.access import BOOK_READERS
+from subsidies.expiry import edges as expiry
 from subsidies.seals import edges as seals
 
 FEATURE = Feature(
     name="subsidies",
     api=(api.blueprint,),
-    pages=(pages.blueprint,),
+    pages=(pages.blueprint, *expiry.PAGES),
     commands=(commands.ledger,),
-    tasks=("subsidies.tasks", *seals.TASKS),
-    schedule={"subsidies.verify_ledger": {"schedule": crontab(hour="2", minute="20")}, **seals.SCHEDULE},
+    tasks=(
+        "subsidies.tasks",
+        *expiry.TASKS,
+        *seals.TASKS,
+    ),
+    schedule={
+        "subsidies.verify_ledger": {"schedule": crontab(hour="2", minute="20")},
+        **expiry.SCHEDULE,
+        **seals.SCHEDULE,
+    },
     navigation=(
         NavItem(
             endpoint="ledger.show_books", label=_l("Ledger"), icon="chain", roles=frozenset(BOOK_READERS), order=45
         ),
+        *expiry.NAVIGATION,
     ),
     senior_panels=(pages.wallet_panel,),
 )

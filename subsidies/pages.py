@@ -45,7 +45,8 @@ def show_wallet(senior_id: int) -> str:
         senior = get_senior(session, senior_id=senior_id, actor=current_actor(), day=today)
         wallet = queries.get_wallet(session, home=senior_id, on=today)
         page = queries.list_movements(session, home=senior_id, after=asked["after"], limit=PAGE_LENGTH)
-    shown = {"senior": senior, "wallet": wallet, "page": page, "faults": faults}
+        endings = queries.list_ending(session, home=senior_id, on=today)
+    shown = {"senior": senior, "wallet": wallet, "page": page, "endings": endings, "faults": faults}
     return render_template("subsidies/wallet.html", **shown, **views.WORDS, today=today)
 
 
@@ -95,8 +96,10 @@ def wallet_panel(session: Session, *, senior_id: int, actor: Actor, now: datetim
     """Return the piece of a senior's page that tells of points; empty for whoever may not see them."""
     if not actor.roles & set(WALLET_READERS):
         return ""
-    wallet = queries.get_wallet(session, home=senior_id, on=business_day(now))
-    return render_template("subsidies/panel.html", wallet=wallet)
+    today = business_day(now)
+    wallet = queries.get_wallet(session, home=senior_id, on=today)
+    endings = queries.list_ending(session, home=senior_id, on=today)
+    return render_template("subsidies/panel.html", wallet=wallet, endings=endings)
 
 
 def read_place() -> tuple[dict[str, Any], list[str]]:

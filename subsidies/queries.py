@@ -1,5 +1,6 @@
 """Everything that can be read of the ledger. Asks nobody's leave: the edges do."""
 
+from subsidies.expiry.queries import Ending, list_ending
 from subsidies.reading.accounts import (
     POSTING_CURSOR,
     AccountPosting,
@@ -36,6 +37,7 @@ __all__ = [
     "AccountPosting",
     "AccountPostings",
     "AccountView",
+    "Ending",
     "LotView",
     "MovementView",
     "Movements",
@@ -53,6 +55,7 @@ __all__ = [
     "has_book",
     "is_hash_right",
     "list_account_postings",
+    "list_ending",
     "list_movements",
     "list_reversals",
     "register_explainer",

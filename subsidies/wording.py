@@ -24,6 +24,7 @@ MOVEMENT_NAMES: dict[str, Any] = {
     "grant": _l("Points granted"),
     "spend": _l("Payment"),
     "reversal": _l("Given back"),
+    "expiry": _l("Ended"),
 }
 
 Explanation = Mapping[str, Sequence[str]]
@@ -40,6 +41,9 @@ class Told:
     change_fen: int
     public_fen: int
     good_until: Sequence[date]
+    # Of points that ended: how much, and their last good days.
+    ended_fen: int = 0
+    ended_on: Sequence[date] = ()
 
 
 def register_explainer(what: str, explainer: Explainer) -> None:
@@ -70,6 +74,8 @@ def _behind(cause: Mapping[str, Any]) -> Explanation:
 def _headline(told: Told) -> tuple[str, str]:
     if told.kind == "grant":
         return _grant(told)
+    if told.kind == "expiry":
+        return _expiry(told)
     points, public = yuan(abs(told.change_fen)), yuan(abs(told.public_fen))
     if told.kind == "spend":
         zh = [f"用分 {points} 元"] if told.change_fen else []
@@ -85,6 +91,18 @@ def _grant(told: Told) -> tuple[str, str]:
     until_en = f", good until {told.good_until[-1].isoformat()}" if told.good_until else ""
     points = yuan(told.change_fen)
     return f"发分 {points} 元{until_zh}", f"Granted {points} yuan in points{until_en}"
+
+
+def _expiry(told: Told) -> tuple[str, str]:
+    points = yuan(told.ended_fen)
+    day = told.ended_on[-1].isoformat() if told.ended_on else ""
+    if not told.good_until:
+        return f"{points} 元分用到 {day} 为止，没有用完，到期作废", f"{points} yuan in points ended on {day}, unused"
+    until = told.good_until[-1].isoformat()
+    return (
+        f"{points} 元分用到 {day} 为止，没用完的转为专项分，用到 {until}",
+        f"{points} yuan in points ended on {day}; they were moved to pay for certain services until {until}",
+    )
 
 
 def _reversal(told: Told, points: str, public: str) -> tuple[str, str]:

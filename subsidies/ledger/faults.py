@@ -129,11 +129,11 @@ SELECT format('posting %s of transaction %s in book %s', p.n, p.txn_id, p.home),
 
 KINDS = """
 SELECT format('transaction %s, number %s of book %s', t.id, t.seq, t.home),
-       CASE WHEN t.kind NOT IN ('grant', 'spend', 'reversal') THEN format('is of no known kind: %s', t.kind)
+       CASE WHEN t.kind NOT IN ('grant', 'spend', 'reversal', 'expiry') THEN format('is of no known kind: %s', t.kind)
             ELSE 'reverses nothing that came before it in its book' END
   FROM ledger.txn AS t LEFT JOIN ledger.txn AS o ON o.home = t.home AND o.id = t.reverses
- WHERE t.kind NOT IN ('grant', 'spend', 'reversal') OR (t.kind = 'reversal') <> (t.reverses IS NOT NULL)
-    OR (t.reverses IS NOT NULL AND (o.id IS NULL OR o.seq >= t.seq OR o.kind = 'reversal'))
+ WHERE t.kind NOT IN ('grant', 'spend', 'reversal', 'expiry') OR (t.kind = 'reversal') <> (t.reverses IS NOT NULL)
+    OR (t.reverses IS NOT NULL AND (o.id IS NULL OR o.seq >= t.seq OR o.kind NOT IN ('grant', 'spend')))
 """
 
 REFUNDS = """
@@ -185,6 +185,24 @@ SELECT format('account %s', a.id), 'its digest is not that of its content'
  WHERE a.digest <> sha256(convert_to(json_build_array(a.id, a.kind, a.area_code, a.owner_ref, a.name)::text, 'UTF8'))
 """
 
+# Points that end go to the expired points of their funder, or back to the funder and from there into a lot that
+# names the old one; and only once their last good day is over.
+EXPIRIES = """
+SELECT format('posting %s of transaction %s in book %s', p.n, p.txn_id, p.home),
+       CASE WHEN p.debit = 1 AND l.expires_on >= date(timezone('Asia/Shanghai', t.occurred_at))
+                THEN format('ends lot %s on its last good day or before', p.lot_id)
+            ELSE 'is not how points end: it has other accounts, or another lot' END
+  FROM ledger.txn AS t JOIN ledger.posting AS p ON p.home = t.home AND p.txn_id = t.id
+  LEFT JOIN ledger.lot AS l ON l.home = p.home AND l.id = p.lot_id
+  LEFT JOIN ledger.posting AS o ON o.home = p.home AND o.txn_id = p.txn_id AND o.n <> p.n
+  LEFT JOIN ledger.account AS e ON e.id = p.credit AND e.kind = 'expired' AND e.owner_ref = 'expired:' || l.funder
+ WHERE t.kind = 'expiry' AND NOT coalesce(CASE
+       WHEN o.n IS NULL THEN p.n = 1 AND p.debit = 1 AND e.id IS NOT NULL
+       WHEN p.n = 1 THEN p.debit = 1 AND p.credit = l.funder AND o.n = 2 AND o.amount_fen = p.amount_fen
+       ELSE p.credit = 1 AND p.debit = l.funder AND l.parent_lot = o.lot_id END
+       AND (p.n = 2 OR l.expires_on < date(timezone('Asia/Shanghai', t.occurred_at))), false)
+"""
+
 TRIAL = """
 SELECT 'all books', format('they hold %s fen, the postings say %s', b.fen, p.fen)
   FROM (SELECT coalesce(sum(balance_fen), 0) AS fen FROM ledger.book) AS b,
@@ -202,6 +220,7 @@ CHECKS = (
     Check("postings", POSTINGS),
     Check("lots", LOTS),
     Check("refunds", REFUNDS),
+    Check("expiries", EXPIRIES),
     Check("answers", ANSWERS),
     Check("trial balance", TRIAL),
 )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, cast, select
+from sqlalchemy import Text, case, cast, select
 from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
@@ -31,6 +31,8 @@ class LotView:
     remaining_fen: int
     expires_on: date
     parent_lot: int | None
+    # What the lot's points were for before they ended and moved; nothing for others.
+    moved_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class MovementView:
     def explanation(self) -> Explanation:
         """Tell in both languages what happened and why."""
         given = [line.terms for line in self.postings if line.terms and line.credit == WALLET]
+        ended = [line for line in self.postings if self.kind == "expiry" and line.debit == WALLET]
         return explain(
             Told(
                 kind=self.kind,
@@ -109,6 +112,8 @@ class MovementView:
                 change_fen=self.change_fen,
                 public_fen=self.public_fen,
                 good_until=sorted({terms.expires_on for terms in given}),
+                ended_fen=sum(line.amount_fen for line in ended),
+                ended_on=[line.terms.expires_on for line in ended if line.terms],
             )
         )
 
@@ -134,13 +139,16 @@ class StoredAnswer:
 
 def get_wallet(session: Session, *, home: int, on: date) -> Wallet:
     """Return what a payer may spend on a day; whoever never had points has an empty wallet."""
+    parent = aliased(Lot)
+    moved_from = case((parent.purpose != Lot.purpose, parent.purpose))
     query = (
-        select(Lot, Account)
+        select(Lot, Account, moved_from)
         .join(Account, Account.id == Lot.funder)
+        .outerjoin(parent, (parent.home == Lot.home) & (parent.id == Lot.parent_lot))
         .where(Lot.home == home, Lot.expires_on >= on, Lot.remaining_fen > 0)
         .order_by(Lot.expires_on, Lot.id)
     )
-    return Wallet(home, on, [_lot(lot, funder) for lot, funder in session.execute(query)])
+    return Wallet(home, on, [_lot(*row) for row in session.execute(query)])
 
 
 def list_movements(session: Session, *, home: int, after: int | None = None, limit: int = 50) -> Movements:
@@ -195,7 +203,7 @@ def has_book(session: Session, *, home: int) -> bool:
     return session.scalar(select(Book.home).where(Book.home == home)) is not None
 
 
-def _lot(lot: Lot, funder: Account) -> LotView:
+def _lot(lot: Lot, funder: Account, moved_from: str | None) -> LotView:
     return LotView(
         id=lot.id,
         funder=account_name(funder.kind, funder.name),
@@ -206,6 +214,7 @@ def _lot(lot: Lot, funder: Account) -> LotView:
         remaining_fen=lot.remaining_fen,
         expires_on=lot.expires_on,
         parent_lot=lot.parent_lot,
+        moved_from=moved_from,
     )
 
 

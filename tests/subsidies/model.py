@@ -1,5 +1,6 @@
 """The ledger as a few lists in memory: what every sequence of grants, sales and reversals must come to."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -15,6 +16,9 @@ class Lot:
     expires_on: date
     remaining: int
     parent: int | None = None
+    # Points of a programme whose points move when they end; those that moved pay for no meal.
+    rolls: bool = False
+    moved: bool = False
 
 
 @dataclass
@@ -38,20 +42,47 @@ class Book:
         """Return all points, those that expired unswept too."""
         return sum(lot.remaining for lot in self.lots)
 
-    def put(self, funder: int, expires_on: date, fen: int, parent: int | None = None) -> Lot:
+    def put(
+        self,
+        funder: int,
+        expires_on: date,
+        fen: int,
+        *,
+        parent: int | None = None,
+        rolls: bool = False,
+        moved: bool = False,
+    ) -> Lot:
         """Add points to the lot of these terms, or to a new one."""
         for lot in self.lots:
-            if (lot.funder, lot.expires_on, lot.parent) == (funder, expires_on, parent):
+            if (lot.funder, lot.expires_on, lot.parent, lot.rolls, lot.moved) == (
+                funder,
+                expires_on,
+                parent,
+                rolls,
+                moved,
+            ):
                 lot.remaining += fen
                 return lot
-        self.lots.append(Lot(len(self.lots) + 1, funder, expires_on, fen, parent))
+        self.lots.append(Lot(len(self.lots) + 1, funder, expires_on, fen, parent, rolls, moved))
         return self.lots[-1]
+
+    def sweep(self, on: date, later: Callable[[date], date]) -> tuple[int, int]:
+        """Take points out of lots that ended before a day, or move them; return what was lost and what was moved."""
+        lost = moved = 0
+        for lot in [lot for lot in self.lots if lot.expires_on < on and lot.remaining]:
+            if lot.rolls and not lot.moved:
+                self.put(lot.funder, later(lot.expires_on), lot.remaining, parent=lot.id, rolls=True, moved=True)
+                moved += lot.remaining
+            else:
+                lost += lot.remaining
+            lot.remaining = 0
+        return lost, moved
 
     def spend(self, points: int, legs: list[int], on: date) -> bool:
         """Take points from what ends first, all or nothing."""
         lines, left = [], points
         for lot in sorted(self.lots, key=lambda lot: (lot.expires_on, lot.id)):
-            taken = min(left, lot.remaining) if lot.expires_on >= on else 0
+            taken = min(left, lot.remaining) if lot.expires_on >= on and not lot.moved else 0
             if taken:
                 lines.append(Line(lot, taken))
                 left -= taken
@@ -77,5 +108,6 @@ class Book:
                 if line.lot.expires_on >= on:
                     line.lot.remaining += fen
                 else:
-                    self.put(line.lot.funder, on + timedelta(days=GRACE_DAYS), fen, parent=line.lot.id)
+                    until = on + timedelta(days=GRACE_DAYS)
+                    self.put(line.lot.funder, until, fen, parent=line.lot.id, rolls=line.lot.rolls)
         return "booked"

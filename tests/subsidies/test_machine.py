@@ -17,7 +17,10 @@ from sqlalchemy.orm import Session
 from app.clock import business_day
 from app.db import db
 from app.idempotency import KeyReused
-from subsidies import queries
+from subsidies import queries as ledger
+from subsidies.expiry import queries
+from subsidies.expiry.rules import Rollover, add_months, by_programme
+from subsidies.expiry.services import expire_points
 from subsidies.ledger.verify import verify
 from subsidies.models import Book as BookRow
 from subsidies.models import Lot as LotRow
@@ -25,6 +28,14 @@ from subsidies.services import Answer
 from tests.subsidies import model
 from tests.subsidies.factories import NOON, grant, new_home, new_key, open_accounts, reverse, spend
 
+ROLLING = "elder-rolling"
+ROLLOVERS = by_programme(
+    [
+        Rollover(
+            document_id=7, programme=ROLLING, into=("nursing", "home_help"), until_months=1, from_on=date(2020, 1, 1)
+        )
+    ]
+)
 POINTS = st.integers(0, 700)
 PAYERS = st.integers(0, 1)
 
@@ -78,17 +89,24 @@ class Ledger(RuleBasedStateMachine):
         self.asked.append(Asked(repeat, fingerprint, answer))
         return answer
 
-    @rule(payer=PAYERS, fen=st.integers(1, 500), days=st.integers(-1, 4), from_city=st.booleans())
-    def give(self, payer: int, fen: int, days: int, from_city: bool) -> None:
+    @rule(payer=PAYERS, fen=st.integers(1, 500), days=st.integers(-1, 4), from_city=st.booleans(), rolls=st.booleans())
+    def give(self, payer: int, fen: int, days: int, from_city: bool, rolls: bool) -> None:
         funder = self.accounts.city if from_city else self.accounts.district
         expires_on = self.today + timedelta(days=days)
         key = new_key("g")
         for booked in (1, 0):
             given = grant(
-                self.session, self.homes[payer], fen, funder=funder, expires_on=expires_on, key=key, now=self.now
+                self.session,
+                self.homes[payer],
+                fen,
+                funder=funder,
+                expires_on=expires_on,
+                key=key,
+                now=self.now,
+                programme=ROLLING if rolls else "elder-points",
             )
             assert given.booked == booked
-        self.books[payer].put(funder, expires_on, fen)
+        self.books[payer].put(funder, expires_on, fen, rolls=rolls)
 
     @rule(payer=PAYERS, points=POINTS, legs=st.lists(st.integers(1, 400), max_size=4))
     def sell(self, payer: int, points: int, legs: list[int]) -> None:
@@ -145,9 +163,20 @@ class Ledger(RuleBasedStateMachine):
         assert answer.outcome == book.give_back(sale.lines, parts, self.today)
         assert answer.balance_fen == book.balance
 
+    @rule(days=st.sampled_from([1, 1, 2, 40]))
+    def later_day(self, days: int) -> None:
+        self.now += timedelta(days=days)
+
     @rule()
-    def next_day(self) -> None:
-        self.now += timedelta(days=1)
+    def sweep(self) -> None:
+        ended = queries.find_ended(self.session, until=self.today - timedelta(days=1))
+        ended = [lot for lot in ended if lot.home in self.homes]
+        swept = expire_points(self.session, ended=ended, rollovers=ROLLOVERS, on=self.today, now=self.now)
+        told = [book.sweep(self.today, lambda day: add_months(day, 1)) for book in self.books]
+        assert (swept.lost_fen, swept.moved_fen) == (sum(fen for fen, _ in told), sum(fen for _, fen in told))
+        assert (swept.booked, swept.busy) == (len(ended), 0)
+        again = expire_points(self.session, ended=ended, rollovers=ROLLOVERS, on=self.today, now=self.now)
+        assert again.booked == 0
 
     @precondition(lambda self: self.asked)
     @rule(data=st.data())
@@ -169,7 +198,7 @@ class Ledger(RuleBasedStateMachine):
         for home, book in zip(self.homes, self.books, strict=True):
             row = self.session.scalar(select(BookRow.balance_fen).where(BookRow.home == home))
             assert (row or 0) == book.balance
-            wallet = queries.get_wallet(self.session, home=home, on=self.today)
+            wallet = ledger.get_wallet(self.session, home=home, on=self.today)
             assert wallet.balance_fen == sum(lot.remaining for lot in book.lots if lot.expires_on >= self.today)
             columns = (LotRow.id, LotRow.funder, LotRow.expires_on, LotRow.remaining_fen, LotRow.parent_lot)
             rows = self.session.execute(select(*columns).where(LotRow.home == home).order_by(LotRow.id))
@@ -183,7 +212,7 @@ class Ledger(RuleBasedStateMachine):
 
     @invariant()
     def all_debits_are_all_credits(self) -> None:
-        balance = queries.trial_balance(self.session, on=self.today)
+        balance = ledger.trial_balance(self.session, on=self.today)
         assert balance.debit_fen == balance.credit_fen
         assert balance.points_fen == sum(book.balance for book in self.books)
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -12,12 +12,15 @@ from flask import Flask
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
+from app.clock import business_day
 from app.idempotency import InFlight, KeyReused
 from app.tokens import new_id
 from subsidies import queries, services
+from subsidies.expiry.queries import EndedLot, find_ended
+from subsidies.expiry.services import expire_points
 from subsidies.ledger.verify import verify
 from subsidies.services import Answer
-from tests.subsidies.factories import Accounts, grant, new_home, new_key, open_accounts, reverse, spend
+from tests.subsidies.factories import NOON, SOON, Accounts, grant, new_home, new_key, open_accounts, reverse, spend
 
 T = TypeVar("T")
 THREADS = 50
@@ -141,6 +144,39 @@ def test_grants_sales_and_reversals_together_lose_nothing_and_never_deadlock(
     assert deadlocks(committed_db) == before
     balances = [queries.get_wallet(committed_db, home=home, on=ON).balance_fen for home in homes]
     assert balances == [1000 - 4 * 50 + 20 * 10] * 5
+    assert list(verify(committed_db)) == []
+
+
+def test_the_sweep_beside_sales_and_reversals_loses_nothing_and_never_deadlocks(
+    committed_db: Session, engine: Engine, accounts: Accounts
+) -> None:
+    homes = [new_home() for _ in range(10)]
+    for home in homes:
+        grant(committed_db, home, 1000, funder=accounts.city, expires_on=SOON)
+        grant(committed_db, home, 1000, funder=accounts.district)
+    sold = [spend(committed_db, home, 300, merchant=accounts.canteen, legs=accounts.legs) for home in homes]
+    committed_db.commit()
+    before, night = deadlocks(committed_db), NOON + timedelta(days=6)
+    ended = list(find_ended(committed_db, until=SOON))
+    committed_db.commit()
+
+    def end(lots: list[EndedLot]) -> Callable[[Session], object]:
+        return lambda s: expire_points(s, ended=lots, rollovers={}, on=business_day(night), now=night)
+
+    works: list[Callable[[Session], object]] = []
+    for number, (home, sale) in enumerate(zip(homes, sold, strict=True)):
+        assert sale.txn_id is not None
+        works.append(lambda s, home=home, txn=sale.txn_id: reverse(s, home, txn))  # type: ignore[misc]
+        works.append(lambda s, home=home: spend(s, home, 50, merchant=accounts.canteen))  # type: ignore[misc]
+        works.append(lambda s, home=home: spend(s, home, 50, merchant=accounts.canteen, now=night))  # type: ignore[misc]
+        works.append(end(ended[number:] + ended[:number]))
+    at_once(engine, works)
+    at_once(engine, [end(list(find_ended(committed_db, until=SOON)))])
+    assert deadlocks(committed_db) == before
+    kept = [queries.get_wallet(committed_db, home=home, on=business_day(night)).balance_fen for home in homes]
+    # 50 of the night's sale, and 50 of the day's where the sweep was there first.
+    assert set(kept) <= {900, 950}
+    assert not find_ended(committed_db, until=SOON)
     assert list(verify(committed_db)) == []
 
 

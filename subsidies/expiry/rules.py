@@ -52,8 +52,8 @@ def read_rollover(
     return Rollover(
         document_id=document_id,
         programme=body["code"],
-        into=tuple(expiry.get("into") or ()),
-        until_months=int(expiry.get("until_months") or 12),
+        into=tuple(expiry["then"]["pays_for"]),
+        until_months=expiry["then"]["months"],
         from_on=from_on,
         until_on=until_on,
     )

@@ -34,7 +34,7 @@ def test_what_ends_by_the_end_of_next_month_is_told_day_by_day(
         session,
         kind="allowance_programme",
         area_code=CITY,
-        body={"code": "rolling", "expiry": {"mode": "rollover", "into": ["nursing"], "until_months": 6}},
+        body={"code": "rolling", "expiry": {"mode": "rollover", "then": {"pays_for": ["nursing"], "months": 6}}},
     )
     for fen, day, programme in (
         (1250, YEAR_END, "plain"),

@@ -68,8 +68,7 @@ def test_points_move_once_by_the_document_of_their_last_good_day(
         ({"mode": "months", "months": 12}, None),
         ({"mode": "year_end"}, None),
         ({}, None),
-        ({"mode": "rollover", "into": ["nursing"], "until_months": 3}, 3),
-        ({"mode": "rollover", "into": ["nursing"]}, 12),
+        ({"mode": "rollover", "then": {"pays_for": ["nursing"], "months": 3}}, 3),
     ],
 )
 def test_only_a_document_of_that_mode_moves_points(expiry: dict[str, Any], months: int | None) -> None:

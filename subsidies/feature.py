@@ -6,8 +6,11 @@ from flask_babel import lazy_gettext as _l
 from app.features import Feature, NavItem
 from subsidies import api, commands, pages
 from subsidies.access import BOOK_READERS
+from subsidies.allowance import edges as allowance
 from subsidies.expiry import edges as expiry
 from subsidies.seals import edges as seals
+
+__all__ = ["FEATURE", "allowance"]
 
 FEATURE = Feature(
     name="subsidies",

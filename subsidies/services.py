@@ -18,6 +18,7 @@ __all__ = [
     "Grant",
     "GrantResult",
     "answer",
+    "claw_back",
     "grant_points",
     "open_account",
     "open_book",
@@ -204,6 +205,50 @@ def reverse(
         "now": now,
     }
     return calls.ask(session, calls.REVERSE, asked)
+
+
+def claw_back(
+    session: Session,
+    *,
+    home: int,
+    key: str,
+    fingerprint: bytes,
+    txn_id: UUID,
+    grant: UUID,
+    amount_fen: int,
+    cause: Mapping[str, Any],
+    response: Any,
+    actor: str,
+    device: str,
+    occurred_at: datetime,
+    now: datetime,
+) -> Answer:
+    """Claim back points that were not due: from what is left of their lot, and what was spent as a debt of the payer.
+
+    What expired unused has gone back already. Refusals are remembered: ``txn_unknown``, ``not_a_grant``,
+    ``nothing_left``.
+
+    :param grant: the transaction that gave the points
+    :raises KeyReused: if the key came before with other content, or for another payer
+    :raises InFlight: if another request holds this payer's book for too long
+    """
+    owner_ref = f"receivable:{home}"
+    asked = {
+        "home": home,
+        "key": key,
+        "fingerprint": fingerprint,
+        "txn_id": txn_id,
+        "grant": grant,
+        "amount_fen": amount_fen,
+        "receivable": open_account(session, kind="receivable", owner_ref=owner_ref, name=owner_ref),
+        "cause": plain_json(cause),
+        "response": plain_json(response),
+        "actor": actor,
+        "device": device,
+        "occurred_at": occurred_at,
+        "now": now,
+    }
+    return calls.ask(session, calls.CLAW_BACK, asked)
 
 
 def answer(

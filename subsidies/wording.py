@@ -25,6 +25,7 @@ MOVEMENT_NAMES: dict[str, Any] = {
     "spend": _l("Payment"),
     "reversal": _l("Given back"),
     "expiry": _l("Ended"),
+    "claw_back": _l("Claimed back"),
 }
 
 Explanation = Mapping[str, Sequence[str]]
@@ -83,7 +84,18 @@ def _headline(told: Told) -> tuple[str, str]:
         zh += [f"公共补贴 {public} 元"] if told.public_fen else []
         en += [f"{public} yuan of public money"] if told.public_fen else []
         return "，".join(zh), f"Paid: {', '.join(en)}"
+    if told.kind == "claw_back":
+        return _claw_back(told, points, public)
     return _reversal(told, points, public)
+
+
+def _claw_back(told: Told, points: str, owed: str) -> tuple[str, str]:
+    """Tell what was claimed back: of the points that were left, and of those already spent."""
+    zh = [f"追回分 {points} 元"] if told.change_fen else []
+    en = [f"{points} yuan in points claimed back"] if told.change_fen else []
+    zh += [f"已用掉的 {owed} 元要退还"] if told.public_fen else []
+    en += [f"{owed} yuan already spent to be paid back"] if told.public_fen else []
+    return "，".join(zh), ", ".join(en)
 
 
 def _grant(told: Told) -> tuple[str, str]:

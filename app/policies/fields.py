@@ -137,16 +137,16 @@ class ClockTime(fields.Field[int]):
 def _check_address(text: str) -> None:
     _check_line(text, LONGEST_ADDRESS)
     if not ADDRESS.fullmatch(text):
-        raise ValidationError(_l("This must be an address that begins with http:// or https://."))
+        raise ValidationError([_l("This must be an address that begins with http:// or https://.")])
 
 
 def _check_line(text: str, longest: int) -> None:
     if not text.strip():
-        raise ValidationError(_l("This may not be empty."))
+        raise ValidationError([_l("This may not be empty.")])
     if len(text) > longest:
         raise ValidationError(
-            _l("At most %(longest)s characters, this has %(count)s.", longest=longest, count=len(text))
+            [_l("At most %(longest)s characters, this has %(count)s.", longest=longest, count=len(text))]
         )
     # The database takes no NUL, and a line break or a mark that turns the writing around has no place in a title.
     if any(unicodedata.category(character) in UNPRINTABLE for character in text):
-        raise ValidationError(_l("There is a character in it that cannot be printed."))
+        raise ValidationError([_l("There is a character in it that cannot be printed.")])

@@ -13,6 +13,11 @@ Body = Mapping[str, Any]
 Path = tuple[str | int, ...]
 
 
+def no_variant(_body: Body) -> str:
+    """Return the one variant of a kind of which a place has one document at a time."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Something a document may not say: where, and why in plain words (translated when shown)."""
@@ -43,7 +48,8 @@ class Kind:
 
     ``schema`` is the shape of the body; ``checks`` takes a body of the right shape and the document's area, and
     yields what a person would object to, by paths within the body; ``tables`` puts a body into words;
-    ``example`` is a body to start from.
+    ``example`` is a body to start from. ``variant`` names which of several documents of the kind that hold in a
+    place at once a body is: each variant follows its own line in time.
     """
 
     name: str
@@ -52,6 +58,7 @@ class Kind:
     checks: Callable[[Body, str], Iterable[Fault]]
     tables: Callable[[Body], Sequence[Table]]
     example: Body
+    variant: Callable[[Body], str] = no_variant
 
 
 class UnknownKind(Invalid):

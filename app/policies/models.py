@@ -12,7 +12,7 @@ from app.db import Identifier, Model
 
 PUBLISHED = "published"
 # Text is nothing gist can compare without an extension; its hash, as a range of one number, is.
-KIND_AND_AREA = "hashtextextended(kind || ' ' || area_code, 0)"
+KIND_AND_AREA = "hashtextextended(kind || ' ' || area_code || ' ' || variant, 0)"
 
 
 class PolicyDocument(ApprovalMixin, Model):
@@ -40,6 +40,7 @@ class PolicyDocument(ApprovalMixin, Model):
 
     id: Mapped[Identifier]
     kind: Mapped[str]
+    variant: Mapped[str] = mapped_column(default="", server_default="")
     area_code: Mapped[str] = mapped_column(ForeignKey("area.code"))
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]

@@ -35,13 +35,18 @@ class Page:
     next: int | None
 
 
-def find_policy(session: Session, *, kind: str, area_code: str, on: date) -> PolicyDocument | None:
+def find_policy(session: Session, *, kind: str, area_code: str, on: date, variant: str = "") -> PolicyDocument | None:
     """Find the document that holds in a place on a day: the nearest place up the tree that has one."""
     line = [area_code, *ancestors(area_code)]
     nearest = func.array_position(line, PolicyDocument.area_code)
     found: PolicyDocument | None = session.scalars(
         select(PolicyDocument)
-        .where(PolicyDocument.kind == kind, PolicyDocument.area_code.in_(line), in_force(on))
+        .where(
+            PolicyDocument.kind == kind,
+            PolicyDocument.variant == variant,
+            PolicyDocument.area_code.in_(line),
+            in_force(on),
+        )
         .order_by(nearest)
         .limit(1)
     ).first()
@@ -57,6 +62,12 @@ def get_effective(session: Session, *, kind: str, area_code: str, on: date) -> P
     if found is None:
         raise PolicyNotFound
     return found
+
+
+def list_in_force(session: Session, *, kind: str, on: date) -> Sequence[PolicyDocument]:
+    """List the documents of a kind that hold on a day, wherever they do."""
+    query = select(PolicyDocument).where(PolicyDocument.kind == kind, in_force(on))
+    return session.scalars(query.order_by(PolicyDocument.variant, PolicyDocument.area_code)).all()
 
 
 def get_policy(session: Session, policy_id: int, *, lock: bool = False) -> PolicyDocument:
@@ -108,6 +119,7 @@ def find_before(session: Session, policy: PolicyDocument) -> PolicyDocument | No
         select(PolicyDocument)
         .where(
             PolicyDocument.kind == policy.kind,
+            PolicyDocument.variant == policy.variant,
             PolicyDocument.area_code == policy.area_code,
             PolicyDocument.state == PUBLISHED,
             PolicyDocument.id != policy.id,
@@ -119,14 +131,18 @@ def find_before(session: Session, policy: PolicyDocument) -> PolicyDocument | No
     if found is not None:
         return found
     above = next(iter(ancestors(policy.area_code)), None)
-    return find_policy(session, kind=policy.kind, area_code=above, on=policy.valid_from) if above else None
+    if above is None:
+        return None
+    return find_policy(session, kind=policy.kind, variant=policy.variant, area_code=above, on=policy.valid_from)
 
 
 def find_follower(session: Session, policy: PolicyDocument) -> PolicyDocument | None:
     """Find what decides in a document's place once it has ended; ``None`` for one that stays open."""
     if policy.valid_until is None:
         return None
-    return find_policy(session, kind=policy.kind, area_code=policy.area_code, on=policy.valid_until)
+    return find_policy(
+        session, kind=policy.kind, variant=policy.variant, area_code=policy.area_code, on=policy.valid_until
+    )
 
 
 def find_people(session: Session, policies: Iterable[PolicyDocument]) -> dict[int, str]:

@@ -24,7 +24,9 @@ from app.policies.rules import Fit, Period, place
 from app.policies.yaml_text import UnreadableText, read_text, with_line
 
 # One publisher at a time for each kind and area: a hole, unlike an overlap, is nothing a constraint can see.
-LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('policy ' || :kind || ' ' || :area_code, 0))")
+LOCK = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended('policy ' || :kind || ' ' || :area_code || ' ' || :variant, 0))"
+)
 
 ANYWHERE = "110000"
 
@@ -51,6 +53,7 @@ def draft_policy(session: Session, *, document: Mapping[str, Any], by: Actor, no
         raise PolicyInvalid(faults)
     draft = PolicyDocument(
         kind=document["kind"],
+        variant=get_kind(document["kind"]).variant(document["body"]),
         area_code=document["area"],
         valid_from=document["valid_from"],
         valid_until=document["valid_until"],
@@ -138,7 +141,7 @@ def publish_policy(
     faults = find_body_faults(get_kind(policy.kind), policy.body, policy.area_code)
     if faults:
         raise PolicyInvalid(faults)
-    session.execute(LOCK, {"kind": policy.kind, "area_code": policy.area_code})
+    session.execute(LOCK, {"kind": policy.kind, "area_code": policy.area_code, "variant": policy.variant})
     today = None if sets_up_history else business_day(now)
     found = place(_period(policy), _published(session, policy), today=today)
     if not isinstance(found, Fit):
@@ -211,6 +214,7 @@ def _check_area(by: Actor, area_code: str) -> None:
 def _published(session: Session, policy: PolicyDocument) -> list[Period]:
     same = select(PolicyDocument.id, PolicyDocument.valid_from, PolicyDocument.valid_until).where(
         PolicyDocument.kind == policy.kind,
+        PolicyDocument.variant == policy.variant,
         PolicyDocument.area_code == policy.area_code,
         PolicyDocument.state == PUBLISHED,
         PolicyDocument.id != policy.id,
@@ -244,6 +248,7 @@ def _is_there(session: Session, document: Mapping[str, Any]) -> bool:
     """Say whether the same document was published before."""
     same = select(PolicyDocument.id).where(
         PolicyDocument.kind == document["kind"],
+        PolicyDocument.variant == get_kind(document["kind"]).variant(document["body"]),
         PolicyDocument.area_code == document["area"],
         PolicyDocument.valid_from == document["valid_from"],
         PolicyDocument.state == PUBLISHED,

@@ -29,6 +29,10 @@ REVERSE = (
     " %(amounts_fen)s::bigint[], %(grace_days)s, %(cause)s::json, %(response)s::json,"
     " %(actor)s, %(device)s, %(occurred_at)s, %(occurred_on)s, %(now)s)"
 )
+CLAW_BACK = (
+    f"{ANSWER} ledger.claw_back(%(home)s, %(key)s, %(fingerprint)s, %(txn_id)s, %(grant)s, %(amount_fen)s,"
+    " %(receivable)s, %(cause)s::json, %(response)s::json, %(actor)s, %(device)s, %(occurred_at)s, %(now)s)"
+)
 REMEMBER = f"{ANSWER} ledger.answer(%(home)s, %(key)s, %(fingerprint)s, %(outcome)s, %(response)s::json, %(now)s)"
 GRANT = text(
     "SELECT place, outcome, txn_id, balance_fen, replayed FROM ledger.grant_many("

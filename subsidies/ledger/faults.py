@@ -129,11 +129,13 @@ SELECT format('posting %s of transaction %s in book %s', p.n, p.txn_id, p.home),
 
 KINDS = """
 SELECT format('transaction %s, number %s of book %s', t.id, t.seq, t.home),
-       CASE WHEN t.kind NOT IN ('grant', 'spend', 'reversal', 'expiry') THEN format('is of no known kind: %s', t.kind)
+       CASE WHEN t.kind NOT IN ('grant', 'spend', 'reversal', 'expiry', 'claw_back')
+                THEN format('is of no known kind: %s', t.kind)
             ELSE 'reverses nothing that came before it in its book' END
   FROM ledger.txn AS t LEFT JOIN ledger.txn AS o ON o.home = t.home AND o.id = t.reverses
- WHERE t.kind NOT IN ('grant', 'spend', 'reversal', 'expiry') OR (t.kind = 'reversal') <> (t.reverses IS NOT NULL)
-    OR (t.reverses IS NOT NULL AND (o.id IS NULL OR o.seq >= t.seq OR o.kind NOT IN ('grant', 'spend')))
+ WHERE t.kind NOT IN ('grant', 'spend', 'reversal', 'expiry', 'claw_back')
+    OR (t.kind IN ('reversal', 'claw_back')) <> (t.reverses IS NOT NULL)
+    OR (t.reverses IS NOT NULL AND (o.id IS NULL OR o.seq >= t.seq OR o.kind NOT IN ('spend', 'grant')))
 """
 
 REFUNDS = """

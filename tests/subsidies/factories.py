@@ -156,3 +156,31 @@ def reverse(
         occurred_on=business_day(now),
         now=now,
     )
+
+
+def claw_back(
+    session: Session,
+    home: int,
+    granted: UUID,
+    amount_fen: int,
+    *,
+    key: str | None = None,
+    fingerprint: bytes | None = None,
+    now: datetime = NOON,
+) -> Answer:
+    """Claim back what a grant gave."""
+    return services.claw_back(
+        session,
+        home=home,
+        key=key or new_key(),
+        fingerprint=fingerprint or digest(f"{granted} {amount_fen}"),
+        txn_id=new_id(),
+        grant=granted,
+        amount_fen=amount_fen,
+        cause={"what": "test"},
+        response=None,
+        actor="7",
+        device="",
+        occurred_at=now,
+        now=now,
+    )

@@ -31,6 +31,15 @@ class Line:
 
 
 @dataclass
+class Given:
+    """A grant, and how much of it was claimed back."""
+
+    lot: Lot
+    fen: int
+    claimed: int = 0
+
+
+@dataclass
 class Book:
     """One payer's lots and sales."""
 
@@ -93,6 +102,18 @@ class Book:
             line.lot.remaining -= line.fen
         self.sales.append(lines + [Line(None, fen) for fen in legs])
         return True
+
+    def claim(self, given: Given, fen: int) -> str:
+        """Claim back a grant: what is left of its lot, then what was spent of it."""
+        spent = sum(line.fen - line.back for sale in self.sales for line in sale if line.lot is given.lot)
+        claim = min(fen, given.fen - given.claimed)
+        from_lot = min(claim, given.lot.remaining)
+        owed = min(claim - from_lot, spent)
+        if not from_lot + owed:
+            return "nothing_left"
+        given.lot.remaining -= from_lot
+        given.claimed += from_lot + owed
+        return "booked"
 
     def give_back(self, sale: list[Line], parts: dict[int, int] | None, on: date) -> str:
         """Give back all that is left of a sale, or parts of its lines."""

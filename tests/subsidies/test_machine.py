@@ -26,7 +26,7 @@ from subsidies.models import Book as BookRow
 from subsidies.models import Lot as LotRow
 from subsidies.services import Answer
 from tests.subsidies import model
-from tests.subsidies.factories import NOON, grant, new_home, new_key, open_accounts, reverse, spend
+from tests.subsidies.factories import NOON, claw_back, grant, new_home, new_key, open_accounts, reverse, spend
 
 ROLLING = "elder-rolling"
 ROLLOVERS = by_programme(
@@ -72,6 +72,7 @@ class Ledger(RuleBasedStateMachine):
         self.now = NOON
         self.asked: list[Asked] = []
         self.sales: list[Sale] = []
+        self.grants: list[tuple[int, UUID, model.Given]] = []
 
     @property
     def today(self) -> date:
@@ -106,7 +107,19 @@ class Ledger(RuleBasedStateMachine):
                 programme=ROLLING if rolls else "elder-points",
             )
             assert given.booked == booked
-        self.books[payer].put(funder, expires_on, fen, rolls=rolls)
+        lot = self.books[payer].put(funder, expires_on, fen, rolls=rolls)
+        self.grants += [(payer, txn_id, model.Given(lot, fen)) for txn_id in given.txn_ids.values()]
+
+    @precondition(lambda self: self.grants)
+    @rule(data=st.data(), fen=st.integers(1, 600))
+    def claim_back(self, data: st.DataObject, fen: int) -> None:
+        payer, granted, given = data.draw(st.sampled_from(self.grants))
+        home, key, now = self.homes[payer], new_key(), self.now
+        answer = self.ask(
+            lambda fingerprint: claw_back(self.session, home, granted, fen, key=key, fingerprint=fingerprint, now=now)
+        )
+        assert answer.outcome == self.books[payer].claim(given, fen)
+        assert answer.balance_fen == self.books[payer].balance
 
     @rule(payer=PAYERS, points=POINTS, legs=st.lists(st.integers(1, 400), max_size=4))
     def sell(self, payer: int, points: int, legs: list[int]) -> None:

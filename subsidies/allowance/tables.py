@@ -31,7 +31,7 @@ def programme_tables(loaded: Loaded) -> Sequence[Table]:
     )
 
 
-def say(words: Words) -> str:
+def told(words: Words) -> str:
     """Choose the language of the reader."""
     return words.en if current_language() == "en" else words.zh
 
@@ -45,7 +45,7 @@ def describe_expiry(expiry: Expiry) -> str:
     if expiry.mode is Mode.YEAR_END:
         return str(gettext("31 December of the year of issue"))
     first = describe_expiry(Expiry(Mode.MONTHS if expiry.months else Mode.YEAR_END, expiry.months))
-    services = say(wording.describe_purpose(expiry.then_pays_for))
+    services = told(wording.describe_purpose(expiry.then_pays_for))
     then = gettext("then %(n)s more months, for %(services)s only", n=expiry.then_months, services=services)
     return f"{first}; {then}"
 
@@ -67,10 +67,10 @@ def _for_whom(terms: Programme, number: int, when: Loaded) -> str:
     if "status" in when:
         asked["status"] = sorted(when["status"])
     own = {"hukou": when.get("hukou") is True, "residence": when.get("lives_in") is True}
-    told = say(wording.describe_when({name: value for name, value in asked.items() if not own.get(name)}))
+    label = told(wording.describe_when({name: value for name, value in asked.items() if not own.get(name)}))
     more = [gettext("hukou here")] if own["hukou"] else []
     more += [gettext("lives here")] if own["residence"] else []
-    return ", ".join([told, *more])
+    return ", ".join([label, *more])
 
 
 def _entry(loaded: Loaded, terms: Programme) -> Table:
@@ -82,7 +82,7 @@ def _entry(loaded: Loaded, terms: Programme) -> Table:
         (gettext("Which place decides"), follows),
         (
             gettext("Paid by"),
-            gettext("the level that issued this") if "funder" not in loaded else say(wording.FUNDERS[terms.funder]),
+            gettext("the level that issued this") if "funder" not in loaded else told(wording.FUNDERS[terms.funder]),
         ),
     ]
     if "note" in loaded:
@@ -91,7 +91,7 @@ def _entry(loaded: Loaded, terms: Programme) -> Table:
 
 
 def _services(loaded: Loaded) -> Table:
-    rows = [(gettext("May pay for"), say(wording.describe_purpose(loaded["pays_for"])))]
+    rows = [(gettext("May pay for"), told(wording.describe_purpose(loaded["pays_for"])))]
     if "pays_percent" in loaded:
         rows.append((gettext("Pays at most of the person's own part"), f"{loaded['pays_percent']}%"))
     return _pairs("pays_for", gettext("What it pays"), rows)
@@ -120,7 +120,7 @@ def _conflicts(loaded: Loaded) -> Table:
         title=gettext("Beside other programmes"),
         columns=(gettext("Other programme"), gettext("Rule"), gettext("Certainty")),
         rows=tuple(
-            (each["other"], words[each["rule"]], say(wording.MARKS[each["mark"]]))
+            (each["other"], words[each["rule"]], told(wording.MARKS[each["mark"]]))
             for each in loaded.get("conflicts", ())
         ),
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 import subsidies
 from app.policies.folder import read_folder
+from subsidies.allowance.kind import NAME
 from subsidies.allowance.reading import read_programme
 from subsidies.allowance.rules import Facts
 from subsidies.allowance.terms import Programme
@@ -17,8 +18,8 @@ NOVEMBER = date(2026, 11, 1)
 
 
 def read_documents() -> list[dict[str, Any]]:
-    """Read the documents that come with the product."""
-    return read_folder(FOLDER)
+    """Read the programmes that come with the product."""
+    return [each for each in read_folder(FOLDER) if each["kind"] == NAME]
 
 
 def real_programmes() -> list[Programme]:

@@ -22,10 +22,12 @@ def make_celery(app: Flask) -> Celery:
             with app.app_context():
                 return self.run(*args, **kwargs)
 
+    folder = settings.home.resolve() / "celery"
+    folder.mkdir(parents=True, exist_ok=True)
     celery = Celery("chongyang", task_cls=ContextTask)
     celery.conf.update(
         broker_url=settings.celery_broker_url or "filesystem://localhost",
-        broker_transport_options={} if settings.celery_broker_url else file_transport(settings.home),
+        broker_transport_options={} if settings.celery_broker_url else file_transport(folder),
         broker_connection_retry_on_startup=True,
         broker_connection_timeout=5,
         task_ignore_result=True,
@@ -36,19 +38,20 @@ def make_celery(app: Flask) -> Celery:
         accept_content=["json"],
         worker_prefetch_multiplier=1,
         worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
         timezone="Asia/Shanghai",
         enable_utc=True,
-        beat_schedule_filename=str(settings.home / "celery" / "beat"),
+        beat_schedule_filename=str(folder / "beat"),
     )
     app.extensions["celery"] = celery
     return celery
 
 
-def file_transport(home: Path) -> dict[str, str]:
-    """Return the settings of the broker without a server: messages are files under the home directory."""
-    folders = {name: home.resolve() / "celery" / name for name in ("queue", "processed", "control")}
-    for folder in folders.values():
-        folder.mkdir(parents=True, exist_ok=True)
+def file_transport(folder: Path) -> dict[str, str]:
+    """Return the settings of the broker without a server: messages are files under a directory."""
+    folders = {name: folder / name for name in ("queue", "processed", "control")}
+    for made in folders.values():
+        made.mkdir(parents=True, exist_ok=True)
     return {
         "data_folder_in": str(folders["queue"]),
         "data_folder_out": str(folders["queue"]),

@@ -6,6 +6,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from flask import current_app
 
+from app.config import settings
+from app.vault import load_or_make_key
 from subsidies.seals.texts import key_id_of
 
 
@@ -36,6 +38,11 @@ class SealingKey:
 def sealing_key() -> SealingKey:
     """Return the application's key."""
     return SealingKey(current_app.config["SEAL_KEY"])
+
+
+def export_salt() -> bytes:
+    """Return the secret behind the references to persons in exports: the same for all of an installation's."""
+    return load_or_make_key(settings().home / "keys" / "export.salt")
 
 
 def is_signed(public_key: bytes, text: str, signature: bytes) -> bool:

@@ -39,6 +39,8 @@ POLICY = table(
     "policy_document",
     column("id", BigInteger),
     column("kind", Text),
+    column("area_code", Text),
+    column("title", JSONB),
     column("state", Text),
     column("valid_from", Date),
     column("valid_until", Date),

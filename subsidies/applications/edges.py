@@ -1,0 +1,27 @@
+"""What applications hand to the feature."""
+
+from flask_babel import lazy_gettext as _l
+
+from app.features import NavItem
+from app.policies.kinds import register_kind
+from subsidies.applications import api, pages
+from subsidies.applications.access import READERS
+from subsidies.applications.policy import APPLICATION_RULES
+from subsidies.applications.wording import AUDIT_WORDS
+
+__all__ = ["API", "AUDIT_WORDS", "NAVIGATION", "PAGES", "SENIOR_PANELS"]
+
+register_kind(APPLICATION_RULES)
+
+API = (api.blueprint,)
+PAGES = (pages.blueprint,)
+SENIOR_PANELS = (pages.applications_panel,)
+NAVIGATION = (
+    NavItem(
+        endpoint="applications.list_applications",
+        label=_l("Applications"),
+        icon="pen",
+        roles=frozenset(READERS),
+        order=30,
+    ),
+)

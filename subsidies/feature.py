@@ -7,6 +7,7 @@ from app.features import Feature, NavItem
 from subsidies import api, commands, pages
 from subsidies.access import BOOK_READERS
 from subsidies.allowance import edges as allowance
+from subsidies.applications import edges as applications
 from subsidies.expiry import edges as expiry
 from subsidies.seals import edges as seals
 
@@ -14,8 +15,15 @@ __all__ = ["FEATURE", "allowance"]
 
 FEATURE = Feature(
     name="subsidies",
-    api=(api.blueprint,),
-    pages=(pages.blueprint, *expiry.PAGES),
+    api=(
+        api.blueprint,
+        *applications.API,
+    ),
+    pages=(
+        pages.blueprint,
+        *applications.PAGES,
+        *expiry.PAGES,
+    ),
     commands=(commands.ledger,),
     tasks=(
         "subsidies.tasks",
@@ -31,7 +39,9 @@ FEATURE = Feature(
         NavItem(
             endpoint="ledger.show_books", label=_l("Ledger"), icon="chain", roles=frozenset(BOOK_READERS), order=45
         ),
+        *applications.NAVIGATION,
         *expiry.NAVIGATION,
     ),
-    senior_panels=(pages.wallet_panel,),
+    audit_words={**applications.AUDIT_WORDS},
+    senior_panels=(pages.wallet_panel, *applications.SENIOR_PANELS),
 )

@@ -13,14 +13,14 @@ from app.db import transaction
 from subsidies.applications import documents, queries, services
 from subsidies.applications.access import CLERKS, DECIDERS, DOCUMENT_READERS, READERS
 from subsidies.applications.schemas import (
+    ApplicationCheckIn,
+    ApplicationDecisionIn,
+    ApplicationDocumentIn,
     ApplicationIn,
     ApplicationOut,
-    CheckIn,
-    DecisionIn,
-    DocumentIn,
-    ListIn,
-    ListOut,
-    ReasonIn,
+    ApplicationReasonIn,
+    ApplicationsIn,
+    ApplicationsOut,
 )
 
 NOT_HERE = "No such application in the caller's areas"
@@ -36,8 +36,8 @@ blueprint = Blueprint(
 
 @blueprint.get("")
 @allow(*READERS)
-@blueprint.arguments(ListIn, location="query")
-@blueprint.response(200, ListOut)
+@blueprint.arguments(ApplicationsIn, location="query")
+@blueprint.response(200, ApplicationsOut)
 def list_applications(asked: dict[str, Any]) -> Any:
     """List applications: those that wait by the day they are due, others the latest first."""
     with transaction() as session:
@@ -69,7 +69,7 @@ def show_application(application_id: int) -> Any:
 
 @blueprint.post("/<int:application_id>/documents")
 @allow(*CLERKS)
-@blueprint.arguments(DocumentIn)
+@blueprint.arguments(ApplicationDocumentIn)
 @blueprint.response(201, ApplicationOut)
 @blueprint.alt_response(404, description=NOT_HERE)
 @blueprint.alt_response(409, description=NOT_NOW)
@@ -96,7 +96,7 @@ def open_document(application_id: int, n: int) -> Response:
 
 @blueprint.post("/<int:application_id>/check")
 @allow(*CLERKS)
-@blueprint.arguments(CheckIn)
+@blueprint.arguments(ApplicationCheckIn)
 @blueprint.response(200, ApplicationOut)
 @blueprint.alt_response(404, description=NOT_HERE)
 @blueprint.alt_response(409, description=NOT_NOW)
@@ -107,7 +107,7 @@ def check(body: dict[str, Any], application_id: int) -> Any:
 
 @blueprint.post("/<int:application_id>/decision")
 @allow(*DECIDERS)
-@blueprint.arguments(DecisionIn)
+@blueprint.arguments(ApplicationDecisionIn)
 @blueprint.response(200, ApplicationOut)
 @blueprint.alt_response(404, description=NOT_HERE)
 @blueprint.alt_response(409, description=NOT_NOW)
@@ -118,7 +118,7 @@ def decide(body: dict[str, Any], application_id: int) -> Any:
 
 @blueprint.post("/<int:application_id>/appeal")
 @allow(*CLERKS)
-@blueprint.arguments(ReasonIn)
+@blueprint.arguments(ApplicationReasonIn)
 @blueprint.response(200, ApplicationOut)
 @blueprint.alt_response(404, description=NOT_HERE)
 @blueprint.alt_response(409, description=NOT_NOW)
@@ -129,7 +129,7 @@ def appeal(body: dict[str, Any], application_id: int) -> Any:
 
 @blueprint.post("/<int:application_id>/appeal/decision")
 @allow(*DECIDERS)
-@blueprint.arguments(DecisionIn)
+@blueprint.arguments(ApplicationDecisionIn)
 @blueprint.response(200, ApplicationOut)
 @blueprint.alt_response(404, description=NOT_HERE)
 @blueprint.alt_response(409, description=NOT_NOW)
@@ -140,7 +140,7 @@ def decide_appeal(body: dict[str, Any], application_id: int) -> Any:
 
 @blueprint.post("/<int:application_id>/withdrawal")
 @allow(*CLERKS)
-@blueprint.arguments(ReasonIn)
+@blueprint.arguments(ApplicationReasonIn)
 @blueprint.response(200, ApplicationOut)
 @blueprint.alt_response(404, description=NOT_HERE)
 @blueprint.alt_response(409, description=NOT_NOW)

@@ -23,13 +23,13 @@ Explanation = Mapping[str, Sequence[str]]
 NOTHING: Explanation = {"zh": (), "en": ()}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PolicyRow:
     """A published document as rules read it."""
 
-    id: int
-    area_code: str
-    body: Mapping[str, Any]
+    id: Any
+    area_code: Any
+    body: Any
     title: Mapping[str, str]
 
 

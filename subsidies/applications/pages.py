@@ -23,12 +23,12 @@ from subsidies.applications.access import CLERKS, DECIDERS, DOCUMENT_READERS, RE
 from subsidies.applications.basis import list_open_programmes
 from subsidies.applications.queries import Filter
 from subsidies.applications.schemas import (
+    ApplicationCheckIn,
+    ApplicationDecisionIn,
     ApplicationFormIn,
-    CheckIn,
-    DecisionIn,
-    PlaceIn,
-    ReasonIn,
-    TitleIn,
+    ApplicationPlaceIn,
+    ApplicationReasonIn,
+    ApplicationTitleIn,
 )
 from subsidies.expiry.rules import next_month
 
@@ -125,7 +125,7 @@ def show_letter(application_id: int) -> str:
 @shows_refusals(ONE, one)
 def attach(application_id: int) -> Response:
     """Add a document."""
-    title, content = read_form(TitleIn)["title"], sent_file()
+    title, content = read_form(ApplicationTitleIn)["title"], sent_file()
     with transaction() as session:
         documents.attach(
             session, application_id=application_id, title=title, content=content, actor=current_actor(), now=clock.now()
@@ -152,7 +152,7 @@ def open_document(application_id: int, n: int) -> Response:
 def check(application_id: int) -> Response:
     """Hand an application to the district, in order or in doubt."""
     told = lazy_gettext("It is checked. The district decides next.")
-    return _step(services.check, application_id, read_form(CheckIn), told)
+    return _step(services.check, application_id, read_form(ApplicationCheckIn), told)
 
 
 @blueprint.post("/<int:application_id>/decision")
@@ -161,7 +161,7 @@ def check(application_id: int) -> Response:
 def decide(application_id: int) -> Response:
     """Approve or refuse."""
     told = lazy_gettext("It is decided. Print the letter for the family.")
-    return _step(services.decide, application_id, read_form(DecisionIn), told)
+    return _step(services.decide, application_id, read_form(ApplicationDecisionIn), told)
 
 
 @blueprint.post("/<int:application_id>/appeal")
@@ -170,7 +170,7 @@ def decide(application_id: int) -> Response:
 def appeal(application_id: int) -> Response:
     """Record an appeal."""
     told = lazy_gettext("The appeal is recorded. Somebody else of the district decides next.")
-    return _step(services.appeal, application_id, read_form(ReasonIn), told)
+    return _step(services.appeal, application_id, read_form(ApplicationReasonIn), told)
 
 
 @blueprint.post("/<int:application_id>/appeal/decision")
@@ -179,7 +179,7 @@ def appeal(application_id: int) -> Response:
 def decide_appeal(application_id: int) -> Response:
     """Decide on an appeal."""
     told = lazy_gettext("It is decided. Print the letter for the family.")
-    return _step(services.decide_appeal, application_id, read_form(DecisionIn), told)
+    return _step(services.decide_appeal, application_id, read_form(ApplicationDecisionIn), told)
 
 
 @blueprint.post("/<int:application_id>/withdrawal")
@@ -187,7 +187,9 @@ def decide_appeal(application_id: int) -> Response:
 @shows_refusals(ONE, one)
 def withdraw(application_id: int) -> Response:
     """Record that the applicant takes it back."""
-    return _step(services.withdraw, application_id, read_form(ReasonIn), lazy_gettext("The application is withdrawn."))
+    return _step(
+        services.withdraw, application_id, read_form(ApplicationReasonIn), lazy_gettext("The application is withdrawn.")
+    )
 
 
 def applications_panel(session: Session, *, senior_id: int, actor: Actor, now: datetime) -> str:
@@ -215,10 +217,10 @@ def read_place() -> dict[str, Any]:
     """Return what the address asks for, without what cannot be read."""
     given = {name: value for name, value in request.args.items() if value}
     try:
-        asked: dict[str, Any] = PlaceIn().load(given)
+        asked: dict[str, Any] = ApplicationPlaceIn().load(given)
     except ValidationError as error:
         wrong = error.messages_dict
-        return PlaceIn().load({name: value for name, value in given.items() if name not in wrong})  # type: ignore[no-any-return]
+        return ApplicationPlaceIn().load({name: value for name, value in given.items() if name not in wrong})  # type: ignore[no-any-return]
     return asked
 
 

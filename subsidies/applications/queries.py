@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import BigInteger, ColumnElement, Select, Text, column, func, literal, select, table, tuple_
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import Tuple
 
 from app import vault
 from app.areas import queries as areas
@@ -226,7 +227,7 @@ def _conditions(filters: Filter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _read_cursor(after: str) -> ColumnElement[object]:
+def _read_cursor(after: str) -> Tuple:
     day, number = after.split(",")
     return tuple_(literal(date.fromisoformat(day)), literal(int(number)))
 

@@ -28,7 +28,7 @@ def _check_printable(text: str) -> None:
         raise ValidationError(str(_l("There is a character in it that cannot be printed.")))
 
 
-class ListIn(Schema):
+class ApplicationsIn(Schema):
     """Which applications to list; ``open`` are all that wait for somebody."""
 
     state = fields.String(load_default=OPEN, validate=validate.OneOf([OPEN, *STATES]))
@@ -50,7 +50,7 @@ class ListIn(Schema):
         return {"filters": filters, "after": data["after"], "limit": data["limit"]}
 
 
-class PlaceIn(ListIn):
+class ApplicationPlaceIn(ApplicationsIn):
     """The same in the address of a page, where other parts are not ours."""
 
     class Meta:
@@ -88,14 +88,14 @@ class ApplicationFormIn(ApplicationIn):
         exclude = ("senior_id",)
 
 
-class CheckIn(Schema):
+class ApplicationCheckIn(Schema):
     """Whether documents and facts are right, and if not, why."""
 
     supports = fields.Boolean(required=True)
     reason = fields.String(load_default="", validate=REASON)
 
 
-class DecisionIn(Schema):
+class ApplicationDecisionIn(Schema):
     """Approved from a day on, or refused and why."""
 
     approves = fields.Boolean(required=True)
@@ -104,19 +104,19 @@ class DecisionIn(Schema):
     until_on = fields.Date(load_default=None, allow_none=True)
 
 
-class ReasonIn(Schema):
+class ApplicationReasonIn(Schema):
     """Why."""
 
     reason = fields.String(load_default="", validate=REASON)
 
 
-class TitleIn(Schema):
+class ApplicationTitleIn(Schema):
     """What a document is."""
 
     title = fields.String(required=True, validate=[validate.Length(min=1, max=100), _check_printable])
 
 
-class DocumentIn(TitleIn):
+class ApplicationDocumentIn(ApplicationTitleIn):
     """A document with its content."""
 
     content = fields.String(
@@ -136,7 +136,7 @@ class DocumentIn(TitleIn):
         return data | {"content": content}
 
 
-class ItemOut(Schema):
+class ApplicationItemOut(Schema):
     """An application in a list."""
 
     id = fields.Integer(required=True)
@@ -152,21 +152,21 @@ class ItemOut(Schema):
     is_overdue = fields.Boolean(required=True)
 
 
-class ListOut(Schema):
+class ApplicationsOut(Schema):
     """Applications and the cursor of the next page."""
 
-    items = fields.List(fields.Nested(ItemOut), required=True)
+    items = fields.List(fields.Nested(ApplicationItemOut), required=True)
     next = fields.String(required=True, allow_none=True)
 
 
-class WordsOut(Schema):
+class ApplicationWordsOut(Schema):
     """The same in both languages."""
 
     zh = fields.List(fields.String(), required=True)
     en = fields.List(fields.String(), required=True)
 
 
-class StepOut(Schema):
+class ApplicationStepOut(Schema):
     """A step with what it was judged by."""
 
     outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES))
@@ -174,12 +174,12 @@ class StepOut(Schema):
     at = fields.AwareDateTime(required=True)
     due_on = fields.Date(required=True, allow_none=True)
     reason = fields.String(required=True)
-    explanation = fields.Nested(WordsOut, required=True)
+    explanation = fields.Nested(ApplicationWordsOut, required=True)
     amount_fen = fields.Integer(required=True)
     policies = fields.List(fields.Integer(), required=True)
 
 
-class DocumentOut(Schema):
+class ApplicationDocumentOut(Schema):
     """A document without its content."""
 
     n = fields.Integer(required=True)
@@ -189,7 +189,7 @@ class DocumentOut(Schema):
     added_at = fields.AwareDateTime(required=True)
 
 
-class ApplicationOut(ItemOut):
+class ApplicationOut(ApplicationItemOut):
     """One application with its story."""
 
     applicant = fields.String(required=True)
@@ -197,5 +197,5 @@ class ApplicationOut(ItemOut):
     note = fields.String(required=True)
     approved_from = fields.Date(required=True, allow_none=True)
     approved_until = fields.Date(required=True, allow_none=True)
-    steps = fields.List(fields.Nested(StepOut), required=True)
-    documents = fields.List(fields.Nested(DocumentOut), required=True)
+    steps = fields.List(fields.Nested(ApplicationStepOut), required=True)
+    documents = fields.List(fields.Nested(ApplicationDocumentOut), required=True)

@@ -117,7 +117,7 @@ def check(session: Session, *, application_id: int, supports: bool, reason: str,
     today, terms = business_day(now), _terms(session, application)
     application.state, application.checked_by = "checked", actor.account_id
     application.due_on = terms.due(today, terms.decide_days)
-    basis = weigh(session, senior_id=application.senior_id, programme=application.programme, on=today)
+    basis = _weigh(session, application, today)
     outcome = "supported" if supports else "doubted"
     _take(session, application, outcome, actor=actor, now=now, basis=basis, reason=reason)
 
@@ -143,15 +143,14 @@ def decide(
     """
     application = lock(session, application_id=application_id, actor=actor)
     _object("decide", application, actor=actor, others=(application.recorded_by, application.checked_by))
-    application.decided_by = actor.account_id
     if approves:
         _approve(session, application, "approved", (from_on, until_on), reason=reason, actor=actor, now=now)
         return
     _ask_reason(reason)
     today, terms = business_day(now), _terms(session, application)
-    application.state = "refused"
+    application.state, application.decided_by = "refused", actor.account_id
     application.due_on = terms.due(today, terms.appeal_days)
-    basis = weigh(session, senior_id=application.senior_id, programme=application.programme, on=today)
+    basis = _weigh(session, application, today)
     _take(session, application, "refused", actor=actor, now=now, basis=basis, reason=reason)
 
 
@@ -169,7 +168,7 @@ def appeal(session: Session, *, application_id: int, reason: str, actor: Actor, 
     terms = _terms(session, application)
     application.state, application.appeal_recorded_by = "appealed", actor.account_id
     application.due_on = terms.due(today, terms.decide_appeal_days)
-    basis = weigh(session, senior_id=application.senior_id, programme=application.programme, on=today)
+    basis = _weigh(session, application, today)
     _take(session, application, "appealed", actor=actor, now=now, basis=basis, reason=reason)
 
 
@@ -196,13 +195,12 @@ def decide_appeal(
     before = (application.recorded_by, application.checked_by, application.decided_by, application.appeal_recorded_by)
     _object("decide_appeal", application, actor=actor, others=before)
     _ask_reason(reason)
-    application.appeal_decided_by = actor.account_id
     if approves:
         _approve(session, application, "appeal_approved", (from_on, until_on), reason=reason, actor=actor, now=now)
         return
     today = business_day(now)
-    application.state, application.due_on = "upheld", today
-    basis = weigh(session, senior_id=application.senior_id, programme=application.programme, on=today)
+    basis = _weigh(session, application, today)
+    application.state, application.due_on, application.appeal_decided_by = "upheld", today, actor.account_id
     _take(session, application, "appeal_upheld", actor=actor, now=now, basis=basis, reason=reason)
 
 
@@ -289,7 +287,7 @@ def _approve(
         raise Invalid(errors={"from_on": [_l("This lies before the month of the application.")]})
     if until_on and until_on <= from_on:
         raise Invalid(errors={"until_on": [_l("This must lie after the first day.")]})
-    basis = weigh(session, senior_id=application.senior_id, programme=application.programme, on=from_on)
+    basis = _weigh(session, application, from_on)
     against = [
         each
         for each in basis.reasons
@@ -297,6 +295,10 @@ def _approve(
     ]
     if against or application.programme not in basis.programmes:
         raise NotEntitled(explain_reasons(session, against))
+    if outcome == "approved":
+        application.decided_by = actor.account_id
+    else:
+        application.appeal_decided_by = actor.account_id
     application.state, application.due_on = "approved", business_day(now)
     application.approved_from, application.approved_until = from_on, until_on
     _take(session, application, outcome, actor=actor, now=now, basis=basis, reason=reason)
@@ -308,6 +310,10 @@ def _approve(
         until_on=until_on,
         application_id=application.id,
     )
+
+
+def _weigh(session: Session, application: Application, on: date) -> Basis:
+    return weigh(session, senior_id=application.senior_id, programme=application.programme, on=on)
 
 
 def _object(

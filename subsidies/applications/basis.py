@@ -21,6 +21,8 @@ from subsidies.expiry.queries import POLICY
 
 Explanation = Mapping[str, Sequence[str]]
 NOTHING: Explanation = {"zh": (), "en": ()}
+# Each step asks what the programmes would say if it were approved.
+SUPPOSED: Explanation = {"zh": ("假定这件申请批准：",), "en": ("Supposing that this application is approved:",)}
 
 
 @dataclass(slots=True)
@@ -82,7 +84,7 @@ class Basis:
                 "status": facts.status,
                 "applied": sorted(facts.applied),
             },
-            "documents": sorted(each.document_id for each in self.programmes.values()),
+            "documents": sorted({each.params["document"] for each in self.reasons if "document" in each.params}),
             "reasons": [each.as_json() for each in self.reasons],
             "amount_fen": self.amount_fen,
         }
@@ -142,8 +144,11 @@ def list_titles(session: Session, codes: Iterable[str]) -> dict[str, Mapping[str
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def explain_basis(session: Session, stored: Mapping[str, Any]) -> Explanation:
-    """Tell in both languages what was known and compared when a step was taken."""
+def explain_basis(session: Session, stored: Mapping[str, Any], *, approved: bool) -> Explanation:
+    """Tell in both languages what was known and compared when a step was taken.
+
+    :param approved: whether the step approved it; else what follows is told as what would be
+    """
     if "facts" not in stored:
         return NOTHING
     known = stored["facts"]
@@ -163,7 +168,8 @@ def explain_basis(session: Session, stored: Mapping[str, Any]) -> Explanation:
     age = age_on(facts.birth_on, date.fromisoformat(stored["on"]))
     told = explain_facts(facts, age, places=places)
     why = explain_reasons(session, [reason_from_json(each) for each in stored["reasons"]])
-    return {language: [*told[language], *why[language]] for language in ("zh", "en")}
+    supposed: Explanation = NOTHING if approved else SUPPOSED
+    return {language: [*told[language], *supposed[language], *why[language]] for language in ("zh", "en")}
 
 
 def explain_reasons(session: Session, reasons: Sequence[Reason]) -> Explanation:

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask_babel import force_locale, lazy_gettext
+from flask_babel import force_locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
@@ -151,7 +152,7 @@ def open_document(application_id: int, n: int) -> Response:
 @shows_refusals(ONE, one)
 def check(application_id: int) -> Response:
     """Hand an application to the district, in order or in doubt."""
-    told = lazy_gettext("It is checked. The district decides next.")
+    told = _l("It is checked. The district decides next.")
     return _step(services.check, application_id, read_form(ApplicationCheckIn), told)
 
 
@@ -160,7 +161,7 @@ def check(application_id: int) -> Response:
 @shows_refusals(ONE, one)
 def decide(application_id: int) -> Response:
     """Approve or refuse."""
-    told = lazy_gettext("It is decided. Print the letter for the family.")
+    told = _l("It is decided. Print the letter for the family.")
     return _step(services.decide, application_id, read_form(ApplicationDecisionIn), told)
 
 
@@ -169,7 +170,7 @@ def decide(application_id: int) -> Response:
 @shows_refusals(ONE, one)
 def appeal(application_id: int) -> Response:
     """Record an appeal."""
-    told = lazy_gettext("The appeal is recorded. Somebody else of the district decides next.")
+    told = _l("The appeal is recorded. Somebody else of the district decides next.")
     return _step(services.appeal, application_id, read_form(ApplicationReasonIn), told)
 
 
@@ -178,7 +179,7 @@ def appeal(application_id: int) -> Response:
 @shows_refusals(ONE, one)
 def decide_appeal(application_id: int) -> Response:
     """Decide on an appeal."""
-    told = lazy_gettext("It is decided. Print the letter for the family.")
+    told = _l("It is decided. Print the letter for the family.")
     return _step(services.decide_appeal, application_id, read_form(ApplicationDecisionIn), told)
 
 
@@ -187,9 +188,7 @@ def decide_appeal(application_id: int) -> Response:
 @shows_refusals(ONE, one)
 def withdraw(application_id: int) -> Response:
     """Record that the applicant takes it back."""
-    return _step(
-        services.withdraw, application_id, read_form(ApplicationReasonIn), lazy_gettext("The application is withdrawn.")
-    )
+    return _step(services.withdraw, application_id, read_form(ApplicationReasonIn), _l("The application is withdrawn."))
 
 
 def applications_panel(session: Session, *, senior_id: int, actor: Actor, now: datetime) -> str:

@@ -19,10 +19,12 @@ from subsidies.expiry.queries import SENIOR
 
 PAGE = 50
 OPEN = "open"
-CURSOR = r"\A\d{4}-\d\d-\d\d,\d{1,18}\Z"
+# The place of an application in its list: the day it is due, counted, and its number.
+CURSOR = r"\A[1-9]\d{5},\d{1,18}\Z"
 # Accounts are another package's table: only their names are read, and by name.
 ACCOUNT = table("account", column("id", BigInteger), column("name", Text))
 Title = Mapping[str, str]
+APPROVING = ("approved", "appeal_approved")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +152,7 @@ def list_applications(
         )
         for row in shown
     ]
-    return Page(items, f"{items[-1].due_on.isoformat()},{items[-1].id}" if len(rows) > limit else None)
+    return Page(items, f"{items[-1].due_on.toordinal()},{items[-1].id}" if len(rows) > limit else None)
 
 
 def count_open(session: Session, *, actor: Actor, today: date) -> tuple[int, int]:
@@ -229,7 +231,7 @@ def _conditions(filters: Filter) -> list[ColumnElement[bool]]:
 
 def _read_cursor(after: str) -> Tuple:
     day, number = after.split(",")
-    return tuple_(literal(date.fromisoformat(day)), literal(int(number)))
+    return tuple_(literal(date.fromordinal(int(day))), literal(int(number)))
 
 
 def _steps(session: Session, application_id: int) -> list[StepView]:
@@ -246,7 +248,7 @@ def _steps(session: Session, application_id: int) -> list[StepView]:
             at=step.at,
             due_on=step.due_on,
             reason=step.reason,
-            explanation=explain_basis(session, step.basis),
+            explanation=explain_basis(session, step.basis, approved=step.outcome in APPROVING),
             amount_fen=step.basis.get("amount_fen", 0),
             policies=step.basis.get("documents", ()),
         )

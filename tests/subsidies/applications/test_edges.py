@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from app.auth import Role
 from app.db import db
 from app.people.models import Senior
+from subsidies.applications import services
 from tests.app.auth.factories import bearer, form_token, make_account, make_token, sign_in
-from tests.conftest import FrozenClock
+from tests.conftest import NOON, FrozenClock
 from tests.subsidies.applications.factories import (
     CARE,
     DISTRICT,
@@ -159,16 +160,13 @@ def test_a_clerk_walks_from_the_senior_to_the_application(
     assert client.get(f"{address}/documents/1").data == PDF
     assert client.post(f"{address}/check", data={"csrf_token": token, "supports": "true"}).status_code == 303
     letter = client.get(f"{address}/letter").text
-    assert "之前办理" in letter
+    assert "最迟2026年12月4日办理" in letter
     assert "It will be dealt with by" in letter
     assert client.get("/applications/?state=checked&area=zz").status_code == 200
     assert address in client.get(f"/people/seniors/{senior.id}").text
 
 
 def test_an_approver_decides_and_an_auditor_only_reads(client: FlaskClient, session: Session, senior: Senior) -> None:
-    from subsidies.applications import services
-    from tests.conftest import NOON
-
     clerk = make_clerk(session)
     number = apply(session, senior, clerk)
     services.check(session, application_id=number, supports=True, reason="", actor=clerk, now=NOON)

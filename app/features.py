@@ -16,6 +16,7 @@ FEATURES = (
     "app.audit",
     "app.areas",
     "app.policies",
+    "app.exports",
     "app.people",
     "subsidies",
     "meals",

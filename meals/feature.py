@@ -1,11 +1,14 @@
 """What meals hand to the application."""
 
+from celery.schedules import crontab
 from flask_babel import lazy_gettext as _l
 
 from app.auth import Role
+from app.exports.registry import register_export
 from app.features import Feature, NavItem
 from app.policies.kinds import register_kind
 from meals import api, canteen_api, pages, till_pages
+from meals.desk.exports import EXPORTS
 from meals.policy import KINDS
 from meals.roles import SELLERS
 from meals.till_words import WORDS as TILL_WORDS
@@ -17,10 +20,18 @@ for kind in KINDS:
 register_explainer("meal", explain_cause)
 register_explainer("meal_undone", explain_undoing)
 
+for export in EXPORTS:
+    register_export(export)
+
 FEATURE = Feature(
     name="meals",
     api=(api.blueprint, canteen_api.blueprint),
     pages=(*pages.PAGES, till_pages.blueprint),
+    tasks=("meals.tasks",),
+    schedule={
+        "meals.fold_days": {"schedule": crontab(minute="14")},
+        "meals.prove_sums": {"schedule": crontab(hour="3", minute="20", day_of_week="sunday")},
+    },
     navigation=(
         *pages.NAVIGATION,
         NavItem(endpoint="till.show_till", label=_l("Till"), icon="scan", roles=frozenset(SELLERS), order=15),

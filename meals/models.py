@@ -131,6 +131,8 @@ class Checkout(Model):
         CheckConstraint("price_fen = public_fen + concession_fen + points_fen + cash_fen", name="adds_up"),
         Index("uq_checkout_id", "id", unique=True),
         Index("ix_checkout_canteen_id_booked_at", "canteen_id", "booked_at"),
+        Index("ix_checkout_reversed_at", "reversed_at", postgresql_where=text("reversed_at IS NOT NULL")),
+        Index("ix_checkout_undone", "canteen_id", "booked_at", postgresql_where=text("reversed_at IS NOT NULL")),
         Index(
             "uq_checkout_slot",
             "home",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -17,6 +17,7 @@ from app.db import transaction
 from app.money import yuan
 from app.web.wording import group, short_day
 from meals import charts, queries
+from meals.desk import overview_parts as parts
 from meals.findings import change_percent
 from meals.page_words import (
     PAYER_NAMES,
@@ -53,12 +54,15 @@ class Tile:
 @allow(*READERS)
 def show_overview() -> str:
     """Show a month's meals and money, and what stands out."""
-    now = clock.now()
+    now, actor = clock.now(), current_actor()
+    asked = parts.read_asked(business_day(now))
     with transaction() as session:
-        found = queries.get_overview(session, actor=current_actor(), month=_asked_month(business_day(now)), now=now)
+        found = queries.get_overview(session, actor=actor, now=now, **asked)
+        beside = parts.look_beside(session, actor=actor, found=found)
     return render_template(
         "meals/overview.html",
         **WORDS,
+        **beside,
         overview=found,
         title=write_title(found),
         about=write_about(found),
@@ -100,7 +104,7 @@ def make_tiles(found: Overview) -> Sequence[Tile]:
     """Make the tiles: each number against the same days of the month before."""
     now, before = found.now, found.before
     money, points = glance(now.public_fen), glance(now.points_fen)
-    days: dict[str, Any] = {"from": found.month.from_on.isoformat(), "until": found.month.until_on.isoformat()}
+    days = parts.days_of_address(found)
     sales, scans = url_for("sales.list_sales", **days), url_for("scans.list_scans", **days)
     share = _("%(percent)s%% of what meals cost", percent=_part(now.public_fen, now.price_fen))
     paid = _("%(month)s %(yuan)s yuan", month=_before_name(found), yuan=yuan(_each(before.cash_fen, before.meals)))
@@ -117,6 +121,14 @@ def make_tiles(found: Overview) -> Sequence[Tile]:
         ),
         Tile(_("Public money"), money.number, money.unit, share, _line(found, "public_fen"), sales),
         Tile(_("Guests pay in cash, a meal"), cash_each, _("yuan"), paid, _line(found, "cash_each"), sales),
+        Tile(
+            _("People reached"),
+            group(found.reached),
+            _("people"),
+            _("%(month)s %(count)s", month=_before_name(found), count=group(found.reached_before)),
+            None,
+            url_for("guests.list_guests", month=found.month.from_on.strftime("%Y-%m"), area=found.area),
+        ),
         Tile(
             _("Scans that sold nothing"),
             group(found.failed),
@@ -190,14 +202,6 @@ def neighbours(found: Overview) -> dict[str, Any]:
         "before": (month_name(before), before.strftime("%Y-%m")),
         "after": (month_name(following), following.strftime("%Y-%m")) if found.month.running is None else None,
     }
-
-
-def _asked_month(today: date) -> date:
-    """Read the month of the address, as 2026-11; what cannot be read is this month."""
-    try:
-        return date.fromisoformat(f"{request.args.get('month', '')}-01")
-    except ValueError:
-        return today
 
 
 def _before_name(found: Overview) -> str:

@@ -5,11 +5,18 @@ from flask_babel import lazy_gettext as _l
 from app.auth.workplaces import register_workplaces
 from app.features import NavItem
 from meals import canteen_pages, overview_pages, queries, sale_pages, scan_pages
+from meals.desk import guest_pages
 from meals.roles import READERS
 
 _READERS = frozenset[str](READERS)
 
-PAGES = (overview_pages.blueprint, sale_pages.blueprint, scan_pages.blueprint, canteen_pages.blueprint)
+PAGES = (
+    overview_pages.blueprint,
+    sale_pages.blueprint,
+    scan_pages.blueprint,
+    canteen_pages.blueprint,
+    guest_pages.blueprint,
+)
 NAVIGATION = (
     NavItem(endpoint="overview.show_overview", label=_l("Overview"), icon="home", roles=_READERS, order=10),
     NavItem(endpoint="sales.list_sales", label=_l("Meals sold"), icon="receipt", roles=_READERS, order=20),

@@ -12,6 +12,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.areas.rules import is_code
 from app.auth import Actor, Role, allow, current_actor
 from app.clock import business_day
 from app.db import transaction
@@ -62,6 +63,8 @@ class FilterIn(Schema):
     from_on = fields.Date(data_key="from", load_default=None)
     until_on = fields.Date(data_key="until", load_default=None)
     canteen_id = fields.Integer(data_key="canteen", load_default=None, validate=ID)
+    area = fields.String(load_default=None, validate=is_code)
+    guest = fields.Integer(load_default=None, validate=ID)
     window = fields.String(load_default=None, validate=validate.OneOf(WINDOWS))
     state = fields.Enum(SaleState, by_value=True, load_default=None)
     find = fields.String(load_default="", validate=validate.Length(0, 40))
@@ -121,6 +124,7 @@ def list_sales() -> str:
         shown=shown,
         title=write_title(filters, sums),
         chips=make_chips(filters, asked, canteens),
+        export=address_of(filters),
     )
 
 
@@ -184,6 +188,20 @@ def write_title(filters: SaleFilter, sums: SaleSums) -> str:
     )
 
 
+def address_of(filters: SaleFilter) -> Mapping[str, Any]:
+    """Return the parts of an address that these filters come from."""
+    days = {"from": filters.from_on.isoformat(), "until": filters.until_on.isoformat()}
+    others = {
+        "canteen": filters.canteen_id,
+        "area": filters.area,
+        "guest": filters.guest,
+        "window": filters.window,
+        "state": filters.state and str(filters.state),
+        "find": filters.find,
+    }
+    return {**days, **{name: value for name, value in others.items() if value not in (None, "")}}
+
+
 def make_chips(
     filters: SaleFilter, asked: Mapping[str, Any], canteens: Sequence[Any]
 ) -> Sequence[tuple[str, dict[str, None]]]:
@@ -193,6 +211,10 @@ def make_chips(
         chips.append((str(WINDOW_NAMES[filters.window]), {"window": None}))
     if filters.state:
         chips.append((str(SALE_STATE_NAMES[filters.state]), {"state": None}))
+    if filters.area:
+        chips.append((_("place %(code)s", code=filters.area), {"area": None}))
+    if filters.guest is not None:
+        chips.append((_("guest %(number)s", number=filters.guest), {"guest": None}))
     if filters.find:
         chips.append((_("number %(find)s", find=filters.find), {"find": None}))
     return chips

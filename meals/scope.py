@@ -1,13 +1,18 @@
 """Which canteens an actor may see, and loading one of them."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, func, literal_column, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from app.areas import queries as areas
 from app.auth import Actor
 from app.errors import NotFound
 from meals.models import Canteen, Dish, Till
+
+NONE: ColumnElement[Any] = literal_column("'{}'::bigint[]", ARRAY(BigInteger))
 
 
 class CanteenNotFound(NotFound):
@@ -34,6 +39,17 @@ class TillNotFound(NotFound):
 def visible_canteens(actor: Actor) -> ColumnElement[bool]:
     """Return the condition for the canteens of an actor: those they work in, and all of their areas."""
     return or_(Canteen.id.in_(actor.canteen_ids), areas.within(Canteen.area_code, actor.area_codes))
+
+
+def canteens_within(actor: Actor, area: str | None) -> ColumnElement[bool]:
+    """Return the condition for the canteens of an actor, or those of them that lie in one place."""
+    own = visible_canteens(actor)
+    return own if area is None else own & areas.within(Canteen.area_code, [area])
+
+
+def canteen_ids(actor: Actor, area: str | None = None) -> ScalarSelect[Any]:
+    """Return the ids of an actor's canteens as one array, for the functions that add up what they sold."""
+    return select(func.coalesce(func.array_agg(Canteen.id), NONE)).where(canteens_within(actor, area)).scalar_subquery()
 
 
 def load_canteen(session: Session, *, canteen_id: int, actor: Actor, lock: bool = False) -> Canteen:

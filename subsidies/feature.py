@@ -8,6 +8,7 @@ from subsidies import api, commands, pages
 from subsidies.access import BOOK_READERS
 from subsidies.allowance import edges as allowance
 from subsidies.applications import edges as applications
+from subsidies.desk import edges as desk
 from subsidies.expiry import edges as expiry
 from subsidies.seals import edges as seals
 
@@ -22,16 +23,19 @@ FEATURE = Feature(
     pages=(
         pages.blueprint,
         *applications.PAGES,
+        *desk.PAGES,
         *expiry.PAGES,
     ),
     commands=(commands.ledger,),
     tasks=(
         "subsidies.tasks",
+        *desk.TASKS,
         *expiry.TASKS,
         *seals.TASKS,
     ),
     schedule={
         "subsidies.verify_ledger": {"schedule": crontab(hour="2", minute="20")},
+        **desk.SCHEDULE,
         **expiry.SCHEDULE,
         **seals.SCHEDULE,
     },
@@ -40,6 +44,7 @@ FEATURE = Feature(
             endpoint="ledger.show_books", label=_l("Ledger"), icon="chain", roles=frozenset(BOOK_READERS), order=45
         ),
         *applications.NAVIGATION,
+        *desk.NAVIGATION,
         *expiry.NAVIGATION,
     ),
     audit_words={**applications.AUDIT_WORDS},

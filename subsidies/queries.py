@@ -1,5 +1,6 @@
 """Everything that can be read of the ledger. Asks nobody's leave: the edges do."""
 
+from subsidies.desk.reading import MovementFilter, MovementSum, sum_movements
 from subsidies.expiry.queries import Ending, list_ending
 from subsidies.reading.accounts import (
     POSTING_CURSOR,
@@ -30,15 +31,18 @@ from subsidies.reading.wallets import (
     list_movements,
     list_reversals,
 )
-from subsidies.wording import register_explainer
+from subsidies.wording import MOVEMENT_NAMES, register_explainer
 
 __all__ = [
+    "MOVEMENT_NAMES",
     "POSTING_CURSOR",
     "AccountPosting",
     "AccountPostings",
     "AccountView",
     "Ending",
     "LotView",
+    "MovementFilter",
+    "MovementSum",
     "MovementView",
     "Movements",
     "PostingView",
@@ -60,5 +64,6 @@ __all__ = [
     "list_reversals",
     "register_explainer",
     "sum_account_days",
+    "sum_movements",
     "trial_balance",
 ]

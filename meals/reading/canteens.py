@@ -14,7 +14,7 @@ from app.auth.workplaces import Workplace
 from meals.models import Canteen, CanteenClosure, Till
 from meals.reading.neighbours import area
 from meals.reading.paging import Page, cut_page, read_cursor, write_cursor
-from meals.scope import CanteenNotFound, visible_canteens
+from meals.scope import CanteenNotFound, canteens_within, visible_canteens
 
 # A month to renew: long enough for an inspection, short enough to be news.
 SOON = timedelta(days=30)
@@ -152,13 +152,13 @@ def list_workplaces(
     return [Workplace(id=row.id, name=row.name, area_code=row.area_code) for row in session.execute(query)]
 
 
-def count_canteens(session: Session, *, actor: Actor, on: date) -> CanteenCounts:
+def count_canteens(session: Session, *, actor: Actor, on: date, area: str | None = None) -> CanteenCounts:
     """Count an actor's canteens that still run, and those whose papers lapsed or soon will."""
     query = select(
         func.count().label("running"),
         func.count().filter(_standing(Papers.LAPSED, on)).label("lapsed"),
         func.count().filter(_standing(Papers.ENDING, on)).label("ending"),
-    ).where(visible_canteens(actor), _runs(on))
+    ).where(canteens_within(actor, area), _runs(on))
     row = session.execute(query).one()
     return CanteenCounts(running=row.running, lapsed=row.lapsed, ending=row.ending)
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, func, select, true, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from app.auth import Actor
@@ -17,10 +17,12 @@ from meals.models import Canteen, Checkout, Till
 from meals.reading.days import Days, midnight
 from meals.reading.neighbours import account, senior
 from meals.reading.paging import Page, cut_page, moment_cursor, read_moment_cursor
-from meals.scope import visible_canteens
+from meals.reading.sums import days_of
+from meals.scope import canteens_within, visible_canteens
 
 # A till that was cut off sends its sales later; nothing comes in later than this.
 LATEST_UPLOAD = timedelta(days=32)
+AMOUNTS = ("price_fen", "public_fen", "concession_fen", "points_fen", "cash_fen")
 
 
 class SaleState(StrEnum):
@@ -36,9 +38,11 @@ class SaleFilter(Days):
     """What to look for; every part narrows. Both days are included; a day is the day of the meal."""
 
     canteen_id: int | None = None
+    area: str | None = None
     window: str | None = None
     state: SaleState | None = None
     find: str = ""
+    guest: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,18 +102,22 @@ class Sale(SaleLine):
 
 
 def list_checkouts(
-    session: Session, *, actor: Actor, filters: SaleFilter, after: str | None = None, limit: int = 50
+    session: Session,
+    *,
+    actor: Actor,
+    filters: SaleFilter,
+    after: str | None = None,
+    limit: int = 50,
+    named: bool = False,
 ) -> Page[SaleLine]:
     """List sales of an actor's canteens, the latest first.
 
+    :param named: write names and cards out; only for files that a second person allowed
     :raises Invalid: if the days cannot be read at once, or ``after`` is no cursor of this list
     """
     filters.check()
-    query = _lines().where(*_conditions(actor, filters))
-    if after:
-        query = query.where(tuple_(Checkout.booked_at, Checkout.id) < read_moment_cursor(after, UUID))
-    rows = session.execute(query.order_by(Checkout.booked_at.desc(), Checkout.id.desc()).limit(limit + 1)).all()
-    return cut_page([_line(row) for row in rows], limit, lambda line: moment_cursor(line.booked_at, line.id))
+    rows = session.execute(_page_query(actor, filters, after, limit)).all()
+    return cut_page([_line(row, named) for row in rows], limit, lambda line: moment_cursor(line.booked_at, line.id))
 
 
 def sum_checkouts(session: Session, *, actor: Actor, filters: SaleFilter) -> SaleSums:
@@ -118,16 +126,21 @@ def sum_checkouts(session: Session, *, actor: Actor, filters: SaleFilter) -> Sal
     :raises Invalid: if the days cannot be read at once
     """
     filters.check()
-    kept = Checkout.reversed_at.is_(None)
-    amounts = (Checkout.price_fen, Checkout.public_fen, Checkout.concession_fen, Checkout.points_fen, Checkout.cash_fen)
-    sums = [func.coalesce(func.sum(amount).filter(kept), 0).label(amount.key) for amount in amounts]
-    query = select(
-        func.count().filter(kept).label("count"), func.count().filter(~kept).label("reversed"), *sums
-    ).select_from(Checkout)
-    row = session.execute(
-        query.join(Canteen, Canteen.id == Checkout.canteen_id).where(*_conditions(actor, filters))
-    ).one()
-    return SaleSums(**{name: int(value) for name, value in row._mapping.items()})
+    if filters.find or filters.guest is not None:
+        return _sum_rows(session, actor, filters)
+    sold = days_of(actor, from_on=filters.from_on, until_on=filters.until_on, area=filters.area).c
+    amounts = [sold.meals, sold.undone, *(sold[name] for name in AMOUNTS)]
+    query = select(*(func.coalesce(func.sum(amount), 0) for amount in amounts))
+    if filters.canteen_id is not None:
+        query = query.where(sold.canteen_id == filters.canteen_id)
+    if filters.window:
+        query = query.where(sold.window_name == filters.window)
+    if filters.state in (SaleState.SUBSIDISED, SaleState.FULL_PRICE):
+        query = query.where(sold.is_subsidised == (filters.state is SaleState.SUBSIDISED))
+    count, undone, *sums = (int(value) for value in session.execute(query).one())
+    if filters.state is SaleState.REVERSED:
+        return SaleSums(count=0, reversed=undone, **dict.fromkeys(AMOUNTS, 0))
+    return SaleSums(count=count, reversed=0 if filters.state else undone, **dict(zip(AMOUNTS, sums, strict=True)))
 
 
 def get_checkout(session: Session, *, checkout_id: UUID, actor: Actor) -> Sale:
@@ -163,6 +176,45 @@ def get_checkout(session: Session, *, checkout_id: UUID, actor: Actor) -> Sale:
     )
 
 
+def _page_query(actor: Actor, filters: SaleFilter, after: str | None, limit: int) -> Select[Any]:
+    """Find the latest rows of each canteen by its own index, and of these the latest of all."""
+    place = (Checkout.booked_at, Checkout.id)
+    last = [each.desc() for each in place]
+    narrowed = [*_narrowed(filters), *([tuple_(*place) < read_moment_cursor(after, UUID)] if after else [])]
+    if filters.guest is not None:
+        rows = _lines().where(canteens_within(actor, filters.area), *narrowed)
+        return rows.order_by(*last).limit(limit + 1)
+    latest = (
+        select(Checkout.home, Checkout.id, Checkout.booked_at)
+        .where(Checkout.canteen_id == Canteen.id, *narrowed)
+        .order_by(*last)
+        .limit(limit + 1)
+        .correlate(Canteen)
+        .lateral("latest")
+    )
+    found = (
+        select(latest.c.home, latest.c.id)
+        .select_from(Canteen)
+        .join(latest, true())
+        .where(canteens_within(actor, filters.area))
+        .order_by(latest.c.booked_at.desc(), latest.c.id.desc())
+        .limit(limit + 1)
+        .subquery("found")
+    )
+    return _lines().join(found, (found.c.home == Checkout.home) & (found.c.id == Checkout.id)).order_by(*last)
+
+
+def _sum_rows(session: Session, actor: Actor, filters: SaleFilter) -> SaleSums:
+    """Add up rows that no kept sum knows apart: those of a person, a card or a number."""
+    kept = Checkout.reversed_at.is_(None)
+    columns = [getattr(Checkout, name) for name in AMOUNTS]
+    sums = [func.coalesce(func.sum(amount).filter(kept), 0).label(amount.key) for amount in columns]
+    query = select(func.count().filter(kept).label("count"), func.count().filter(~kept).label("reversed"), *sums)
+    joined = query.select_from(Checkout).join(Canteen, Canteen.id == Checkout.canteen_id)
+    row = session.execute(joined.where(canteens_within(actor, filters.area), *_narrowed(filters))).one()
+    return SaleSums(**{name: int(value) for name, value in row._mapping.items()})
+
+
 def booked_within(from_on: date, until_on: date) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions for meals of these days, such that the index by moment of booking serves them."""
     return (
@@ -181,10 +233,13 @@ def _lines() -> Select[Any]:
     )
 
 
-def _conditions(actor: Actor, filters: SaleFilter) -> list[ColumnElement[bool]]:
-    found = [visible_canteens(actor), *booked_within(filters.from_on, filters.until_on)]
+def _narrowed(filters: SaleFilter) -> list[ColumnElement[bool]]:
+    """Return every condition but where the canteens lie."""
+    found = [*booked_within(filters.from_on, filters.until_on)]
     if filters.canteen_id is not None:
         found.append(Checkout.canteen_id == filters.canteen_id)
+    if filters.guest is not None:
+        found.append(Checkout.home == filters.guest)
     if filters.window:
         found.append(Checkout.window_name == filters.window)
     if filters.state:
@@ -209,8 +264,9 @@ def _found_by(text: str) -> ColumnElement[bool]:
     return Checkout.card.endswith(text, autoescape=True)
 
 
-def _line(row: Row[Any]) -> SaleLine:
-    return SaleLine(**_facts(row))
+def _line(row: Row[Any], named: bool) -> SaleLine:
+    written_out = {"guest": row.guest, "card_tail": row.Checkout.card} if named else {}
+    return SaleLine(**{**_facts(row), **written_out})
 
 
 def _facts(row: Row[Any]) -> dict[str, Any]:

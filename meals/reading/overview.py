@@ -4,11 +4,13 @@ from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.auth import Actor
 from app.clock import business_day
+from meals.desk.comparing import MonthSum, Part, compare_parts, sum_by_month
 from meals.findings import Outlier, find_few_behind, find_outlier
 from meals.reading.canteens import CanteenCounts, count_canteens
 from meals.reading.scans import ScanFilter, count_scans_by_day, count_scans_by_reason
@@ -17,6 +19,7 @@ from meals.reading.sums import (
     Sums,
     TierSum,
     Totals,
+    count_reached,
     rank_canteens,
     sum_by_day_and_canteen,
     sum_by_day_and_payer,
@@ -63,6 +66,11 @@ class Overview:
     failed_before: int
     failed_by_day: Mapping[date, int]
     failed_by_reason: Mapping[str, int]
+    area: str | None
+    reached: int
+    reached_before: int
+    parts: Sequence[Part]
+    trend: Sequence[MonthSum]
     busiest: Sequence[CanteenSum]
     tiers: Sequence[TierSum]
     outlier: Outlier | None
@@ -75,11 +83,11 @@ class Overview:
         return self.before.public_fen // days
 
 
-def month_until(month: date, today: date) -> Month:
-    """Return a month's days up to today, and the same days of the month before."""
+def month_until(month: date, today: date, against: date | None = None) -> Month:
+    """Return a month's days up to today, and the same days of another: of the one before unless told otherwise."""
     first = month.replace(day=1)
-    last = min(first.replace(day=monthrange(first.year, first.month)[1]), today)
-    before_last = first - timedelta(days=1)
+    last = min(_last_of(first), today)
+    before_last = _last_of(against) if against else first - timedelta(days=1)
     same_day = before_last.replace(day=min(last.day, before_last.day)) if last == today else before_last
     return Month(
         from_on=first,
@@ -90,43 +98,65 @@ def month_until(month: date, today: date) -> Month:
     )
 
 
-def get_overview(session: Session, *, actor: Actor, month: date, now: datetime) -> Overview:
+def get_overview(
+    session: Session,
+    *,
+    actor: Actor,
+    month: date,
+    now: datetime,
+    area: str | None = None,
+    against: date | None = None,
+) -> Overview:
     """Return a month's meals and money in an actor's canteens.
 
     :param month: any day of the month; a month to come is this month
+    :param area: the place whose canteens are meant, when not all of the actor's
+    :param against: any day of the month to compare with; the one before unless told otherwise
     """
     today = business_day(now)
-    span = month_until(min(month, today), today)
-    sums = sum_by_day_and_canteen(session, actor=actor, from_on=span.from_on, until_on=span.until_on)
-    before = sum_by_day_and_canteen(session, actor=actor, from_on=span.before_from, until_on=span.before_until)
-    scans = ScanFilter(from_on=span.from_on, until_on=span.until_on)
-    scans_before = ScanFilter(from_on=span.before_from, until_on=span.before_until)
+    span = month_until(min(month, today), today, min(against, today) if against else None)
+    where: dict[str, Any] = {"actor": actor, "area": area}
+    days: dict[str, Any] = {**where, "from_on": span.from_on, "until_on": span.until_on}
+    sums = sum_by_day_and_canteen(session, **days)
+    before = sum_by_day_and_canteen(session, **where, from_on=span.before_from, until_on=span.before_until)
+    scans = ScanFilter(from_on=span.from_on, until_on=span.until_on, area=area)
+    scans_before = ScanFilter(from_on=span.before_from, until_on=span.before_until, area=area)
+    of_parts: dict[str, Any] = {"sums": sums.by_canteen, "before": before.by_canteen, "month": span.from_on}
     failed_by_day = count_scans_by_day(session, actor=actor, filters=scans)
     # A day without any meal is a closed one: no news.
     outlier = find_outlier({day: sums.by_day[day].public_fen for day in span.full_days if day in sums.by_day})
     return Overview(
         month=span,
-        canteens=count_canteens(session, actor=actor, on=today),
+        canteens=count_canteens(session, actor=actor, on=today, area=area),
         now=sum(sums.by_day.values(), NOTHING),
         before=sum(before.by_day.values(), NOTHING),
         by_day=sums.by_day,
-        payers=sum_by_day_and_payer(session, actor=actor, from_on=span.from_on, until_on=span.until_on),
+        payers=sum_by_day_and_payer(session, **days),
         failed=sum(failed_by_day.values()),
         failed_before=sum(count_scans_by_day(session, actor=actor, filters=scans_before).values()),
         failed_by_day=failed_by_day,
         failed_by_reason=count_scans_by_reason(session, actor=actor, filters=scans),
         busiest=rank_canteens(session, by_canteen=sums.by_canteen, limit=BUSIEST),
-        tiers=sum_by_tier(session, actor=actor, from_on=span.from_on, until_on=span.until_on),
+        tiers=sum_by_tier(session, **where, month=span.from_on),
+        area=area,
+        reached=count_reached(session, **where, month=span.from_on),
+        reached_before=count_reached(session, **where, month=span.before_from),
+        parts=compare_parts(session, **where, **of_parts),
+        trend=sum_by_month(session, **where, until_on=span.until_on),
         outlier=outlier,
-        behind_outlier=_count_behind(session, actor, span, sums, outlier),
+        behind_outlier=_count_behind(session, where, span, sums, outlier),
     )
 
 
-def _count_behind(session: Session, actor: Actor, span: Month, sums: Sums, outlier: Outlier | None) -> int:
+def _last_of(month: date) -> date:
+    return month.replace(day=monthrange(month.year, month.month)[1])
+
+
+def _count_behind(session: Session, where: Mapping[str, Any], span: Month, sums: Sums, outlier: Outlier | None) -> int:
     """Count the few canteens that make up more than half of a busy day's excess; 0 if it takes many."""
     if outlier is None or outlier.percent < 0:
         return 0
-    of_day = sum_public_by_canteen(session, actor=actor, on=outlier.day)
+    of_day = sum_public_by_canteen(session, **where, on=outlier.day)
     others = max(len(span.full_days) - 1, 1)
     excess = {
         canteen_id: amount - (sums.by_canteen[canteen_id].public_fen - amount) // others

@@ -14,7 +14,7 @@ from meals.models import Canteen, FailedScan, Till
 from meals.reading.days import Days, midnight
 from meals.reading.neighbours import account, senior
 from meals.reading.paging import Page, cut_page, moment_cursor, read_moment_cursor
-from meals.scope import visible_canteens
+from meals.scope import canteens_within
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,7 @@ class ScanFilter(Days):
     """What to look for; every part narrows. Both days are included."""
 
     canteen_id: int | None = None
+    area: str | None = None
     reason: str | None = None
 
 
@@ -109,7 +110,7 @@ def count_scans_by_day(session: Session, *, actor: Actor, filters: ScanFilter) -
 
 def _conditions(actor: Actor, filters: ScanFilter) -> list[ColumnElement[bool]]:
     found = [
-        visible_canteens(actor),
+        canteens_within(actor, filters.area),
         FailedScan.at >= midnight(filters.from_on),
         FailedScan.at < midnight(filters.until_on + timedelta(days=1)),
     ]

@@ -1,20 +1,21 @@
 """Adding up: meals and money by day, payer, canteen and tier, for findings, tiles and charts."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+from typing import cast as typed
 
-from sqlalchemy import BigInteger, ColumnElement, cast, column, func, literal_column, select, true, tuple_
-from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
+from sqlalchemy import BigInteger, Table, TableValuedAlias, cast, column, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.auth import Actor
-from meals.models import Canteen, Checkout
-from meals.reading.checkouts import booked_within
-from meals.scope import visible_canteens
+from meals.desk.models import MealBand, MealDay, MealGuest
+from meals.models import Canteen
+from meals.scope import canteen_ids
 
-TIER: ColumnElement[str] = literal_column("'$[*] ? (@.code == \"tier\").params'")
+PAYERS = ("city", "district", "street", "community", "charity")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,76 +66,113 @@ class TierSum:
     public_fen: int
 
 
-def sum_by_day_and_canteen(session: Session, *, actor: Actor, from_on: date, until_on: date) -> Sums:
+def days_of(actor: Actor, *, from_on: date, until_on: date, area: str | None = None) -> TableValuedAlias:
+    """Return what an actor's canteens sold, by canteen, day, meal and subsidy: the kept sums and what came after.
+
+    A key may stand in two rows: add them up.
+    """
+    return _kept(func.meal_day_sums(canteen_ids(actor, area), from_on, until_on), MealDay, "day_sum")
+
+
+def guests_of(actor: Actor, *, month: date, until: date | None = None, area: str | None = None) -> TableValuedAlias:
+    """Return who ate in an actor's canteens in a month, or from it until another; a key may stand in two rows.
+
+    :param month: its first day
+    """
+    return _kept(
+        func.meal_guest_sums(canteen_ids(actor, area), month, _last_of(until or month)), MealGuest, "guest_sum"
+    )
+
+
+def sum_by_day_and_canteen(
+    session: Session, *, actor: Actor, from_on: date, until_on: date, area: str | None = None
+) -> Sums:
     """Add up the sales of some days, both included, by day and by canteen in one pass."""
-    kept = [func.count().label("meals"), func.count(Checkout.slot).label("subsidised")]
-    amounts = (Checkout.price_fen, Checkout.public_fen, Checkout.concession_fen, Checkout.points_fen, Checkout.cash_fen)
-    kept += [func.sum(amount).label(amount.key) for amount in amounts]
+    sold = days_of(actor, from_on=from_on, until_on=until_on, area=area).c
     query = (
-        select(Checkout.meal_on, Checkout.canteen_id, *kept)
-        .join(Canteen, Canteen.id == Checkout.canteen_id)
-        .where(visible_canteens(actor), *booked_within(from_on, until_on), Checkout.reversed_at.is_(None))
-        .group_by(func.grouping_sets(tuple_(Checkout.meal_on), tuple_(Checkout.canteen_id)))
+        select(sold.meal_on, sold.canteen_id, *total_columns(sold))
+        .group_by(func.grouping_sets(tuple_(sold.meal_on), tuple_(sold.canteen_id)))
+        .having(func.sum(sold.meals) > 0)
     )
     by_day: dict[date, Totals] = {}
     by_canteen: dict[int, Totals] = {}
     for day, canteen_id, *values in session.execute(query):
-        totals = Totals(**dict(zip(Totals.__slots__, (int(value) for value in values), strict=True)))
         if day is not None:
-            by_day[day] = totals
+            by_day[day] = read_totals(values)
         else:
-            by_canteen[canteen_id] = totals
+            by_canteen[canteen_id] = read_totals(values)
     return Sums(by_day=dict(sorted(by_day.items())), by_canteen=by_canteen)
 
 
 def sum_by_day_and_payer(
-    session: Session, *, actor: Actor, from_on: date, until_on: date
+    session: Session, *, actor: Actor, from_on: date, until_on: date, area: str | None = None
 ) -> Mapping[date, Mapping[str, int]]:
     """Add up what each payer bore on each day, the canteens' concessions included."""
-    shares = func.jsonb_array_elements(Checkout.shares).table_valued(column("value", JSONB)).lateral("share")
-    kind, amount = shares.c.value["kind"].astext, cast(shares.c.value["amount_fen"].astext, BigInteger)
+    sold = days_of(actor, from_on=from_on, until_on=until_on, area=area).c
+    kinds = (*PAYERS, "concession")
     query = (
-        select(Checkout.meal_on, kind.label("payer"), func.sum(amount))
-        .join(Canteen, Canteen.id == Checkout.canteen_id)
-        .join(shares, true())
-        .where(visible_canteens(actor), *booked_within(from_on, until_on), Checkout.reversed_at.is_(None))
-        .group_by(Checkout.meal_on, kind)
-        .order_by(Checkout.meal_on)
+        select(sold.meal_on, *(func.sum(sold[f"{kind}_fen"]) for kind in kinds))
+        .group_by(sold.meal_on)
+        .having(func.sum(sold.meals) > 0)
+        .order_by(sold.meal_on)
     )
-    found: dict[date, dict[str, int]] = {}
-    for day, payer, amount_fen in session.execute(query):
-        found.setdefault(day, {})[payer] = int(amount_fen)
-    return found
+    return {
+        day: {kind: int(fen) for kind, fen in zip(kinds, amounts, strict=True) if fen}
+        for day, *amounts in session.execute(query)
+    }
 
 
-def sum_public_by_canteen(session: Session, *, actor: Actor, on: date) -> Mapping[int, int]:
+def sum_public_by_canteen(session: Session, *, actor: Actor, on: date, area: str | None = None) -> Mapping[int, int]:
     """Add up the public money of one day by canteen."""
+    sold = days_of(actor, from_on=on, until_on=on, area=area).c
     query = (
-        select(Checkout.canteen_id, cast(func.sum(Checkout.public_fen), BigInteger))
-        .join(Canteen, Canteen.id == Checkout.canteen_id)
-        .where(visible_canteens(actor), *booked_within(on, on), Checkout.reversed_at.is_(None))
-        .group_by(Checkout.canteen_id)
+        select(sold.canteen_id, cast(func.sum(sold.public_fen), BigInteger))
+        .group_by(sold.canteen_id)
+        .having(func.sum(sold.meals) > 0)
     )
     return dict(session.execute(query).all())
 
 
-def sum_by_tier(session: Session, *, actor: Actor, from_on: date, until_on: date) -> Sequence[TierSum]:
-    """Add up the subsidised meals by the band of the policy that they were sold by, the most frequent first."""
-    tier = func.jsonb_path_query_first(Checkout.reasons, cast(TIER, JSONPATH), type_=JSONB)
-    # The guest's own age is told with the band; without it the bands fall together.
-    band = tier.op("-", return_type=JSONB)(literal_column("'age'")).label("band")
+def sum_by_tier(session: Session, *, actor: Actor, month: date, area: str | None = None) -> Sequence[TierSum]:
+    """Add up a month's subsidised meals by the band of the policy that they were sold by, most frequent first.
+
+    :param month: its first day
+    """
+    sold = _kept(func.meal_band_sums(canteen_ids(actor, area), month, _last_of(month)), MealBand, "band_sum").c
     query = (
-        select(band, func.count(), func.sum(Checkout.public_fen))
-        .join(Canteen, Canteen.id == Checkout.canteen_id)
-        .where(visible_canteens(actor), *booked_within(from_on, until_on))
-        .where(Checkout.reversed_at.is_(None), Checkout.slot.isnot(None))
-        .group_by(band)
-        .order_by(func.count().desc())
+        select(sold.band, func.sum(sold.meals), func.sum(sold.public_fen))
+        .group_by(sold.band)
+        .having(func.sum(sold.meals) > 0)
+        .order_by(func.sum(sold.meals).desc(), sold.band)
     )
     return [
-        TierSum(band=found or {}, meals=count, public_fen=int(public_fen))
-        for found, count, public_fen in session.execute(query)
+        TierSum(band=json.loads(band), meals=int(count), public_fen=int(public_fen))
+        for band, count, public_fen in session.execute(query)
     ]
+
+
+def count_reached(
+    session: Session, *, actor: Actor, month: date, until: date | None = None, area: str | None = None
+) -> int:
+    """Count the people who ate in an actor's canteens, each once.
+
+    :param month: the first day of the first month
+    """
+    guests = guests_of(actor, month=month, until=until, area=area).c
+    ate = select(guests.home).group_by(guests.home).having(func.sum(guests.meals) > 0).subquery()
+    return int(session.scalar(select(func.count()).select_from(ate)) or 0)
+
+
+def total_columns(sold: Any) -> list[Any]:
+    """Return what ``read_totals`` reads, added up."""
+    subsidised = func.coalesce(func.sum(sold.meals).filter(sold.is_subsidised), 0)
+    names = [name for name in Totals.__slots__ if name not in ("meals", "subsidised")]
+    return [func.sum(sold.meals), subsidised, *(func.sum(sold[name]) for name in names)]
+
+
+def read_totals(values: Sequence[Any]) -> Totals:
+    """Make totals of what ``total_columns`` asked for."""
+    return Totals(**dict(zip(Totals.__slots__, (int(value or 0) for value in values), strict=True)))
 
 
 def rank_canteens(session: Session, *, by_canteen: Mapping[int, Totals], limit: int) -> Sequence[CanteenSum]:
@@ -148,3 +186,14 @@ def rank_canteens(session: Session, *, by_canteen: Mapping[int, Totals], limit: 
         CanteenSum(id=canteen_id, name=names[canteen_id].name, name_en=names[canteen_id].name_en, totals=totals)
         for canteen_id, totals in most
     ]
+
+
+def _last_of(month: date) -> date:
+    following = month.replace(day=28) + timedelta(days=4)
+    return following - timedelta(days=following.day)
+
+
+def _kept(call: Any, model: Any, name: str) -> TableValuedAlias:
+    shape = typed(Table, model.__table__)
+    found: TableValuedAlias = call.table_valued(*(column(each.name, each.type) for each in shape.columns), name=name)
+    return found

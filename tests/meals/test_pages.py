@@ -294,4 +294,4 @@ def test_a_page_asks_as_often_for_fifty_rows_as_for_one(office: Office, client: 
     with counted() as for_fifty:
         assert client.get(address, headers=headers).status_code == 200
     assert len(for_fifty) <= len(for_one)
-    assert len(for_fifty) <= 16
+    assert len(for_fifty) <= 22

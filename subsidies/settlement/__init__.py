@@ -1,0 +1,1 @@
+"""Settlement with merchants: statements of sealed transactions, from draft to payment."""

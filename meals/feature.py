@@ -7,7 +7,7 @@ from app.auth import Role
 from app.exports.registry import register_export
 from app.features import Feature, NavItem
 from app.policies.kinds import register_kind
-from meals import api, canteen_api, pages, till_pages
+from meals import api, canteen_api, pages, settlement_api, till_pages
 from meals.desk.exports import EXPORTS
 from meals.policy import KINDS
 from meals.roles import SELLERS
@@ -25,7 +25,7 @@ for export in EXPORTS:
 
 FEATURE = Feature(
     name="meals",
-    api=(api.blueprint, canteen_api.blueprint),
+    api=(api.blueprint, canteen_api.blueprint, settlement_api.blueprint),
     pages=(*pages.PAGES, till_pages.blueprint),
     tasks=("meals.tasks",),
     schedule={

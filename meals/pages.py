@@ -2,9 +2,10 @@
 
 from flask_babel import lazy_gettext as _l
 
+from app.auth import Role
 from app.auth.workplaces import register_workplaces
 from app.features import NavItem
-from meals import canteen_pages, overview_pages, queries, sale_pages, scan_pages
+from meals import canteen_pages, overview_pages, queries, sale_pages, scan_pages, settlement_pages
 from meals.desk import guest_pages
 from meals.roles import READERS
 
@@ -16,11 +17,19 @@ PAGES = (
     scan_pages.blueprint,
     canteen_pages.blueprint,
     guest_pages.blueprint,
+    settlement_pages.blueprint,
 )
 NAVIGATION = (
     NavItem(endpoint="overview.show_overview", label=_l("Overview"), icon="home", roles=_READERS, order=10),
     NavItem(endpoint="sales.list_sales", label=_l("Meals sold"), icon="receipt", roles=_READERS, order=20),
     NavItem(endpoint="scans.list_scans", label=_l("Failed scans"), icon="warn", roles=_READERS, order=21),
+    NavItem(
+        endpoint="canteen_settlement.list_statements",
+        label=_l("My statements"),
+        icon="check",
+        roles=frozenset({Role.CANTEEN_MANAGER}),
+        order=24,
+    ),
     NavItem(endpoint="canteens.list_canteens", label=_l("Canteens"), icon="bowl", roles=_READERS, order=22),
 )
 # The frame of every page names the canteens of its reader, and accounts are given roles in them.

@@ -11,6 +11,7 @@ from subsidies.applications import edges as applications
 from subsidies.desk import edges as desk
 from subsidies.expiry import edges as expiry
 from subsidies.seals import edges as seals
+from subsidies.settlement import edges as settlement
 
 __all__ = ["FEATURE", "allowance"]
 
@@ -19,25 +20,32 @@ FEATURE = Feature(
     api=(
         api.blueprint,
         *applications.API,
+        *settlement.API,
     ),
     pages=(
         pages.blueprint,
         *applications.PAGES,
         *desk.PAGES,
         *expiry.PAGES,
+        *settlement.PAGES,
     ),
-    commands=(commands.ledger,),
+    commands=(
+        commands.ledger,
+        *settlement.COMMANDS,
+    ),
     tasks=(
         "subsidies.tasks",
         *desk.TASKS,
         *expiry.TASKS,
         *seals.TASKS,
+        *settlement.TASKS,
     ),
     schedule={
         "subsidies.verify_ledger": {"schedule": crontab(hour="2", minute="20")},
         **desk.SCHEDULE,
         **expiry.SCHEDULE,
         **seals.SCHEDULE,
+        **settlement.SCHEDULE,
     },
     navigation=(
         NavItem(
@@ -46,7 +54,11 @@ FEATURE = Feature(
         *applications.NAVIGATION,
         *desk.NAVIGATION,
         *expiry.NAVIGATION,
+        *settlement.NAVIGATION,
     ),
-    audit_words={**applications.AUDIT_WORDS},
+    audit_words={
+        **applications.AUDIT_WORDS,
+        **settlement.AUDIT_WORDS,
+    },
     senior_panels=(pages.wallet_panel, *applications.SENIOR_PANELS),
 )

@@ -31,6 +31,7 @@ from subsidies.reading.wallets import (
     list_movements,
     list_reversals,
 )
+from subsidies.settlement import queries as settlement
 from subsidies.wording import MOVEMENT_NAMES, register_explainer
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "list_movements",
     "list_reversals",
     "register_explainer",
+    "settlement",
     "sum_account_days",
     "sum_movements",
     "trial_balance",

@@ -12,6 +12,7 @@ from app.tokens import new_id
 from subsidies.checking import verify_ledger
 from subsidies.ledger import calls
 from subsidies.ledger.calls import Answer, plain_json
+from subsidies.settlement import services as settlement
 
 __all__ = [
     "Answer",
@@ -23,6 +24,7 @@ __all__ = [
     "open_account",
     "open_book",
     "reverse",
+    "settlement",
     "spend",
     "verify_ledger",
 ]

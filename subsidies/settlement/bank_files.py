@@ -122,7 +122,9 @@ def _check_payees(rows: Iterable[Any], by: Actor) -> None:
         raise PayeeMissing(_l("Write down the bank account first of: %(names)s.", names=named))
     own = [row.name for row in rows if row.Payee.changed_by == by.account_id]
     if own:
-        detail = _l("You wrote down the bank account of %(name)s yourself. Somebody else must write the file.", name=own[0])
+        detail = _l(
+            "You wrote down the bank account of %(name)s yourself. Somebody else must write the file.", name=own[0]
+        )
         raise PayeeOwn(detail)
 
 

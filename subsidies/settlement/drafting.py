@@ -24,11 +24,15 @@ from subsidies.settlement.policy import KIND, read_rules
 from subsidies.settlement.rules import Cycle, Period, find_period
 
 SEAL = text("SELECT height, root, sealed_at FROM ledger.seal WHERE height = :height")
+# Nothing is missing either while nothing has moved since the last seal.
+UNSEALED = text(
+    "SELECT EXISTS (SELECT FROM ledger.book AS b LEFT JOIN ledger.sealed_book AS s ON s.home = b.home"
+    " WHERE b.seq > coalesce(s.to_seq, 0))"
+)
 TAKE_IN = text("SELECT settlement_take_in(:until)")
 INTAKE = text("SELECT height FROM settlement_intake WHERE id = 1 FOR UPDATE")
 MERCHANT_AREAS = text(
-    "SELECT DISTINCT area_code FROM ledger.account"
-    " WHERE kind = 'merchant' AND area_code LIKE :path ORDER BY area_code"
+    "SELECT DISTINCT area_code FROM ledger.account WHERE kind = 'merchant' AND area_code LIKE :path ORDER BY area_code"
 )
 # A merchant with a later statement gets no earlier one: what comes late is a correction in the latest open period.
 OPEN = text(
@@ -50,7 +54,8 @@ DRAFTS = text(
     """
     SELECT s.id FROM settlement_statement AS s
      WHERE s.period_from = :from_on AND s.period_until = :until_on AND s.area_code = ANY(:areas) AND s.state = 'drafted'
-       AND NOT EXISTS (SELECT FROM settlement_statement AS t WHERE t.merchant = s.merchant AND t.period_from > s.period_from)
+       AND NOT EXISTS (SELECT FROM settlement_statement AS t
+                        WHERE t.merchant = s.merchant AND t.period_from > s.period_from)
      ORDER BY s.id FOR UPDATE OF s
     """
 )
@@ -91,7 +96,8 @@ SUM = text(
            ) AS t ON t.statement_id = i.id
       LEFT JOIN (
            SELECT f.statement_id, jsonb_agg(jsonb_build_object(
-                      'funder', f.funder, 'points_fen', f.points_fen, 'public_fen', f.public_fen) ORDER BY f.funder) AS shares
+                      'funder', f.funder, 'points_fen', f.points_fen, 'public_fen', f.public_fen
+                  ) ORDER BY f.funder) AS shares
              FROM (SELECT l.statement_id, x.funder, sum(x.points_fen)::bigint AS points_fen,
                           sum(x.public_fen)::bigint AS public_fen
                      FROM settlement_line AS l
@@ -178,7 +184,13 @@ def make_statements(session: Session, *, period: Period, area_code: str, by: Act
     if made.statements or made.lines:
         new = {"period": period.code, "statements": made.statements, "completed": made.completed, "lines": made.lines}
         record(
-            session, actor=by, action="settlement.made", subject=f"area:{area_code}", area_code=area_code, now=now, new=new
+            session,
+            actor=by,
+            action="settlement.made",
+            subject=f"area:{area_code}",
+            area_code=area_code,
+            now=now,
+            new=new,
         )
     return made
 
@@ -194,7 +206,8 @@ def _take_in_for(session: Session, period: Period, now: datetime) -> Seal:
         raise PeriodNotOver
     take_in(session)
     found = session.execute(SEAL, {"height": session.scalar(INTAKE)}).one_or_none()
-    if found is None or found.sealed_at < datetime.combine(period.until_on, time(), tzinfo=ZONE):
+    over_at = datetime.combine(period.until_on, time(), tzinfo=ZONE)
+    if found is None or (found.sealed_at < over_at and session.scalar(UNSEALED)):
         raise NotSealed
     return Seal(found.height, bytes(found.root), found.sealed_at)
 
@@ -223,4 +236,3 @@ def _make(session: Session, asked: dict[str, Any]) -> Made:
     session.execute(COVER, {**asked, "ids": ids})
     session.execute(TELL, {**asked, "ids": fresh, "action": "made"})
     return Made(len(fresh), len(ids) - len(fresh), lines)
-

@@ -171,9 +171,7 @@ class Dispute(Model):
     __table_args__ = (
         CheckConstraint("state IN ('open', 'upheld', 'set_aside')", name="state"),
         CheckConstraint("raised_by <> answered_by", name="two_people"),
-        Index(
-            "uq_settlement_dispute_open", "statement_id", "n", unique=True, postgresql_where=text("state = 'open'")
-        ),
+        Index("uq_settlement_dispute_open", "statement_id", "n", unique=True, postgresql_where=text("state = 'open'")),
         Index("ix_settlement_dispute_txn_id", "home", "txn_id"),
     )
 

@@ -66,4 +66,3 @@ def find_payee(session: Session, *, merchant: int) -> PayeeView | None:
     if payee is None:
         return None
     return PayeeView(payee.holder, payee.bank, f"**** {payee.tail}", payee.changed_at)
-

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.approvals import services as approvals
@@ -12,7 +11,7 @@ from subsidies.settlement.errors import ReopeningAsked, ReopeningNotFound
 from subsidies.settlement.models import Reopening, Statement
 from subsidies.settlement.reach import Reach, load_statement
 from subsidies.settlement.rules import REOPENED, State, Step
-from subsidies.settlement.steps import out_of_order, take_step, tell
+from subsidies.settlement.steps import find_asked, out_of_order, take_step, tell
 
 
 def ask_reopening(
@@ -31,9 +30,7 @@ def ask_reopening(
         raise out_of_order(session, statement)
     if find_asked(session, statement_id=statement_id) is not None:
         raise ReopeningAsked
-    asked = Reopening(
-        statement_id=statement_id, cause=cause, state=SUBMITTED, maker_id=by.account_id, submitted_at=now
-    )
+    asked = Reopening(statement_id=statement_id, cause=cause, state=SUBMITTED, maker_id=by.account_id, submitted_at=now)
     session.add(asked)
     session.flush()
     tell(session, statement, action="ask_reopening", by=by, now=now, note=cause)
@@ -71,13 +68,6 @@ def refuse_reopening(
     statement = load_statement(session, statement_id=statement_id, reach=reach)
     tell(session, statement, action="refuse_reopening", by=by, now=now, note=reason)
     return statement
-
-
-def find_asked(session: Session, *, statement_id: int) -> Reopening | None:
-    """Return what was asked and is not decided."""
-    query = select(Reopening).where(Reopening.statement_id == statement_id, Reopening.state == SUBMITTED)
-    found: Reopening | None = session.scalar(query)
-    return found
 
 
 def _load_asked(session: Session, statement_id: int, reach: Reach) -> Reopening:

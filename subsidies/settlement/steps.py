@@ -1,19 +1,20 @@
 """The steps of a statement, from sending to payment: each checked, written down, and taken once."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.approvals.rules import SUBMITTED
 from app.audit.services import record
 from app.auth import Actor
 from app.clock import business_day
 from app.errors import DomainError, Invalid
 from app.policies import queries as policies
-from subsidies.settlement.errors import DisputesOpen, OutOfOrder, SamePerson
-from subsidies.settlement.models import Dispute, Event, Statement
+from subsidies.settlement.errors import DisputesOpen, OutOfOrder, ReopeningAsked, SamePerson
+from subsidies.settlement.models import Dispute, Event, Reopening, Statement
 from subsidies.settlement.people import find_names
 from subsidies.settlement.policy import SettlementRules, read_rules
 from subsidies.settlement.reach import Reach, load_statement, load_statements, visible
@@ -35,6 +36,7 @@ def take_step(
     :raises OutOfOrder: if it does not stand where the step begins; somebody else may have been first
     :raises SamePerson: if whoever confirmed it would approve it
     :raises DisputesOpen: if it would be sent again with lines that nobody answered for
+    :raises ReopeningAsked: if it would be paid while somebody waits for it to be opened again
     """
     statement = load_statement(session, statement_id=statement_id, reach=reach, lock=True)
     _check(session, step, statement, by=by, now=now)
@@ -59,9 +61,7 @@ def take_steps(session: Session, *, step: Step, period: Period, reach: Reach, by
     return moved
 
 
-def tell(
-    session: Session, statement: Statement, *, action: str, by: Actor, now: datetime, note: str = ""
-) -> None:
+def tell(session: Session, statement: Statement, *, action: str, by: Actor, now: datetime, note: str = "") -> None:
     """Write down what was done with a statement: among its events, and in the audit log."""
     session.add(
         Event(
@@ -106,7 +106,11 @@ def out_of_order(session: Session, statement: Statement) -> OutOfOrder:
     name = names.get(last.account_id, "") if last and last.account_id else ""
     state = STATE_NAMES[State(statement.state)]
     detail = (
-        _l("This statement is already “%(state)s”, by %(name)s. Open it again to see where it stands.", state=state, name=name)
+        _l(
+            "This statement is already “%(state)s”, by %(name)s. Open it again to see where it stands.",
+            state=state,
+            name=name,
+        )
         if name
         else _l("This statement stands at “%(state)s”. Open it again to see what is next.", state=state)
     )
@@ -124,9 +128,7 @@ def _check(session: Session, step: Step, statement: Statement, *, by: Actor, now
         raise objection
 
 
-def _objection(
-    session: Session, step: Step, statement: Statement, *, by: Actor, now: datetime
-) -> DomainError | None:
+def _objection(session: Session, step: Step, statement: Statement, *, by: Actor, now: datetime) -> DomainError | None:
     """Return why this person may not take this step now."""
     state = State(statement.state)
     silent_until = _silent_until(session, statement) if step is Step.CONFIRM_FOR_STREET else None
@@ -136,6 +138,8 @@ def _objection(
         return SamePerson()
     if step is Step.SEND and state is State.DISPUTED and count_open(session, statement):
         return DisputesOpen()
+    if step is Step.PAY and find_asked(session, statement_id=statement.id) is not None:
+        return ReopeningAsked()
     return None
 
 
@@ -149,9 +153,18 @@ def count_open(session: Session, statement: Statement) -> int:
     return session.scalar(query) or 0
 
 
+def find_asked(session: Session, *, statement_id: int) -> Reopening | None:
+    """Return what was asked about reopening a statement and is not decided."""
+    query = select(Reopening).where(Reopening.statement_id == statement_id, Reopening.state == SUBMITTED)
+    found: Reopening | None = session.scalar(query)
+    return found
+
+
 def _move(session: Session, step: Step, statement: Statement, *, by: Actor, now: datetime, note: str) -> None:
-    WORK[step](session, statement, by, now, note)
-    statement.state = WAYS[step].target
+    # State and signature are one change: the database takes neither without the other.
+    with session.no_autoflush:
+        WORK[step](session, statement, by, now, note)
+        statement.state = WAYS[step].target
     session.flush()
     tell(session, statement, action=step, by=by, now=now, note=note)
 

@@ -72,3 +72,15 @@ def period_name(period: Period) -> str:
 def event_name(action: str) -> Any:
     """Return what was done with a statement, in words."""
     return ACTION_WORDS.get(f"settlement.{action}", action)
+
+
+# What every page of settlement needs to put its rows into words.
+WORDS: Mapping[str, Any] = {
+    "chips": STATE_CHIPS,
+    "state_names": STATE_NAMES,
+    "line_kinds": LINE_KIND_NAMES,
+    "dispute_names": DISPUTE_NAMES,
+    "period_name": period_name,
+    "event_name": event_name,
+    "State": State,
+}

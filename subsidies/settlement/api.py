@@ -1,0 +1,161 @@
+"""Settlement over HTTP, for those who settle, approve and check."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from app import clock
+from app.areas.rules import is_within_any
+from app.auth import Actor, allow, current_actor
+from app.db import transaction
+from app.errors import Forbidden
+from subsidies.settlement import queries, services
+from subsidies.settlement.access import APPROVERS, MAKERS, READERS
+from subsidies.settlement.drafting import Made
+from subsidies.settlement.forms import DisputeAnswerIn, MakeStatementsIn, SettlementStepIn, StatementReopeningIn
+from subsidies.settlement.pages import read_cursor
+from subsidies.settlement.reach import reach_of
+from subsidies.settlement.rules import Step, find_period
+from subsidies.settlement.schemas import (
+    ListDisputesIn,
+    ListStatementsIn,
+    MerchantStatementDetailOut,
+    MerchantStatementsOut,
+    SettlementDisputeOut,
+    SettlementDisputesOut,
+    SettlementLinesOut,
+    StatementLinesIn,
+    StatementsMadeOut,
+)
+
+blueprint = Blueprint(
+    "settlement_api", __name__, url_prefix="/api/v1/subsidies/settlements", description="Settlement with merchants"
+)
+OUTSIDE = "No such statement in the caller's areas"
+REFUSED = "It does not stand where this step begins"
+
+
+@blueprint.get("")
+@allow(*READERS)
+@blueprint.arguments(ListStatementsIn, location="query")
+@blueprint.response(200, MerchantStatementsOut)
+def list_statements(asked: dict[str, Any]) -> Any:
+    """List statements, newest period first, then by area."""
+    about = {"period": find_period(asked["period"]), "state": asked["state"], "area_code": asked["area"]}
+    with transaction() as session:
+        return queries.list_statements(
+            session,
+            reach=reach_of(current_actor()),
+            after=read_cursor(asked["after"]),
+            limit=asked["limit"],
+            **about,
+        )
+
+
+@blueprint.post("")
+@allow(*MAKERS)
+@blueprint.arguments(MakeStatementsIn)
+@blueprint.response(200, StatementsMadeOut)
+@blueprint.alt_response(409, description="The period is not over, or not sealed")
+def make_statements(body: dict[str, Any]) -> Any:
+    """Make the statements of a period in the caller's areas; safe to repeat."""
+    actor, made = current_actor(), Made()
+    period = services.read_period(body["period"])
+    with transaction() as session:
+        for area in _areas(actor, body["area"]):
+            made += services.make_statements(session, period=period, area_code=area, by=actor, now=clock.now())
+    return made
+
+
+@blueprint.get("/disputes")
+@allow(*READERS)
+@blueprint.arguments(ListDisputesIn, location="query")
+@blueprint.response(200, SettlementDisputesOut)
+def list_disputes(asked: dict[str, Any]) -> Any:
+    """List disputed lines, the oldest first."""
+    with transaction() as session:
+        return queries.list_disputes(
+            session,
+            reach=reach_of(current_actor()),
+            only_open=asked["open_only"],
+            after=asked["after"],
+            limit=asked["limit"],
+        )
+
+
+@blueprint.post("/disputes/<int:dispute_id>/answer")
+@allow(*MAKERS)
+@blueprint.arguments(DisputeAnswerIn)
+@blueprint.response(200, SettlementDisputeOut)
+@blueprint.alt_response(404, description="No such dispute in the caller's areas")
+@blueprint.alt_response(409, description="Somebody has answered before")
+def answer_dispute(body: dict[str, Any], dispute_id: int) -> Any:
+    """Say what comes of a disputed line."""
+    actor = current_actor()
+    with transaction() as session:
+        return services.answer_dispute(
+            session, dispute_id=dispute_id, reach=reach_of(actor), by=actor, now=clock.now(), **body
+        )
+
+
+@blueprint.get("/<int:statement_id>")
+@allow(*READERS)
+@blueprint.response(200, MerchantStatementDetailOut)
+@blueprint.alt_response(404, description=OUTSIDE)
+def show_statement(statement_id: int) -> Any:
+    """Show one statement with who owes it, and its story."""
+    with transaction() as session:
+        return queries.get_statement(session, statement_id=statement_id, reach=reach_of(current_actor()))
+
+
+@blueprint.get("/<int:statement_id>/lines")
+@allow(*READERS)
+@blueprint.arguments(StatementLinesIn, location="query")
+@blueprint.response(200, SettlementLinesOut)
+@blueprint.alt_response(404, description=OUTSIDE)
+def list_lines(asked: dict[str, Any], statement_id: int) -> Any:
+    """List the lines of a statement in order."""
+    with transaction() as session:
+        queries.get_statement(session, statement_id=statement_id, reach=reach_of(current_actor()))
+        return queries.list_lines(session, statement_id=statement_id, **asked)
+
+
+@blueprint.post("/<int:statement_id>/steps")
+@allow(*MAKERS)
+@blueprint.arguments(SettlementStepIn)
+@blueprint.response(200, MerchantStatementDetailOut)
+@blueprint.alt_response(404, description=OUTSIDE)
+@blueprint.alt_response(409, description=REFUSED)
+def take_step(body: dict[str, Any], statement_id: int) -> Any:
+    """Send, confirm for the street, approve, send back, or note the payment of a statement."""
+    actor, step = current_actor(), Step(body["step"])
+    if step in (Step.APPROVE, Step.SEND_BACK) and not actor.roles & set(APPROVERS):
+        raise Forbidden
+    about: dict[str, Any] = {"statement_id": statement_id, "reach": reach_of(actor)}
+    with transaction() as session:
+        services.take_step(session, step=step, by=actor, now=clock.now(), note=body["note"], **about)
+        return queries.get_statement(session, **about)
+
+
+@blueprint.post("/<int:statement_id>/reopening")
+@allow(*MAKERS)
+@blueprint.arguments(StatementReopeningIn)
+@blueprint.response(200, MerchantStatementDetailOut)
+@blueprint.alt_response(404, description=OUTSIDE)
+@blueprint.alt_response(409, description=REFUSED)
+def ask_reopening(body: dict[str, Any], statement_id: int) -> Any:
+    """Ask that an approved statement be opened again; somebody else decides."""
+    actor = current_actor()
+    about: dict[str, Any] = {"statement_id": statement_id, "reach": reach_of(actor)}
+    with transaction() as session:
+        services.ask_reopening(session, by=actor, now=clock.now(), **about, **body)
+        return queries.get_statement(session, **about)
+
+
+def _areas(actor: Actor, asked: str) -> list[str]:
+    """Return the areas asked for, as far as they are the caller's."""
+    if not asked:
+        return list(actor.area_codes)
+    if not is_within_any(asked, actor.area_codes):
+        raise Forbidden
+    return [asked]

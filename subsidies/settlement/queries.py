@@ -1,0 +1,35 @@
+"""Everything that can be read of settlement. Each asks within a reach, or of what was loaded within one."""
+
+from subsidies.settlement.payees import find_payee
+from subsidies.settlement.reading import (
+    count_open_disputes,
+    funder_names,
+    get_sheet,
+    get_statement,
+    list_disputes,
+    list_events,
+    list_lines,
+    list_periods,
+    list_statements,
+    sum_funders,
+)
+from subsidies.settlement.steps import find_asked
+from subsidies.settlement.views import PeriodSums
+from subsidies.settlement.wording import WORDS
+
+__all__ = [
+    "WORDS",
+    "PeriodSums",
+    "count_open_disputes",
+    "find_asked",
+    "find_payee",
+    "funder_names",
+    "get_sheet",
+    "get_statement",
+    "list_disputes",
+    "list_events",
+    "list_lines",
+    "list_periods",
+    "list_statements",
+    "sum_funders",
+]

@@ -1,0 +1,35 @@
+"""Everything that changes settlement; each is asked within the caller's transaction."""
+
+from subsidies.settlement.bank_files import BankFile, mark_paid, write_bank_file
+from subsidies.settlement.disputing import answer_dispute, dispute_line
+from subsidies.settlement.drafting import Made, make_statements, read_period, take_in
+from subsidies.settlement.payees import set_payee
+from subsidies.settlement.reach import Reach, reach_of
+from subsidies.settlement.reopening import ask_reopening, refuse_reopening, reopen
+from subsidies.settlement.rules import State, Step
+from subsidies.settlement.sheets import LineFile, export_lines
+from subsidies.settlement.steps import take_step, take_steps
+
+__all__ = [
+    "BankFile",
+    "LineFile",
+    "Made",
+    "Reach",
+    "State",
+    "Step",
+    "answer_dispute",
+    "ask_reopening",
+    "dispute_line",
+    "export_lines",
+    "make_statements",
+    "mark_paid",
+    "reach_of",
+    "read_period",
+    "refuse_reopening",
+    "reopen",
+    "set_payee",
+    "take_in",
+    "take_step",
+    "take_steps",
+    "write_bank_file",
+]

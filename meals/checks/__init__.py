@@ -1,0 +1,1 @@
+"""The checks of meals: sales that should not be, looked for in many rows at once."""

@@ -8,17 +8,23 @@ from app.exports.registry import register_export
 from app.features import Feature, NavItem
 from app.policies.kinds import register_kind
 from meals import api, canteen_api, pages, settlement_api, till_pages
+from meals.checks.catalogue import CHECKS
+from meals.checks.links import register_sources
 from meals.desk.exports import EXPORTS
 from meals.policy import KINDS
 from meals.roles import SELLERS
 from meals.till_words import WORDS as TILL_WORDS
 from meals.wording import explain_cause, explain_undoing
+from subsidies.findings.registry import register_check
 from subsidies.queries import register_explainer
 
 for kind in KINDS:
     register_kind(kind)
 register_explainer("meal", explain_cause)
 register_explainer("meal_undone", explain_undoing)
+for check in CHECKS:
+    register_check(check)
+register_sources()
 
 for export in EXPORTS:
     register_export(export)

@@ -10,6 +10,7 @@ from subsidies.allowance import edges as allowance
 from subsidies.applications import edges as applications
 from subsidies.desk import edges as desk
 from subsidies.expiry import edges as expiry
+from subsidies.findings import edges as findings
 from subsidies.seals import edges as seals
 from subsidies.settlement import edges as settlement
 
@@ -21,22 +22,26 @@ FEATURE = Feature(
         api.blueprint,
         *applications.API,
         *settlement.API,
+        *findings.API,
     ),
     pages=(
         pages.blueprint,
         *applications.PAGES,
         *desk.PAGES,
         *expiry.PAGES,
+        *findings.PAGES,
         *settlement.PAGES,
     ),
     commands=(
         commands.ledger,
+        *findings.COMMANDS,
         *settlement.COMMANDS,
     ),
     tasks=(
         "subsidies.tasks",
         *desk.TASKS,
         *expiry.TASKS,
+        *findings.TASKS,
         *seals.TASKS,
         *settlement.TASKS,
     ),
@@ -44,6 +49,7 @@ FEATURE = Feature(
         "subsidies.verify_ledger": {"schedule": crontab(hour="2", minute="20")},
         **desk.SCHEDULE,
         **expiry.SCHEDULE,
+        **findings.SCHEDULE,
         **seals.SCHEDULE,
         **settlement.SCHEDULE,
     },
@@ -54,10 +60,12 @@ FEATURE = Feature(
         *applications.NAVIGATION,
         *desk.NAVIGATION,
         *expiry.NAVIGATION,
+        *findings.NAVIGATION,
         *settlement.NAVIGATION,
     ),
     audit_words={
         **applications.AUDIT_WORDS,
+        **findings.WORDS,
         **settlement.AUDIT_WORDS,
     },
     senior_panels=(pages.wallet_panel, *applications.SENIOR_PANELS),

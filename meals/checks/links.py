@@ -1,6 +1,7 @@
 """The rows of meals that findings rest on, as pages show them: sales, failed scans, canteens."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import url_for
 from sqlalchemy import select
@@ -48,7 +49,7 @@ def describe_scans(session: Session, sources: Sequence[Source], actor: Actor) ->
     found = {}
     for scan in session.scalars(query):
         day = business_day(scan.at).isoformat()
-        place = {"canteen": scan.canteen_id, "from": day, "until": day}
+        place: dict[str, Any] = {"canteen": scan.canteen_id, "from": day, "until": day}
         found[str(scan.id)] = SourceView(
             words=str(scan_chip(scan.reason).word),
             at=scan.at,

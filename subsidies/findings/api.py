@@ -1,9 +1,9 @@
 """Findings over HTTP: read them, ask, answer, decide, run the checks."""
 
-from dataclasses import asdict
 from typing import Any
 
 from flask_smorest import Blueprint
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.auth import allow, current_actor
@@ -11,18 +11,19 @@ from app.db import transaction
 from app.jobs import enqueue
 from subsidies.findings import queries, runs, services, views
 from subsidies.findings.access import ANSWERERS, DECIDERS, OVERSEERS, READERS
+from subsidies.findings.models import Finding
 from subsidies.findings.queries import FindingFilter
 from subsidies.findings.schemas import (
-    ChecksOut,
+    AuditChecksOut,
+    CheckRunIn,
+    CheckRunOut,
     FindingOut,
     FindingsIn,
     FindingsOut,
+    FindingWordsIn,
     OneFindingOut,
     QuestionIn,
     RecoveryIn,
-    RunIn,
-    RunOut,
-    WordsIn,
 )
 from subsidies.findings.tasks import CARRY_OUT
 
@@ -51,17 +52,12 @@ def list_findings(asked: dict[str, Any]) -> Any:
 def get_finding(finding_id: int) -> Any:
     """Return a finding in words of both languages, with its rows and its history."""
     with transaction() as session:
-        found = queries.get_finding(session, finding_id=finding_id, actor=current_actor())
-        sources, count = queries.list_sources(session, finding_id=finding_id)
-        steps = queries.list_steps(session, finding_id=finding_id)
-        plain = {name: getattr(found, name) for name in found.__mapper__.columns.keys()}
-    told = views.tell_both(found.check_code, plain["facts"])
-    return {**plain, "explanation": told, "sources": sources, "source_count": count, "steps": [asdict(s) for s in steps]}
+        return _one(session, queries.get_finding(session, finding_id=finding_id, actor=current_actor()))
 
 
 @blueprint.get("/checks")
 @allow(*OVERSEERS)
-@blueprint.response(200, ChecksOut)
+@blueprint.response(200, AuditChecksOut)
 def list_checks() -> Any:
     """Return every check with what share of its findings proved true."""
     with transaction() as session:
@@ -71,8 +67,8 @@ def list_checks() -> Any:
 
 @blueprint.post("/runs")
 @allow(*DECIDERS)
-@blueprint.arguments(RunIn)
-@blueprint.response(202, RunOut)
+@blueprint.arguments(CheckRunIn)
+@blueprint.response(202, CheckRunOut)
 @blueprint.alt_response(409, description="The checks are running, or no document says when they speak")
 def start_run(asked: dict[str, Any]) -> Any:
     """Have the checks run."""
@@ -84,7 +80,7 @@ def start_run(asked: dict[str, Any]) -> Any:
 
 @blueprint.post(f"{ONE}/question")
 @allow(*DECIDERS)
-@blueprint.arguments(QuestionIn(exclude=["step"]))
+@blueprint.arguments(QuestionIn)
 @blueprint.response(200, FindingOut)
 def ask_about(asked: dict[str, Any], finding_id: int) -> Any:
     """Ask the canteen or the street about a finding."""
@@ -94,7 +90,7 @@ def ask_about(asked: dict[str, Any], finding_id: int) -> Any:
 
 @blueprint.post(f"{ONE}/answer")
 @allow(*ANSWERERS)
-@blueprint.arguments(WordsIn(exclude=["step"]))
+@blueprint.arguments(FindingWordsIn)
 @blueprint.response(200, FindingOut)
 def answer_finding(asked: dict[str, Any], finding_id: int) -> Any:
     """Answer what was asked about a finding."""
@@ -104,7 +100,7 @@ def answer_finding(asked: dict[str, Any], finding_id: int) -> Any:
 
 @blueprint.post(f"{ONE}/confirmation")
 @allow(*DECIDERS)
-@blueprint.arguments(WordsIn(exclude=["step"]))
+@blueprint.arguments(FindingWordsIn)
 @blueprint.response(200, FindingOut)
 def confirm_finding(asked: dict[str, Any], finding_id: int) -> Any:
     """Decide that a finding is true."""
@@ -114,7 +110,7 @@ def confirm_finding(asked: dict[str, Any], finding_id: int) -> Any:
 
 @blueprint.post(f"{ONE}/dismissal")
 @allow(*DECIDERS)
-@blueprint.arguments(WordsIn(exclude=["step"]))
+@blueprint.arguments(FindingWordsIn)
 @blueprint.response(200, FindingOut)
 def dismiss_finding(asked: dict[str, Any], finding_id: int) -> Any:
     """Decide that a finding is not so."""
@@ -134,7 +130,7 @@ def recover_money(asked: dict[str, Any], finding_id: int) -> Any:
 
 @blueprint.post(f"{ONE}/reopening")
 @allow(*DECIDERS)
-@blueprint.arguments(WordsIn(exclude=["step"]))
+@blueprint.arguments(FindingWordsIn)
 @blueprint.response(200, FindingOut)
 def reopen_finding(asked: dict[str, Any], finding_id: int) -> Any:
     """Open a decided finding again."""
@@ -151,4 +147,15 @@ def _check(line: views.CheckLine) -> dict[str, Any]:
         "confirmed": rate.confirmed,
         "dismissed": rate.dismissed,
         "true_percent": rate.percent,
+    }
+
+
+def _one(session: Session, finding: Finding) -> dict[str, Any]:
+    sources, count = queries.list_sources(session, finding_id=finding.id)
+    return {
+        **{column.key: getattr(finding, column.key) for column in finding.__mapper__.column_attrs},
+        "explanation": views.tell_both(finding.check_code, finding.facts),
+        "sources": sources,
+        "source_count": count,
+        "steps": queries.list_steps(session, finding_id=finding.id),
     }

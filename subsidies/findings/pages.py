@@ -21,7 +21,7 @@ from subsidies.findings import queries, runs, services, views
 from subsidies.findings.access import ANSWERERS, DECIDERS, OVERSEERS, READERS
 from subsidies.findings.queries import FindingFilter
 from subsidies.findings.registry import list_checks
-from subsidies.findings.schemas import AddressIn, QuestionIn, RecoveryForm, WordsIn
+from subsidies.findings.schemas import AddressIn, QuestionForm, RecoveryForm, WordsForm
 from subsidies.findings.tasks import CARRY_OUT
 from subsidies.findings.wording import STATE_NAMES
 
@@ -105,7 +105,7 @@ def one_finding(finding_id: int) -> dict[str, Any]:
 @shows_refusals("findings/one.html", one_finding)
 def ask_about(finding_id: int) -> Response:
     """Ask the canteen or the street."""
-    return take(services.ask_about, finding_id, QuestionIn, _("The question is sent."))
+    return take(services.ask_about, finding_id, QuestionForm, _("The question is sent."))
 
 
 @blueprint.post(f"{ONE}/answer")
@@ -113,7 +113,7 @@ def ask_about(finding_id: int) -> Response:
 @shows_refusals("findings/one.html", one_finding)
 def answer_finding(finding_id: int) -> Response:
     """Answer."""
-    return take(services.answer_finding, finding_id, WordsIn, _("Your answer is written down."))
+    return take(services.answer_finding, finding_id, WordsForm, _("Your answer is written down."))
 
 
 @blueprint.post(f"{ONE}/confirmation")
@@ -121,7 +121,7 @@ def answer_finding(finding_id: int) -> Response:
 @shows_refusals("findings/one.html", one_finding)
 def confirm_finding(finding_id: int) -> Response:
     """Decide that it is true."""
-    return take(services.confirm_finding, finding_id, WordsIn, _("Confirmed. Nothing else happens by itself."))
+    return take(services.confirm_finding, finding_id, WordsForm, _("Confirmed. Nothing else happens by itself."))
 
 
 @blueprint.post(f"{ONE}/dismissal")
@@ -129,7 +129,7 @@ def confirm_finding(finding_id: int) -> Response:
 @shows_refusals("findings/one.html", one_finding)
 def dismiss_finding(finding_id: int) -> Response:
     """Decide that it is not so."""
-    return take(services.dismiss_finding, finding_id, WordsIn, _("Found not to be so, and closed."))
+    return take(services.dismiss_finding, finding_id, WordsForm, _("Found not to be so, and closed."))
 
 
 @blueprint.post(f"{ONE}/recovery")
@@ -145,7 +145,7 @@ def recover_money(finding_id: int) -> Response:
 @shows_refusals("findings/one.html", one_finding)
 def reopen_finding(finding_id: int) -> Response:
     """Open it again."""
-    return take(services.reopen_finding, finding_id, WordsIn, _("Open again."))
+    return take(services.reopen_finding, finding_id, WordsForm, _("Open again."))
 
 
 def take(step: Callable[..., Any], finding_id: int, schema: type[Schema], told: str) -> Response:
@@ -178,15 +178,18 @@ def make_filter(asked: Mapping[str, Any]) -> FindingFilter:
 
 def write_title(total: int, waiting: int, amount_fen: int) -> str:
     """Say how many findings wait for a decision, and how much money they are about."""
+    if not total:
+        return str(_("Findings"))
     if not waiting:
-        return ngettext("%(num)s finding, all decided", "%(num)s findings, all decided", total) if total else _("Findings")
+        return str(ngettext("%(num)s finding, all decided", "%(num)s findings, all decided", total))
     words = {"yuan": group_yuan(amount_fen), "total": group(total)}
-    return ngettext(
+    told = ngettext(
         "%(num)s finding of %(total)s not decided yet, about %(yuan)s yuan",
         "%(num)s findings of %(total)s not decided yet, about %(yuan)s yuan",
         waiting,
         **words,
     )
+    return str(told)
 
 
 def make_chips(asked: Mapping[str, Any], places: Sequence[Any], canteens: Sequence[Any]) -> list[tuple[str, str]]:

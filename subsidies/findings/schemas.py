@@ -32,7 +32,7 @@ class AddressIn(Schema):
 
     check = fields.String(load_default="", validate=CHECK)
     state = fields.String(load_default="", validate=validate.OneOf([*STATES, "undecided"]))
-    area = fields.String(load_default="", validate=lambda code: is_code(code))
+    area = fields.String(load_default="", validate=is_code)
     canteen_id = fields.Integer(data_key="canteen", load_default=None, validate=CURSOR)
     senior_id = fields.Integer(data_key="senior", load_default=None, validate=CURSOR)
     month = fields.Date(format="%Y-%m", load_default=None)
@@ -52,20 +52,29 @@ class FindingsIn(Schema):
     limit = fields.Integer(load_default=PAGE, validate=validate.Range(min=1, max=LARGEST_PAGE))
 
 
-class WordsIn(Schema):
-    """What somebody says of a finding; ``step`` tells the page which of its forms it was."""
+class FindingWordsIn(Schema):
+    """What somebody says of a finding."""
 
     words = words_field()
-    step = fields.String(load_default="", load_only=True, validate=validate.Length(max=20))
 
 
-class QuestionIn(WordsIn):
+class QuestionIn(FindingWordsIn):
     """A question, and whom it goes to."""
 
     asked_of = fields.Enum(AskedOf, by_value=True, required=True)
 
 
-class RecoveryForm(WordsIn):
+class WordsForm(FindingWordsIn):
+    """What somebody types about a finding; ``step`` tells the page which of its forms it was."""
+
+    step = fields.String(load_default="", validate=validate.Length(max=20))
+
+
+class QuestionForm(WordsForm, QuestionIn):
+    """A question as typed."""
+
+
+class RecoveryForm(WordsForm):
     """Money that came back, as typed in yuan, and by which paper."""
 
     yuan = fields.String(required=True, validate=YUAN)
@@ -78,21 +87,21 @@ class RecoveryIn(Schema):
     words = words_field()
 
 
-class RunIn(Schema):
+class CheckRunIn(Schema):
     """Which checks to run, and from which day's month on; all checks and the usual days when left out."""
 
     codes = fields.List(fields.String(validate=CHECK), load_default=list, validate=validate.Length(max=50))
     since = fields.Date(load_default=None, validate=check_day)
 
 
-class WordsOut(Schema):
+class FindingWordsOut(Schema):
     """Sentences in both languages."""
 
     zh = fields.List(fields.String(), required=True)
     en = fields.List(fields.String(), required=True)
 
 
-class SourceOut(Schema):
+class FindingSourceOut(Schema):
     """A row that a finding rests on."""
 
     kind = fields.String(required=True)
@@ -100,7 +109,7 @@ class SourceOut(Schema):
     senior_id = fields.Integer(attribute="home", required=True, allow_none=True)
 
 
-class StepOut(Schema):
+class FindingStepOut(Schema):
     """One thing that was done about a finding."""
 
     step = fields.String(required=True, validate=validate.OneOf(["found", "grown", *map(str, Step)]))
@@ -138,13 +147,13 @@ class OneFindingOut(FindingOut):
     """A finding with its words, its rows and its history."""
 
     policy_id = fields.Integer(required=True)
-    explanation = fields.Nested(WordsOut, required=True)
+    explanation = fields.Nested(FindingWordsOut, required=True)
     source_count = fields.Integer(required=True)
-    sources = fields.List(fields.Nested(SourceOut), required=True)
-    steps = fields.List(fields.Nested(StepOut), required=True)
+    sources = fields.List(fields.Nested(FindingSourceOut), required=True)
+    steps = fields.List(fields.Nested(FindingStepOut), required=True)
 
 
-class CheckOut(Schema):
+class AuditCheckOut(Schema):
     """A check, and what became of its findings in the caller's areas."""
 
     code = fields.String(required=True)
@@ -155,13 +164,13 @@ class CheckOut(Schema):
     true_percent = fields.Integer(required=True, allow_none=True)
 
 
-class ChecksOut(Schema):
+class AuditChecksOut(Schema):
     """All checks."""
 
-    items = fields.List(fields.Nested(CheckOut), required=True)
+    items = fields.List(fields.Nested(AuditCheckOut), required=True)
 
 
-class RunOut(Schema):
+class CheckRunOut(Schema):
     """A run that was started."""
 
     id = fields.Integer(required=True)

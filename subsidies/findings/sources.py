@@ -46,11 +46,10 @@ def describe_transactions(session: Session, sources: Sequence[Source], actor: Ac
     query = select(Txn).where(Txn.home.in_(homes), Txn.id.in_(ids))
     found = {}
     for entry in session.scalars(query):
-        place = {"senior_id": entry.home, "txn_id": entry.id}
         found[str(entry.id)] = SourceView(
             words=_("Entry %(seq)s of the guest's book", seq=entry.seq),
             at=entry.occurred_at,
-            href=url_for("ledger.show_transaction", **place) if _reads(actor) else "",
+            href=url_for("ledger.show_transaction", senior_id=entry.home, txn_id=entry.id) if _reads(actor) else "",
         )
     return found
 

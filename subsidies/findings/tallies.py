@@ -65,7 +65,7 @@ def tally_checks(session: Session, *, actor: Actor) -> Mapping[str, CheckTally]:
         Finding.state,
         func.count(),
         func.sum(Finding.amount_fen),
-        func.coalesce(func.sum(Finding.recovered_fen), 0),
+        func.sum(Finding.recovered_fen),
     )
     counts: dict[str, dict[str, int]] = defaultdict(dict)
     amounts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
@@ -73,8 +73,8 @@ def tally_checks(session: Session, *, actor: Actor) -> Mapping[str, CheckTally]:
         query.where(visible(actor)).group_by(Finding.check_code, Finding.state)
     ):
         counts[code][state] = count
-        amounts[code][0] += int(amount)
-        amounts[code][1] += int(recovered)
+        amounts[code][0] += int(amount or 0)
+        amounts[code][1] += int(recovered or 0)
     return {
         code: CheckTally(rate=rate_of(by_state), amount_fen=amounts[code][0], recovered_fen=amounts[code][1])
         for code, by_state in counts.items()

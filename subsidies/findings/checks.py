@@ -96,6 +96,11 @@ class Check:
         return int(self.code[1:])
 
 
+def example_limits(check: Check) -> dict[str, int]:
+    """Return the example numbers of a check."""
+    return {each.name: each.example for each in check.parameters}
+
+
 def next_month(day: date) -> date:
     """Return the first day of the month after."""
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1)

@@ -10,7 +10,7 @@ from marshmallow import ValidationError, fields
 from app.money import yuan
 from app.policies.fields import MISSING, PlainSchema, choice, whole
 from app.policies.kinds import Body, Fault, Kind, Table, flatten
-from subsidies.findings.checks import Check
+from subsidies.findings.checks import Check, example_limits
 from subsidies.findings.rules import Severity
 from subsidies.findings.wording import SEVERITY_NAMES, UNIT_NAMES
 
@@ -103,10 +103,7 @@ def example_body(checks: Sequence[Check]) -> Body:
     return {
         "look_back_days": 31,
         "answer_within_days": 14,
-        "checks": {
-            check.code: {"severity": check.severity, **{each.name: each.example for each in check.parameters}}
-            for check in checks
-        },
+        "checks": {check.code: {"severity": check.severity, **example_limits(check)} for check in checks},
     }
 
 

@@ -1,6 +1,7 @@
 """What the pages of findings show beside plain rows: sentences, rows in words, and which steps are open to whom."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -99,11 +100,12 @@ def explain_finding(session: Session, *, finding_id: int, actor: Actor, now: dat
 
 
 def tell(check_code: str, facts: Mapping[str, Any]) -> Sequence[str]:
-    """Put what was found into words; of a check that is gone the bare facts remain."""
+    """Put what was found into words; of a check that is gone, or tells other things today, the bare facts remain."""
     check = find_check(check_code)
-    if check is None:
-        return [f"{name}: {value}" for name, value in facts.items()]
-    return [str(line) for line in check.explain(facts)]
+    if check is not None:
+        with suppress(KeyError):
+            return [str(line) for line in check.explain(facts)]
+    return [f"{name}: {value}" for name, value in facts.items()]
 
 
 def tell_both(check_code: str, facts: Mapping[str, Any]) -> dict[str, Sequence[str]]:

@@ -220,6 +220,8 @@ def make_checkout(
     facts: dict[str, Any] | None = None,
     reasons: Sequence[dict[str, Any]] = (),
     booked_at: datetime | None = None,
+    slot: int = 1,
+    items: list[Any] | None = None,
 ) -> Checkout:
     """Make the row of a sale as such, without its entries in the ledger: for lists and sums."""
     concession_fen = sum(amount for payer, amount in shares if payer == "concession")
@@ -235,14 +237,16 @@ def make_checkout(
         card=card,
         meal_on=meal_on,
         window_name=window_name,
-        slot=1 if shares else None,
+        slot=slot if shares else None,
         price_fen=price_fen,
         public_fen=public_fen,
         concession_fen=concession_fen,
         points_fen=points_fen,
         cash_fen=price_fen - public_fen - concession_fen - points_fen,
         shares=[{"payer": payer, "kind": payer, "amount_fen": amount} for payer, amount in shares],
-        items=[{"name": "A 套餐", "name_en": "Set meal A", "kind": "set_meal", "count": 1, "price_fen": price_fen}],
+        items=[{"name": "A 套餐", "name_en": "Set meal A", "kind": "set_meal", "count": 1, "price_fen": price_fen}]
+        if items is None
+        else items,
         facts=facts or {"age": 82},
         reasons=list(reasons),
         policy_ids=list(policy_ids),

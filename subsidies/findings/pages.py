@@ -45,7 +45,7 @@ def list_findings() -> str:
         places = list_places(session, actor=actor, levels=("district", "street"))
         canteens = list_workplaces(session, area_codes=actor.area_codes)
         canteens += find_workplaces(session, ids=actor.canteen_ids) if actor.canteen_ids else []
-    choices = {"places": places, "canteens": canteens, "checks": list_checks()}
+    choices = {"nearby": places, "canteens": canteens, "checks": list_checks()}
     shown = {"page": page, "asked": asked, "faults": faults, "title": write_title(*counts)}
     chips = make_chips(asked, places, canteens)
     return render_template("findings/list.html", **views.WORDS, **choices, **shown, chips=chips)

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from subsidies.findings.rules import AskedOf, Severity, State, Step
 
 STATE_NAMES: Mapping[str, Any] = {
-    State.OPEN: _l("Found, nobody asked yet"),
+    State.OPEN: _l("To look at"),
     State.ASKED: _l("Asked"),
     State.EXPLAINED: _l("Answered"),
     State.CONFIRMED: _l("Confirmed"),

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from app.areas.rules import is_code
 from subsidies.findings.rules import AskedOf, Severity, State, Step
@@ -13,8 +14,13 @@ PAGE, LARGEST_PAGE = 50, 200
 LONGEST_WORDS = 1000
 CHECK = validate.Regexp(r"\AR[0-9]{1,3}\Z")
 STATES = [str(each) for each in State]
-AREA = validate.Regexp(r"\A[0-9]{6}([0-9]{3}([0-9]{3})?)?\Z", error=_l("An official code of 6, 9 or 12 digits."))
 YUAN = validate.Regexp(r"\A[0-9]{1,7}(\.[0-9]{1,2})?\Z", error=_l("An amount in yuan such as 12.50."))
+
+
+def check_area(code: str) -> None:
+    """Refuse what is no official code of a place; nothing given means all places."""
+    if code and not is_code(code):
+        raise ValidationError(gettext("An official code of 6, 9 or 12 digits."))
 
 
 def words_field(**options: Any) -> fields.String:
@@ -32,7 +38,7 @@ class AddressIn(Schema):
 
     check = fields.String(load_default="", validate=CHECK)
     state = fields.String(load_default="", validate=validate.OneOf([*STATES, "undecided"]))
-    area = fields.String(load_default="", validate=is_code)
+    area = fields.String(load_default="", validate=check_area)
     canteen_id = fields.Integer(data_key="canteen", load_default=None, validate=CURSOR)
     senior_id = fields.Integer(data_key="senior", load_default=None, validate=CURSOR)
     month = fields.Date(format="%Y-%m", load_default=None)
@@ -44,7 +50,7 @@ class FindingsIn(Schema):
 
     check = fields.String(load_default="", validate=CHECK)
     state = fields.String(load_default="", validate=validate.OneOf(STATES))
-    area = fields.String(load_default="", validate=AREA)
+    area = fields.String(load_default="", validate=check_area)
     canteen_id = fields.Integer(load_default=None, validate=CURSOR)
     senior_id = fields.Integer(load_default=None, validate=CURSOR)
     month = fields.Date(load_default=None, validate=check_day, metadata={"description": "Any day of the month"})

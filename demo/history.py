@@ -16,6 +16,7 @@ from app.clock import ZONE
 from demo import ledgering
 from demo.city import City, Tell
 from demo.counter import Sold
+from demo.expiry import end_points
 from demo.grants import Granted, grant_days
 from demo.persons import Span
 from demo.scans import scan_in_vain
@@ -105,6 +106,7 @@ def _sell(city: City, visits: Sequence[Visit], stopped: set[int]) -> Iterator[So
 
 def _write(city: City, week: Week, context: AbstractContextManager[object]) -> None:
     with context:
+        end_points(city.session, on=week.days[0])
         city.granter.post(week.granted)
         ledgering.book(city.session, week.sold)
         for each in week.sold:

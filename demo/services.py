@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.audit import services as audit
 from demo import city as cities
+from demo.applications import receive_applications
 from demo.city import Tell, found_city
 from demo.errors import PeopleThere
 from demo.history import Passed, pass_days
@@ -64,6 +65,7 @@ def load(
     city = found_city(session, seniors=seniors, days=days, now=now, tell=tell)
     brought = sum(city.granter.post(granted) for granted in city.granter.grant_opening(welcome_fen=welcome_fen))
     passed = pass_days(city, tell=tell) if days else Passed()
+    receive_applications(session, now=now)
     loaded = Loaded(
         seniors=len(city.guests), canteens=len(city.places), grants=brought + passed.grants, sales=passed.sales
     )

@@ -21,6 +21,7 @@ FEATURE = Feature(
     api=(
         api.blueprint,
         *applications.API,
+        *seals.API,
         *settlement.API,
         *findings.API,
     ),
@@ -30,6 +31,7 @@ FEATURE = Feature(
         *desk.PAGES,
         *expiry.PAGES,
         *findings.PAGES,
+        *seals.PAGES,
         *settlement.PAGES,
     ),
     commands=(
@@ -66,6 +68,7 @@ FEATURE = Feature(
     audit_words={
         **applications.AUDIT_WORDS,
         **findings.WORDS,
+        **seals.AUDIT_WORDS,
         **settlement.AUDIT_WORDS,
     },
     senior_panels=(pages.wallet_panel, *applications.SENIOR_PANELS),

@@ -10,7 +10,7 @@ from sqlalchemy import Text, case, cast, select
 from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
-from subsidies.ledger.canonical import Line, Movement, Terms, chain_hash
+from subsidies.ledger.canonical import Line, Movement, Terms, canonical_text, chain_hash
 from subsidies.models import FUNDERS, WALLET, Account, Book, Idem, Lot, Posting, Txn
 from subsidies.wording import Explanation, Told, account_name, explain
 
@@ -189,6 +189,14 @@ def is_hash_right(session: Session, movement: MovementView) -> bool:
     if before is None and movement.seq > 1:
         return False
     return chain_hash(before or b"", _as_hashed(movement)).hex() == movement.hash
+
+
+def list_canonical_texts(session: Session, *, home: int, first: int, last: int) -> list[str]:
+    """Return what the hashes of some numbers of a book cover, in order."""
+    query = select(Txn, CAUSE_TEXT).where(Txn.home == home, Txn.seq.between(first, last)).order_by(Txn.seq)
+    rows = session.execute(query).all()
+    postings = _postings(session, home, [txn.id for txn, _cause in rows])
+    return [canonical_text(_as_hashed(_movement(txn, cause, postings[txn.id]))) for txn, cause in rows]
 
 
 def find_answer(session: Session, *, home: int, key: str) -> StoredAnswer | None:

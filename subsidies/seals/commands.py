@@ -47,4 +47,5 @@ def export(target: Path, since: datetime | None, until: datetime | None) -> None
         # The bar goes to standard error, so that what is told can be kept in a file.
         with click.progressbar(length=length, file=sys.stderr) as bar:
             rows = export_ledger(session, folder=target, period=period, salt=export_salt(), progress=bar.update)
+        services.note_export(session, target=str(target), period=period, rows=rows, now=clock.now())
     click.echo(_("%(count)s transactions written to %(target)s.", count=rows["transactions"], target=target))

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from subsidies.seals.models import Block, Seal, SealDelivery, SealKey
+
+PATIENCE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,13 @@ def list_deliveries(session: Session, *, height: int) -> Sequence[SealDelivery]:
     return session.scalars(
         select(SealDelivery).where(SealDelivery.height == height).order_by(SealDelivery.channel)
     ).all()
+
+
+def count_late(session: Session, *, now: datetime) -> int:
+    """Return how many seals did not get where they should be by now."""
+    is_late = or_(SealDelivery.fault.is_not(None), SealDelivery.due_at < now - PATIENCE)
+    query = select(func.count()).select_from(SealDelivery).where(SealDelivery.done_at.is_(None), is_late)
+    return session.scalar(query) or 0
 
 
 def _view(seal: Seal, public_key: bytes) -> SealView:

@@ -1,16 +1,20 @@
 """What seals do by themselves and on demand: seal, publish, send."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
+from app.audit import services as audit
 from app.config import settings
 from app.db import transaction
 from subsidies.seals import publishing
+from subsidies.seals.exporting import Period
 from subsidies.seals.keys import sealing_key
 from subsidies.seals.publishing import Receiver
 from subsidies.seals.sealing import Sealed, seal_books
 
-__all__ = ["Sealed", "publish_due", "seal_books", "seal_now", "send_due"]
+__all__ = ["Sealed", "note_export", "publish_due", "seal_books", "seal_now", "send_due"]
 
 
 def seal_now(*, now: datetime) -> Sealed | None:
@@ -30,6 +34,12 @@ def publish_due(*, now: datetime) -> int:
         count += written
         if written < publishing.AT_ONCE:
             return count
+
+
+def note_export(session: Session, *, target: str, period: Period, rows: Mapping[str, int], now: datetime) -> None:
+    """Write down that the books left the house, and how much of them."""
+    new = {"target": target, "from": str(period.since), "until": str(period.until), "rows": rows["transactions"]}
+    audit.record(session, actor=None, action="ledger.exported", subject="ledger:books", now=now, new=new)
 
 
 def send_due(*, clock: Callable[[], datetime]) -> int:

@@ -17,7 +17,7 @@ from demo.guests import Guest, seat_guests
 from demo.persons import Span, invent_persons
 from demo.places import load_places
 from demo.register import register
-from demo.staff import hire_office
+from demo.staff import Office, hire_office
 from demo.tries import show_window
 from meals.rules import Window
 
@@ -35,6 +35,7 @@ class City:
     span: Span
     now: datetime
     admin: Actor
+    office: Office
     places: Sequence[Place]
     guests: Sequence[Guest]
     granter: Granter
@@ -63,6 +64,7 @@ def found_city(session: Session, *, seniors: int, days: int, now: datetime, tell
         span=span,
         now=now,
         admin=office.admin,
+        office=office,
         places=places,
         guests=seat_guests(registered, places, today),
         granter=Granter(session, registered, counter.purses, span, funders=funders, by=office.checker),

@@ -13,6 +13,7 @@ from demo.applications import receive_applications
 from demo.city import Tell, found_city
 from demo.errors import PeopleThere
 from demo.history import Passed, pass_days
+from demo.settlement import settle
 
 SENIORS, DAYS = 2000, 92
 
@@ -66,6 +67,7 @@ def load(
     brought = sum(city.granter.post(granted) for granted in city.granter.grant_opening(welcome_fen=welcome_fen))
     passed = pass_days(city, tell=tell) if days else Passed()
     receive_applications(session, now=now)
+    settle(session, office=city.office, places=city.places, since=city.span.since, now=now)
     loaded = Loaded(
         seniors=len(city.guests), canteens=len(city.places), grants=brought + passed.grants, sales=passed.sales
     )

@@ -66,6 +66,12 @@ def hire_cashier(session: Session, *, code: str, area_code: str, canteen_id: int
     return _hire(session, f"cashier-{code.lower()}", post, now=now, canteen_id=canteen_id, known=False)
 
 
+def hire_keeper(session: Session, *, area_code: str, canteen_id: int, now: datetime) -> Actor:
+    """Make the one who signed the statements of past months; nobody knows the password."""
+    post = Post("高建英", Role.CANTEEN_MANAGER, area_code, in_canteen=True)
+    return _hire(session, "manager-before", post, now=now, canteen_id=canteen_id, known=False)
+
+
 def _hire(
     session: Session, username: str, post: Post, *, now: datetime, canteen_id: int | None = None, known: bool = True
 ) -> Actor:

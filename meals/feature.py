@@ -11,12 +11,13 @@ from meals import api, canteen_api, pages, settlement_api, till_pages
 from meals.checks.catalogue import CHECKS
 from meals.checks.links import register_sources
 from meals.desk.exports import EXPORTS
+from meals.desk.repricing import reprice_booked
 from meals.policy import KINDS
 from meals.roles import SELLERS
 from meals.till_words import WORDS as TILL_WORDS
 from meals.wording import explain_cause, explain_undoing
 from subsidies.findings.registry import register_check
-from subsidies.queries import register_explainer
+from subsidies.queries import register_explainer, register_recomputer
 
 for kind in KINDS:
     register_kind(kind)
@@ -25,6 +26,7 @@ register_explainer("meal_undone", explain_undoing)
 for check in CHECKS:
     register_check(check)
 register_sources()
+register_recomputer("meal", reprice_booked)
 
 for export in EXPORTS:
     register_export(export)

@@ -26,6 +26,7 @@ from app.web.wording import group
 from meals import queries, services
 from meals.address import read_address, shared_chips, with_days
 from meals.canteen_schemas import ID, write_items
+from meals.desk import repricing
 from meals.page_words import (
     PAYER_NAMES,
     SALE_CHIPS,
@@ -97,7 +98,8 @@ class Explained:
 def _sale_context(checkout_id: UUID) -> dict[str, Any]:
     with transaction() as session:
         shown = explain_sale(session, checkout_id=checkout_id, actor=current_actor())
-    return {**WORDS, "shown": shown, "sale": shown.sale}
+        again = repricing.reprice_sale(session, shown.sale) if "again" in request.args else None
+    return {**WORDS, "shown": shown, "sale": shown.sale, "again": again}
 
 
 @blueprint.get("")

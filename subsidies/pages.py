@@ -56,7 +56,8 @@ def show_transaction(senior_id: int, txn_id: UUID) -> str:
     """Explain one transaction: why, by which documents, each posting, and whether its hash is right."""
     with transaction() as session:
         senior = get_senior(session, senior_id=senior_id, actor=current_actor(), day=business_day(clock.now()))
-        explained = views.explain_transaction(session, home=senior_id, txn_id=txn_id)
+        again = "again" in request.args
+        explained = views.explain_transaction(session, home=senior_id, txn_id=txn_id, again=again)
     return render_template("subsidies/transaction.html", senior=senior, shown=explained, **views.WORDS)
 
 

@@ -1,6 +1,7 @@
 """Everything that can be read of the ledger. Asks nobody's leave: the edges do."""
 
 from subsidies.desk.reading import MovementFilter, MovementSum, sum_movements
+from subsidies.desk.recomputing import Booked, Line, Recomputed, can_recompute, recompute, register_recomputer
 from subsidies.expiry.queries import Ending, list_ending
 from subsidies.reading.accounts import (
     POSTING_CURSOR,
@@ -40,17 +41,21 @@ __all__ = [
     "AccountPosting",
     "AccountPostings",
     "AccountView",
+    "Booked",
     "Ending",
+    "Line",
     "LotView",
     "MovementFilter",
     "MovementSum",
     "MovementView",
     "Movements",
     "PostingView",
+    "Recomputed",
     "StoredAnswer",
     "TrialBalance",
     "TrialLine",
     "Wallet",
+    "can_recompute",
     "find_answer",
     "find_last_check",
     "funder_accounts",
@@ -63,7 +68,9 @@ __all__ = [
     "list_ending",
     "list_movements",
     "list_reversals",
+    "recompute",
     "register_explainer",
+    "register_recomputer",
     "settlement",
     "sum_account_days",
     "sum_movements",

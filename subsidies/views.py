@@ -17,7 +17,7 @@ from app.policies import queries as policies
 from app.web.language import current_language
 from subsidies import queries, wording
 from subsidies.models import LedgerCheck
-from subsidies.queries import MovementView, TrialBalance, TrialLine
+from subsidies.queries import Booked, MovementView, Recomputed, TrialBalance, TrialLine
 from subsidies.wording import Explanation
 
 
@@ -31,6 +31,8 @@ class Explained:
     asked_by: str
     reversed_by: Sequence[UUID]
     hash_right: bool
+    again: Recomputed | None
+    can_recompute: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,10 @@ WORDS: Mapping[str, Any] = {
 }
 
 
-def explain_transaction(session: Session, *, home: int, txn_id: UUID) -> Explained:
+def explain_transaction(session: Session, *, home: int, txn_id: UUID, again: bool = False) -> Explained:
     """Gather what a transaction was decided by and what followed from it.
 
+    :param again: decide it again too, from the facts that were kept
     :raises NotFound: if the book has none with this id
     """
     movement = queries.get_transaction(session, home=home, txn_id=txn_id)
@@ -86,6 +89,18 @@ def explain_transaction(session: Session, *, home: int, txn_id: UUID) -> Explain
         asked_by=_name_of(session, movement.actor),
         reversed_by=queries.list_reversals(session, home=home, txn_id=txn_id),
         hash_right=queries.is_hash_right(session, movement),
+        again=queries.recompute(session, _booked(movement)) if again else None,
+        can_recompute=queries.can_recompute(movement.cause) and movement.kind != "reversal",
+    )
+
+
+def _booked(movement: MovementView) -> Booked:
+    return Booked(
+        home=movement.home,
+        id=movement.id,
+        kind=movement.kind,
+        cause=movement.cause,
+        amount_fen=abs(movement.change_fen),
     )
 
 

@@ -9,8 +9,11 @@ from app.exports.registry import register_export
 from app.features import NavItem
 from subsidies.access import WALLET_READERS
 from subsidies.desk import exports, pages
+from subsidies.desk.recomputing import register_recomputer
+from subsidies.desk.regranting import regrant
 
 register_export(exports.MOVEMENTS)
+register_recomputer("allowance", regrant)
 
 PAGES = (pages.blueprint,)
 TASKS = ("subsidies.desk.tasks",)

@@ -39,7 +39,7 @@ def run(world: World) -> list[Figure]:
             ratio=None,
             aim=f"p95 of every page < {AIM_MS} ms",
             met=slowest[worst] * 1000 < AIM_MS,
-            note=f"slowest of {len(paths)} pages: {worst}; loaded in {load_seconds:.0f} s, sums kept in {fold_seconds:.0f} s",
+            note=f"slowest of {len(paths)}: {worst}; loaded in {load_seconds:.0f} s, sums in {fold_seconds:.0f} s",
         )
     ]
 
@@ -68,9 +68,7 @@ def _paths(world: World) -> Mapping[str, str]:
         sale = connection.execute(
             text("SELECT id, home, canteen_id, meal_on FROM checkout ORDER BY booked_at DESC OFFSET 5000 LIMIT 1")
         ).one()
-        area = connection.scalar(
-            text("SELECT left(area_code, 6) FROM canteen WHERE id = :id"), {"id": sale.canteen_id}
-        )
+        area = connection.scalar(text("SELECT left(area_code, 6) FROM canteen WHERE id = :id"), {"id": sale.canteen_id})
         merchant = connection.scalar(
             text("SELECT merchant_account FROM canteen WHERE id = :id"), {"id": sale.canteen_id}
         )

@@ -14,8 +14,6 @@ from subsidies.findings import edges as findings
 from subsidies.seals import edges as seals
 from subsidies.settlement import edges as settlement
 
-__all__ = ["FEATURE", "allowance"]
-
 FEATURE = Feature(
     name="subsidies",
     api=(
@@ -27,6 +25,7 @@ FEATURE = Feature(
     ),
     pages=(
         pages.blueprint,
+        *allowance.PAGES,
         *applications.PAGES,
         *desk.PAGES,
         *expiry.PAGES,
@@ -36,11 +35,13 @@ FEATURE = Feature(
     ),
     commands=(
         commands.ledger,
+        *allowance.COMMANDS,
         *findings.COMMANDS,
         *settlement.COMMANDS,
     ),
     tasks=(
         "subsidies.tasks",
+        *allowance.TASKS,
         *desk.TASKS,
         *expiry.TASKS,
         *findings.TASKS,
@@ -49,6 +50,7 @@ FEATURE = Feature(
     ),
     schedule={
         "subsidies.verify_ledger": {"schedule": crontab(hour="2", minute="20")},
+        **allowance.SCHEDULE,
         **desk.SCHEDULE,
         **expiry.SCHEDULE,
         **findings.SCHEDULE,
@@ -59,6 +61,7 @@ FEATURE = Feature(
         NavItem(
             endpoint="ledger.show_books", label=_l("Ledger"), icon="chain", roles=frozenset(BOOK_READERS), order=45
         ),
+        *allowance.NAVIGATION,
         *applications.NAVIGATION,
         *desk.NAVIGATION,
         *expiry.NAVIGATION,
@@ -66,10 +69,11 @@ FEATURE = Feature(
         *settlement.NAVIGATION,
     ),
     audit_words={
+        **allowance.AUDIT_WORDS,
         **applications.AUDIT_WORDS,
         **findings.WORDS,
         **seals.AUDIT_WORDS,
         **settlement.AUDIT_WORDS,
     },
-    senior_panels=(pages.wallet_panel, *applications.SENIOR_PANELS),
+    senior_panels=(pages.wallet_panel, *allowance.PANELS, *applications.SENIOR_PANELS),
 )

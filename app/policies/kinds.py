@@ -42,6 +42,15 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class More:
+    """A page that a feature has about a document of its kind, for some roles: its endpoint takes ``policy_id``."""
+
+    label: Any
+    endpoint: str
+    roles: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """A kind of policy document.
@@ -59,6 +68,7 @@ class Kind:
     tables: Callable[[Body], Sequence[Table]]
     example: Body
     variant: Callable[[Body], str] = no_variant
+    more: tuple[More, ...] = ()
 
 
 class UnknownKind(Invalid):

@@ -15,7 +15,7 @@ from app.auth import Actor
 from app.policies import queries
 from app.policies.access import CHECKERS, MAKERS, looks_after
 from app.policies.documents import FOUND, PolicySourceIn, PolicyTitleIn
-from app.policies.kinds import Kind, Table, UnknownKind, get_kind, read_body
+from app.policies.kinds import Kind, More, Table, UnknownKind, get_kind, read_body
 from app.policies.models import PolicyDocument
 from app.policies.rules import Mark, Row, compare_rows
 from app.policies.yaml_text import write_text
@@ -56,6 +56,7 @@ class View:
     checker: str
     may_submit: bool
     may_decide: bool
+    more: Sequence[More]
 
 
 def describe_status(policy: PolicyDocument, today: date) -> Status:
@@ -94,7 +95,16 @@ def show_view(session: Session, policy: PolicyDocument, *, actor: Actor, today: 
         checker=people.get(policy.checker_id or 0, ""),
         may_submit=may_submit(policy, actor),
         may_decide=may_decide(policy, actor),
+        more=list_more(policy, actor),
     )
+
+
+def list_more(policy: PolicyDocument, actor: Actor) -> list[More]:
+    """List the pages that the kind's feature has about this document for this person."""
+    try:
+        return [each for each in get_kind(policy.kind).more if each.roles & actor.roles]
+    except UnknownKind:
+        return []
 
 
 def may_submit(policy: PolicyDocument, actor: Actor) -> bool:

@@ -5,7 +5,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.policies.kinds import Kind
+from app.policies.kinds import Kind, More
+from subsidies.allowance.access import READERS
 from subsidies.allowance.checks import find_programme_faults
 from subsidies.allowance.schema import AllowanceProgrammeIn
 from subsidies.allowance.tables import programme_tables
@@ -25,6 +26,7 @@ ALLOWANCE_PROGRAMME = Kind(
     checks=find_programme_faults,
     tables=programme_tables,
     variant=code_of,
+    more=(More(_l("Try it on last month's people"), "grants.show_trial", frozenset(READERS)),),
     example={
         "code": "chongyang-age",
         "unit_fen": 100,

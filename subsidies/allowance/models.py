@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.approvals.models import ApprovalMixin, approval_constraints
@@ -68,7 +68,8 @@ class GrantReasoning(Model):
 
     run_id: Mapped[int] = mapped_column(ForeignKey("grant_run.id"), primary_key=True)
     n: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    reasons: Mapped[list[Any]]
+    # json, not jsonb: two ways of reasoning are the same when their text is.
+    reasons: Mapped[Any] = mapped_column(JSON)
 
 
 class GrantDecision(Model):
@@ -79,7 +80,7 @@ class GrantDecision(Model):
         CheckConstraint(f"change IN {CHANGES!r}", name="change"),
         CheckConstraint("amount_fen >= 0 AND before_fen >= 0", name="amount_fen"),
         CheckConstraint("(amount_fen > 0) = (document_id IS NOT NULL)", name="document"),
-        Index(None, "senior_id"),
+        Index("ix_grant_decision_changed", "run_id", "change", "senior_id", postgresql_where=text("change <> 'same'")),
     )
 
     run_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -125,11 +125,11 @@ def list_missing(when: When, facts: Facts, age: int) -> list[tuple[str, dict[str
             {"one_of": sorted(when.ability), "is": facts.ability},
         ),
         ("living", not when.living or facts.living in when.living, {"one_of": sorted(when.living), "is": facts.living}),
-        ("hukou", facts.hukou_area.startswith(when.hukou or ""), {"within": when.hukou, "is": facts.hukou_area}),
+        ("hukou", facts.hukou_area.startswith(when.hukou or ""), {"within": when.hukou}),
         (
             "residence",
             facts.residence_area.startswith(when.residence or ""),
-            {"within": when.residence, "is": facts.residence_area},
+            {"within": when.residence},
         ),
         ("status", facts.status in when.status, {"one_of": sorted(when.status), "is": facts.status}),
     ]

@@ -99,14 +99,12 @@ def explain_cause(cause: Params) -> dict[str, list[str]]:
     return {"zh": [f"{month} 的津贴", *lines["zh"]], "en": [f"Allowance for {month}", *lines["en"]]}
 
 
-def explain_claw_back(cause: Params) -> dict[str, list[str]]:
-    """Tell why points were claimed back."""
-    month, due = cause["month"], cause["due_fen"]
+def explain_correction(cause: Params) -> dict[str, list[str]]:
+    """Tell why points were claimed back or added later."""
+    granted, due = yuan(cause["granted_fen"]), yuan(cause["due_fen"])
     told = explain([reason_from_json(stored) for stored in cause.get("reasons", ())])
-    zh = f"{month} 发了 {yuan(cause['granted_fen'])} 元，应发 {yuan(due)} 元：{cause.get('why', '')}"
-    en = (
-        f"For {month} {yuan(cause['granted_fen'])} yuan were granted, {yuan(due)} yuan were due: {cause.get('why', '')}"
-    )
+    zh = f"{cause['month']} 发了 {granted} 元，按现在知道的情况应发 {due} 元"
+    en = f"For {cause['month']} {granted} yuan were granted; by what is known now {due} yuan were due"
     return {"zh": [zh, *told["zh"]], "en": [en, *told["en"]]}
 
 
@@ -188,15 +186,13 @@ def _no_tier(params: Params, names: Names) -> Words:
 
 
 def _missing(name: str, params: Params) -> Words:
+    if name in {"hukou", "residence"}:
+        asked = _condition(name, params["within"])
+        return Words(f"要{asked.zh}", f"asks for {asked.en}")
     value = params["is"]
     if name == "age":
         asked = ages(params["from"], params["until"])
         return Words(f"要{asked.zh}，现在 {value} 岁", f"asks for {asked.en}, is {value}")
-    if name in {"hukou", "residence"}:
-        what = Words("户籍", "hukou") if name == "hukou" else Words("住处", "home")
-        return Words(
-            f"{what.zh}要在 {params['within']}，登记在 {value}", f"{what.en} must lie in {params['within']}, is {value}"
-        )
     asked = _condition(name, params["one_of"])
     known = CLASSES[name]
     found = known.get(value, NONE)

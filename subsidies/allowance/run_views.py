@@ -1,0 +1,79 @@
+"""What the pages of grant runs show beside plain rows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.areas import queries as areas
+from app.auth import Actor
+from app.policies.queries import get_policy
+from app.vault import mask_name
+from app.web.language import current_language
+from subsidies.allowance import access, queries, wording
+from subsidies.allowance.models import GrantRun
+from subsidies.allowance.queries import Decided
+from subsidies.allowance.view_words import change_words, run_chip
+
+LEVELS = ("city", "district", "street")
+GROUPS_FIRST = ("new", "lost", "more", "less", "near", "done", "same")
+
+
+def run_list(session: Session, actor: Actor, *, page: queries.RunPage, today: Any) -> dict[str, Any]:
+    """Return what the list of runs shows."""
+    return {
+        "page": page,
+        "titles": titles(session, today),
+        "areas": areas.find_names(session, [run.area_code for run in page.items]),
+        "people": queries.find_people(session, [each for run in page.items for each in (run.maker_id, run.checker_id)]),
+        "chip": run_chip,
+        "places": areas.list_within(session, actor.area_codes, levels=LEVELS)[:200],
+        "waiting": queries.count_waiting(session, area_codes=actor.area_codes, not_by=actor.account_id),
+        "may_make": access.makes(actor),
+        "may_check": bool(actor.roles & set(access.CHECKERS)),
+    }
+
+
+def one_run(session: Session, actor: Actor, run: GrantRun) -> dict[str, Any]:
+    """Return what the page of one run shows beside its people."""
+    totals = run.totals or {}
+    names = titles(session, run.issue_on)
+    return {
+        "run": run,
+        "chip": run_chip(run),
+        "title": names.get(run.programme, run.programme),
+        "area_name": areas.full_name(session, run.area_code) or run.area_code,
+        "all": totals.get("all"),
+        "changes": {name: totals["changes"][name] for name in GROUPS_FIRST if name in totals.get("changes", {})},
+        "change_words": change_words(),
+        "by_area": sorted(totals.get("areas", {}).items()),
+        "areas": areas.find_names(session, totals.get("areas", {})),
+        "documents": [get_policy(session, policy_id) for policy_id in run.policy_ids],
+        "people": queries.find_people(session, [run.maker_id, run.checker_id]),
+        "busy": is_busy(run),
+        "may_hand_in": run.state == "draft" and run.previewed_at is not None and run.maker_id == actor.account_id,
+        "may_start_over": run.state == "draft" and run.previewed_at is not None and access.makes(actor),
+        "may_decide": run.state == "submitted" and access.checks(actor, maker_id=run.maker_id),
+    }
+
+
+def is_busy(run: GrantRun) -> bool:
+    """Say whether a worker is at a run: its page then asks for news by itself."""
+    looking = run.state == "draft" and run.previewed_at is None
+    return looking or (run.state == "approved" and run.posted_at is None)
+
+
+def titles(session: Session, on: Any) -> Mapping[str, str]:
+    """Return what programmes are called in the reader's language, by code."""
+    language = current_language()
+    return {code: title.get(language) or title["zh"] for code, title in queries.list_titles(session, on=on).items()}
+
+
+def why(item: Decided, names: Mapping[str, Mapping[str, str]]) -> str:
+    """Tell a decision in the reader's language, in one line."""
+    return "; ".join(wording.explain(item.reasons, names=names)[current_language()])
+
+
+def shown_name(name: str) -> str:
+    """Mask a name in a list."""
+    return mask_name(name)

@@ -40,7 +40,7 @@ def shown_corrections() -> dict[str, Any]:
             ]
             for each in items
         }
-        return {
+        shown = {
             "items": items,
             "next": following,
             "late": late,
@@ -58,6 +58,8 @@ def shown_corrections() -> dict[str, Any]:
             "checks": lambda item: access.checks(actor, maker_id=item.maker_id),
             "today": today,
         }
+        run_views.release(session, items)
+    return shown
 
 
 @blueprint.get("/corrections")

@@ -90,6 +90,7 @@ def propose(
         if correction:
             correction.why, correction.maker_id, correction.created_at = why, by.account_id, now
             session.add(correction)
+            session.flush()
             approvals.submit(correction, by=by.account_id, now=now)
             session.flush()
             _record(session, "correction.proposed", correction, by=by, now=now)

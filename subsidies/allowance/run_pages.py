@@ -27,6 +27,7 @@ def shown_list() -> dict[str, Any]:
     with transaction() as session:
         page = queries.list_runs(session, area_codes=actor.area_codes, limit=PAGE_LENGTH, **asked)
         shown = run_views.run_list(session, actor, page=page, today=today)
+        run_views.release(session, [*page.items, *shown["areas"].values(), *shown["places"]])
     return {**shown, "asked": asked, "today": today}
 
 
@@ -42,6 +43,7 @@ def shown_run(run_id: int) -> dict[str, Any]:
         )
         names = queries.list_titles(session, on=run.issue_on)
         why = {item.senior_id: run_views.why(item, names) for item in page.items}
+        run_views.release(session, [run, *shown["documents"], *shown["areas"].values()])
     return {**shown, "asked": {**asked, "change": first}, "page": page, "why": why, "mask": run_views.shown_name}
 
 

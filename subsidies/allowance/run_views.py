@@ -1,6 +1,6 @@
 """What the pages of grant runs show beside plain rows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -77,3 +77,11 @@ def why(item: Decided, names: Mapping[str, Mapping[str, str]]) -> str:
 def shown_name(name: str) -> str:
     """Mask a name in a list."""
     return mask_name(name)
+
+
+def release(session: Session, rows: Iterable[Any]) -> None:
+    """Let go of rows that a page shows after the transaction: each would be read again, one by one."""
+    session.flush()
+    for row in rows:
+        if row in session:
+            session.expunge(row)

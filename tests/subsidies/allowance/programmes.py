@@ -1,6 +1,7 @@
 """Programmes and people for tests of rules, each with as little said as the test needs."""
 
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ IN_XIAOSHAN, IN_SHANGCHENG, ELSEWHERE = "330109001001", "330102001001", "3101010
 NOVEMBER = date(2026, 11, 1)
 
 
+@lru_cache(maxsize=1)
 def read_documents() -> list[dict[str, Any]]:
     """Read the programmes that come with the product."""
     return [each for each in read_folder(FOLDER) if each["kind"] == NAME]

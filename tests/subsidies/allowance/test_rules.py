@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from subsidies.allowance.rules import Decision, Reason, Why, decide, reason_from_json
@@ -212,6 +212,7 @@ def programmes(draw: st.DrawFn) -> list[Programme]:
     return found
 
 
+@settings(deadline=None, max_examples=60)
 @given(programmes(), st.sets(st.sampled_from(CODES)))
 def test_whatever_conflicts_there_are_the_decision_keeps_them(terms: list[Programme], applied: set[str]) -> None:
     decision = decide(somebody(applied=frozenset(applied)), terms, NOVEMBER)
@@ -229,11 +230,13 @@ def test_whatever_conflicts_there_are_the_decision_keeps_them(terms: list[Progra
             assert each.params["amount_fen"] <= each.params["other_fen"]
 
 
+@settings(deadline=None, max_examples=60)
 @given(programmes())
 def test_the_order_of_documents_does_not_matter(terms: list[Programme]) -> None:
     assert decide(somebody(), terms, NOVEMBER) == decide(somebody(), terms[::-1], NOVEMBER)
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     st.dates(date(1900, 1, 1), date(1966, 1, 1)),
     st.sampled_from([None, 0, 1, 2, 3, 4]),
@@ -247,6 +250,7 @@ def test_every_decision_can_be_told_and_read_again(birth_on: date, ability: int 
         assert reason_from_json(reason.as_json()) == Reason(reason.code, dict(reason.params))
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.dates(date(2020, 1, 1), date(2030, 12, 31)), st.integers(1, 36))
 def test_months_end_on_the_last_day_of_a_month(issued_on: date, months: int) -> None:
     last = last_good_day(Expiry(Mode.MONTHS, months), issued_on)

@@ -1,6 +1,6 @@
 """What seals do by themselves and on demand: seal, publish, send."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -36,9 +36,9 @@ def publish_due(*, now: datetime) -> int:
             return count
 
 
-def note_export(session: Session, *, target: str, period: Period, rows: Mapping[str, int], now: datetime) -> None:
+def note_export(session: Session, *, target: str, period: Period, transactions: int, now: datetime) -> None:
     """Write down that the books left the house, and how much of them."""
-    new = {"target": target, "from": str(period.since), "until": str(period.until), "rows": rows["transactions"]}
+    new = {"target": target, "from": str(period.since), "until": str(period.until), "transactions": transactions}
     audit.record(session, actor=None, action="ledger.exported", subject="ledger:books", now=now, new=new)
 
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import audit_pages, checkout, import_seniors, ledger_spend
+from bench import audit_pages, checkout, import_seniors, ledger_spend, seals
 from bench.figures import Figure, keep, show
 from bench.world import World, open_world
 
@@ -13,6 +13,8 @@ BENCHES: dict[str, Callable[[World], list[Figure]]] = {
     "checkout_http": checkout.run_http,
     "checkout_steady": checkout.run_steady,
     "import_seniors": import_seniors.run,
+    "ledger_verify_1m": seals.run_verify,
+    "seal_under_load": seals.run_load,
     "audit_pages_1m": audit_pages.run,
 }
 

@@ -28,10 +28,10 @@ def run_http(world: World) -> list[Figure]:
     spent: list[float] = []
     slow: list[float] = []
     with open_server(world) as server:
-        closed_loop(server.port, _sales(server, cards, 600), clients=CLIENTS, seconds=2)
+        closed_loop(server.port, sales(server, cards, 600), clients=CLIENTS, seconds=2)
         for _round in range(ROUNDS):
-            outcome = closed_loop(server.port, _sales(server, cards, 12_000), clients=CLIENTS, seconds=SECONDS)
-            _check(outcome)
+            outcome = closed_loop(server.port, sales(server, cards, 12_000), clients=CLIENTS, seconds=SECONDS)
+            check(outcome)
             sold.append(outcome.per_second)
             slow.append(outcome.quantile(0.99) * 1000)
             spent.append(measure_spend(world.owner_address, seconds=4))
@@ -66,10 +66,10 @@ def run_steady(world: World) -> list[Figure]:
     """Measure the slowest hundredth of sales at 50 a second for a minute; a late answer counts from when it was due."""
     cards = cycle(cards_of(world, 20_000))
     with open_server(world) as server:
-        closed_loop(server.port, _sales(server, cards, 300), clients=8, seconds=2)
-        requests = _sales(server, cards, STEADY_PER_SECOND * STEADY_SECONDS)
+        closed_loop(server.port, sales(server, cards, 300), clients=8, seconds=2)
+        requests = sales(server, cards, STEADY_PER_SECOND * STEADY_SECONDS)
         outcome = open_loop(server.port, requests, per_second=STEADY_PER_SECOND, clients=CLIENTS)
-    _check(outcome)
+    check(outcome)
     p99 = outcome.quantile(0.99) * 1000
     return [
         Figure(
@@ -85,7 +85,7 @@ def run_steady(world: World) -> list[Figure]:
     ]
 
 
-def _sales(server: Server, cards: Iterator[str], count: int) -> list[bytes]:
+def sales(server: Server, cards: Iterator[str], count: int) -> list[bytes]:
     """Prepare requests that sell the default meal, each to the next guest under a key of its own."""
     bodies = (
         json.dumps({"card": card, "canteen_id": server.canteen_id, "items": [{"dish_id": server.dish_id, "count": 1}]})
@@ -95,6 +95,7 @@ def _sales(server: Server, cards: Iterator[str], count: int) -> list[bytes]:
     return [post(path, token=server.token, key=new_key(), body=body.encode()) for body in bodies]
 
 
-def _check(outcome: Outcome) -> None:
+def check(outcome: Outcome) -> None:
+    """Stop at sales that were not made."""
     if set(outcome.statuses) != {201}:
         raise RuntimeError(f"some sales were not made: {outcome.statuses}")

@@ -95,11 +95,12 @@ CREATE TABLE application_step (
     reason text NOT NULL,
     basis jsonb NOT NULL,
     CONSTRAINT ck_application_step_outcome CHECK (outcome IN (
-        'recorded', 'supported', 'doubted', 'approved', 'refused', 'appealed', 'appeal_approved', 'appeal_upheld', 'withdrawn'
+        'recorded', 'supported', 'doubted', 'approved', 'refused', 'appealed', 'appeal_approved', 'appeal_upheld', 'withdrawn',
+        'ended'
     )),
     CONSTRAINT ck_application_step_reason CHECK (
         length(reason) <= 2000
-        AND (outcome NOT IN ('doubted', 'refused', 'appealed', 'appeal_approved', 'appeal_upheld', 'withdrawn') OR reason <> '')
+        AND (outcome NOT IN ('doubted', 'refused', 'appealed', 'appeal_approved', 'appeal_upheld', 'withdrawn', 'ended') OR reason <> '')
     )
 );
 CREATE INDEX ix_application_step_application_id ON application_step (application_id, id);

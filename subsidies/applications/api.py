@@ -16,6 +16,7 @@ from subsidies.applications.schemas import (
     ApplicationCheckIn,
     ApplicationDecisionIn,
     ApplicationDocumentIn,
+    ApplicationEndIn,
     ApplicationIn,
     ApplicationOut,
     ApplicationReasonIn,
@@ -147,6 +148,17 @@ def decide_appeal(body: dict[str, Any], application_id: int) -> Any:
 def withdraw(body: dict[str, Any], application_id: int) -> Any:
     """Record that the applicant takes it back."""
     return _step(services.withdraw, application_id, body)
+
+
+@blueprint.post("/<int:application_id>/end")
+@allow(*DECIDERS)
+@blueprint.arguments(ApplicationEndIn)
+@blueprint.response(200, ApplicationOut)
+@blueprint.alt_response(404, description=NOT_HERE)
+@blueprint.alt_response(409, description=NOT_NOW)
+def end(body: dict[str, Any], application_id: int) -> Any:
+    """End what was approved, from a day on."""
+    return _step(services.end, application_id, body)
 
 
 def _step(service: Any, application_id: int, body: dict[str, Any]) -> Any:

@@ -19,7 +19,7 @@ from subsidies.applications.errors import ERRORS, DocumentRefused
 from subsidies.applications.models import Application, Document
 from subsidies.applications.policy import MEGABYTE, terms_of
 from subsidies.applications.rules import Terms, object_to, sniff
-from subsidies.applications.services import lock
+from subsidies.applications.steps import lock
 
 LAST_NUMBER = 2**15 - 1  # what a small number in the database holds
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}

@@ -20,6 +20,7 @@ OUTCOMES = (
     "appeal_approved",
     "appeal_upheld",
     "withdrawn",
+    "ended",
 )
 MEDIA_TYPES = ("application/pdf", "image/jpeg", "image/png")
 OPEN_STATES = ("submitted", "checked", "appealed")
@@ -94,7 +95,8 @@ class Step(Model):
         CheckConstraint(f"outcome IN {OUTCOMES!r}", name="outcome"),
         CheckConstraint(
             "length(reason) <= 2000 AND (outcome NOT IN"
-            " ('doubted', 'refused', 'appealed', 'appeal_approved', 'appeal_upheld', 'withdrawn') OR reason <> '')",
+            " ('doubted', 'refused', 'appealed', 'appeal_approved', 'appeal_upheld', 'withdrawn', 'ended')"
+            " OR reason <> '')",
             name="reason",
         ),
         Index("ix_application_step_application_id", "application_id", "id"),

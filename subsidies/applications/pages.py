@@ -26,6 +26,7 @@ from subsidies.applications.queries import Filter
 from subsidies.applications.schemas import (
     ApplicationCheckIn,
     ApplicationDecisionIn,
+    ApplicationEndIn,
     ApplicationFormIn,
     ApplicationPlaceIn,
     ApplicationReasonIn,
@@ -105,6 +106,7 @@ def one(application_id: int) -> dict[str, Any]:
         "pick_title": pick_title,
         "is_clerk": bool(actor.roles & set(CLERKS)),
         "may_decide": bool(actor.roles & set(DECIDERS)) and actor.account_id not in found.hands,
+        "is_decider": bool(actor.roles & set(DECIDERS)),
         "may_open": bool(actor.roles & set(DOCUMENT_READERS)),
     }
 
@@ -189,6 +191,14 @@ def decide_appeal(application_id: int) -> Response:
 def withdraw(application_id: int) -> Response:
     """Record that the applicant takes it back."""
     return _step(services.withdraw, application_id, read_form(ApplicationReasonIn), _l("The application is withdrawn."))
+
+
+@blueprint.post("/<int:application_id>/end")
+@allow(*DECIDERS)
+@shows_refusals(ONE, one)
+def end(application_id: int) -> Response:
+    """End what was approved."""
+    return _step(services.end, application_id, read_form(ApplicationEndIn), _l("The approval ends on that day."))
 
 
 def applications_panel(session: Session, *, senior_id: int, actor: Actor, now: datetime) -> str:

@@ -73,6 +73,7 @@ STEPS_FROM = {
     "appeal": {"refused"},
     "decide_appeal": {"appealed"},
     "withdraw": {"submitted", "checked", "appealed"},
+    "end": {"approved"},
     "attach": {"submitted", "checked", "appealed"},
 }
 

@@ -110,6 +110,12 @@ class ApplicationReasonIn(Schema):
     reason = fields.String(load_default="", validate=REASON)
 
 
+class ApplicationEndIn(ApplicationReasonIn):
+    """From when on an approval no longer holds, and why."""
+
+    until_on = fields.Date(required=True)
+
+
 class ApplicationTitleIn(Schema):
     """What a document is."""
 

@@ -41,6 +41,7 @@ OUTCOME_NAMES: dict[str, Any] = {
     "appeal_approved": _l("Appeal: approved after all"),
     "appeal_upheld": _l("Appeal: the refusal stands"),
     "withdrawn": _l("Applicant withdrew"),
+    "ended": _l("District ended the approval"),
 }
 AUDIT_WORDS: dict[str, Any] = {
     **{f"application.{outcome}": name for outcome, name in OUTCOME_NAMES.items()},

@@ -12,7 +12,7 @@ from app.db import transaction
 from subsidies.expiry import queries
 from subsidies.expiry.services import Swept, expire_points
 
-# So few at a time that a sale never waits for them: some ten milliseconds.
+# So few at a time that a sale never waits long for them: some tens of milliseconds on two cores.
 LOTS_AT_ONCE = 200
 # Payers who stood at a till the first time are met the second; whoever is met five times in a row comes tomorrow.
 ROUNDS = 5

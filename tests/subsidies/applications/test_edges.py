@@ -98,6 +98,7 @@ def test_the_way_through_the_api(clerk: Caller, approver: Caller, senior: Senior
     assert done["steps"][-1]["explanation"]["en"]
     clerk.post(f"/{number}/appeal", 200, reason="已补")
     assert approver.post(f"/{number}/appeal/decision", 403, approves=True, reason="好")["code"] == "same_person"
+    approver.post(f"/{number}/end", 409, until_on="2027-01-01", reason="x")
     assert clerk.post(f"/{number}/withdrawal", 200, reason="不办了")["state"] == "withdrawn"
     assert [item["id"] for item in clerk.get("?state=withdrawn").get_json()["items"]] == [number]
     clerk.get("/999999", 404)
@@ -181,6 +182,9 @@ def test_an_approver_decides_and_an_auditor_only_reads(client: FlaskClient, sess
     assert "1300.00 yuan a month from" in client.get(f"/applications/{number}/letter").text
     again = client.post(f"/applications/{number}/decision", data=sent)
     assert again.status_code == 409
+    end = {"csrf_token": token, "until_on": "2027-02-01", "reason": "住进养老院"}
+    assert client.post(f"/applications/{number}/end", data={**end, "reason": ""}).status_code == 422
+    assert client.post(f"/applications/{number}/end", data=end).status_code == 303
 
 
 def test_the_queue_costs_the_same_for_one_and_for_many(client: FlaskClient, session: Session, senior: Senior) -> None:

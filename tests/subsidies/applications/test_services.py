@@ -119,6 +119,26 @@ def test_from_check_to_approval_two_people_sign_and_the_programme_is_entered(
         apply(session, senior, clerk, applied_on=date(2026, 12, 2), now=at(date(2026, 12, 2)))
 
 
+def test_what_was_approved_may_be_ended_from_a_later_day(
+    session: Session, checked: int, senior: Senior, approver: Actor
+) -> None:
+    asked: dict[str, Any] = {"application_id": checked, "actor": approver, "now": NOON}
+    last = date(2027, 2, 1)
+    with pytest.raises(WrongState):
+        services.end(session, **asked, until_on=last, reason="住进养老院")
+    services.decide(session, **asked, approves=True, reason="")
+    for until_on, reason in ((last, " "), (FRIDAY - timedelta(days=1), "住"), (date(2026, 12, 1), "住")):
+        with pytest.raises(Invalid):
+            services.end(session, **asked, until_on=until_on, reason=reason)
+    services.end(session, **asked, until_on=last, reason="住进养老院")
+    with pytest.raises(Invalid):
+        services.end(session, **asked, until_on=last, reason="再来")
+    shown = show(session, checked, approver)
+    assert (shown.state, shown.approved_until, shown.steps[-1].outcome) == ("approved", last, "ended")
+    entry = session.scalars(select(Approval).where(Approval.senior_id == senior.id)).one()
+    assert entry.until_on == last
+
+
 def test_a_refusal_may_be_appealed_once_and_a_third_person_decides(
     session: Session, refused: int, clerk: Actor, approver: Actor
 ) -> None:

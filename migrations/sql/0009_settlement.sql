@@ -252,18 +252,28 @@ BEGIN
                    array_agg(f.points_fen ORDER BY f.funder) AS funder_points_fen,
                    array_agg(f.public_fen ORDER BY f.funder) AS funder_public_fen
               FROM (
-                    -- Points are owed by whoever gave the lot, public money by its purse.
-                    SELECT t.home, t.id AS txn_id, t.seq, a.id AS merchant, t.kind, t.reverses, t.occurred_at, l.height,
-                           coalesce(lot.funder, p.debit + p.credit - a.id) AS funder,
-                           sum(CASE WHEN lot.home IS NULL THEN 0 WHEN t.kind = 'spend' THEN p.amount_fen ELSE -p.amount_fen END)::bigint AS points_fen,
-                           sum(CASE WHEN lot.home IS NOT NULL THEN 0 WHEN t.kind = 'spend' THEN p.amount_fen ELSE -p.amount_fen END)::bigint AS public_fen
+                    -- Points are owed by whoever gave the lot, public money by its purse. OFFSET 0 keeps this a walk from
+                    -- leaf to postings, however many there are in all: the planner cannot know how many a leaf covers.
+                    SELECT l.home, m.txn_id, m.seq, a.id AS merchant, m.kind, m.reverses, m.occurred_at, l.height,
+                           coalesce(m.lot_funder, m.sides - a.id) AS funder,
+                           sum(CASE WHEN m.lot_funder IS NULL THEN 0 ELSE m.amount_fen END)::bigint AS points_fen,
+                           sum(CASE WHEN m.lot_funder IS NULL THEN m.amount_fen ELSE 0 END)::bigint AS public_fen
                       FROM ledger.block_leaf AS l
-                      JOIN ledger.txn AS t ON t.home = l.home AND t.seq BETWEEN l.from_seq AND l.to_seq AND t.kind IN ('spend', 'reversal')
-                      JOIN ledger.posting AS p ON p.home = t.home AND p.txn_id = t.id
-                      JOIN ledger.account AS a ON a.kind = 'merchant' AND a.id = CASE WHEN t.kind = 'spend' THEN p.credit ELSE p.debit END
-                      LEFT JOIN ledger.lot AS lot ON lot.home = p.home AND lot.id = p.lot_id
+                     CROSS JOIN LATERAL (
+                               SELECT t.id AS txn_id, t.seq, t.kind, t.reverses, t.occurred_at, p.debit + p.credit AS sides,
+                                      CASE WHEN t.kind = 'spend' THEN p.credit ELSE p.debit END AS merchant,
+                                      CASE WHEN t.kind = 'spend' THEN p.amount_fen ELSE -p.amount_fen END AS amount_fen,
+                                      lot.funder AS lot_funder
+                                 FROM ledger.txn AS t
+                                 JOIN ledger.posting AS p ON p.home = t.home AND p.txn_id = t.id
+                                 LEFT JOIN ledger.lot AS lot ON lot.home = p.home AND lot.id = p.lot_id
+                                WHERE t.home = l.home AND t.seq BETWEEN l.from_seq AND l.to_seq
+                                  AND t.kind IN ('spend', 'reversal') OFFSET 0
+                           ) AS m
+                      JOIN ledger.account AS a ON a.kind = 'merchant' AND a.id = m.merchant
                      WHERE l.height > v_after AND l.height <= v_until
-                     GROUP BY t.home, t.id, a.id, l.height, coalesce(lot.funder, p.debit + p.credit - a.id)
+                     GROUP BY l.home, m.txn_id, m.seq, a.id, m.kind, m.reverses, m.occurred_at, l.height,
+                              coalesce(m.lot_funder, m.sides - a.id)
                    ) AS f
              GROUP BY f.home, f.txn_id, f.seq, f.merchant, f.kind, f.reverses, f.occurred_at, f.height
            ) AS m

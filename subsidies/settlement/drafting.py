@@ -63,7 +63,7 @@ DRAFTS = text(
 # statement does not come back into the same one.
 PLACE = text(
     """
-    WITH mine AS (
+    WITH mine AS MATERIALIZED (
         SELECT s.id, s.merchant, s.period_from, s.period_until,
                coalesce((SELECT max(l.n) FROM settlement_line AS l WHERE l.statement_id = s.id), 0) AS last
           FROM settlement_statement AS s WHERE s.id = ANY(:ids)

@@ -11,7 +11,7 @@ from subsidies.settlement.steps import LONGEST_REFERENCE
 
 ID = validate.Range(min=1, max=2**63 - 1)
 WORDS = validate.Length(2, 300)
-CURSOR = r"\A\d{4}-\d\d-\d\d,\d{6,12},\d{1,18}\Z"
+CURSOR = r"\A20\d\d-(0[1-9]|1[0-2])-01,\d{6,12},\d{1,18}\Z"
 # Steps that the pages and the API of areas offer; confirming is the merchant's, reopening needs two people.
 STEPS = (Step.SEND, Step.CONFIRM_FOR_STREET, Step.SEND_BACK, Step.APPROVE, Step.PAY)
 

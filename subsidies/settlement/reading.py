@@ -1,6 +1,7 @@
 """Reading settlement: statements by period, one statement, its lines, disputes and story."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,7 @@ from subsidies.settlement.views import (
     DisputeView,
     EventView,
     Lines,
+    LineView,
     PeriodSums,
     ShareView,
     Sheet,
@@ -161,11 +163,14 @@ def list_lines(
 
     :param after: the last number of the page before
     """
-    query = select(Line).where(Line.statement_id == statement_id, Line.n > after)
+    # Plain values: a page shows them when the transaction is over, and mapped rows would each be read again.
+    columns = [getattr(Line, field.name) for field in fields(LineView)]
+    query = select(*columns).where(Line.statement_id == statement_id, Line.n > after)
     if corrections_only:
         query = query.where(Line.is_correction)
-    rows = session.scalars(query.order_by(Line.n).limit(limit + 1)).all()
-    return Lines(rows[:limit], rows[limit - 1].n if len(rows) > limit else None)
+    rows = session.execute(query.order_by(Line.n).limit(limit + 1)).mappings().all()
+    items = [LineView(**row) for row in rows[:limit]]
+    return Lines(items, items[-1].n if len(rows) > limit else None)
 
 
 def list_disputes(

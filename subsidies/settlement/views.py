@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
-from subsidies.settlement.models import Line
 from subsidies.settlement.rules import Period, State
 
 
@@ -106,11 +106,32 @@ class Statements:
     next: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineView:
+    """One line: one transaction of the ledger, with what each funder owes for it."""
+
+    n: int
+    home: int
+    seq: int
+    txn_id: UUID
+    kind: str
+    reverses: UUID | None
+    occurred_at: datetime
+    about_on: date
+    is_correction: bool
+    points_fen: int
+    public_fen: int
+    funders: Sequence[int]
+    funder_points_fen: Sequence[int]
+    funder_public_fen: Sequence[int]
+    height: int
+
+
 @dataclass(frozen=True, slots=True)
 class Lines:
     """Some lines of a statement in order, and the number after which the next page begins."""
 
-    items: Sequence[Line]
+    items: Sequence[LineView]
     next: int | None
 
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from subsidies.settlement import reading
 from subsidies.settlement.drafting import Made, make_statements
 from subsidies.settlement.errors import NotSealed, PeriodNotOver
-from subsidies.settlement.models import Line
 from subsidies.settlement.rules import State, Step, find_period
+from subsidies.settlement.views import LineView
 from tests.conftest import FrozenClock
 from tests.meals.factories import make_policy
 from tests.subsidies.settlement.world import (
@@ -24,7 +24,7 @@ from tests.subsidies.settlement.world import (
 )
 
 
-def lines_of(world: World, period: str = OCTOBER) -> list[Line]:
+def lines_of(world: World, period: str = OCTOBER) -> list[LineView]:
     return list(reading.list_lines(world.session, statement_id=world.statement(period).id, limit=500).items)
 
 
@@ -71,7 +71,7 @@ def test_only_the_period_and_what_came_before_it_is_settled(world: World) -> Non
     world.sell(at(10, 31, 23))
     world.sell(at(11, 1, 0))
     world.make()
-    assert [line.occurred_on.isoformat() for line in lines_of(world)] == ["2026-10-31"]
+    assert [line.about_on.isoformat() for line in lines_of(world)] == ["2026-10-31"]
 
 
 def test_making_again_adds_nothing(world: World) -> None:

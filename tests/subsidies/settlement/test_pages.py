@@ -2,12 +2,13 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from app import vault
@@ -227,3 +228,37 @@ def test_the_api_walks_the_same_way(client: FlaskClient, session: Session, world
     assert client.get(f"{base}/disputes", headers=approver).json["items"] == []
     assert client.post(f"{base}/{number}/reopening", json={"cause": "漏了"}, headers=clerk).status_code == 409
     assert client.get(f"{base}/{number}", headers=as_role(client, session, Role.AUDITOR, "330106")).status_code == 404
+
+
+@pytest.fixture
+def count(session: Session) -> Iterator[Callable[[Callable[[], Any]], int]]:
+    """Return a function that says how often a work asks the database."""
+    seen: list[str] = []
+
+    def note(*arguments: Any) -> None:
+        seen.append(str(arguments[2]))
+
+    event.listen(session.connection(), "before_cursor_execute", note)
+
+    def counted(work: Callable[[], Any]) -> int:
+        before = len(seen)
+        work()
+        return len(seen) - before
+
+    yield counted
+    event.remove(session.connection(), "before_cursor_execute", note)
+
+
+def test_lists_ask_as_often_however_long_they_are(
+    client: FlaskClient, session: Session, made: World, count: Callable[[Callable[[], Any]], int]
+) -> None:
+    sign_in(client, session, make_account(session, Role.AUDITOR, area_code=DISTRICT))
+    pages = ("/settlements", f"/settlements/{made.statement().id}")
+    few = [count(lambda path=path: client.get(path)) for path in pages]  # type: ignore[misc]
+    for number in range(6):
+        made.sell(at(10, 11 + number), merchant=open_merchant(session, f"Q-{number}"))
+        made.sell(at(10, 11 + number))
+    made.make()
+    many = [count(lambda path=path: client.get(path)) for path in pages]  # type: ignore[misc]
+    assert many == few
+    assert max(few) <= 20

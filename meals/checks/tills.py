@@ -25,20 +25,20 @@ TRAVEL = """
     SELECT * FROM timed WHERE minutes < needed ORDER BY home, id
 """
 MANY = """
-    , day AS (
-        SELECT s.home, s.meal_on, count(*) AS meals, array_agg(s.id ORDER BY s.id) AS ids,
+    , meal AS (
+        SELECT home, meal_on, window_name, count(*) AS n FROM sale GROUP BY home, meal_on, window_name
+    ), many AS (
+        SELECT home, meal_on, sum(n)::bigint AS meals,
+               coalesce(max(n) FILTER (WHERE window_name IS NOT NULL), 0) AS most
+          FROM meal GROUP BY home, meal_on
+        HAVING sum(n) > :meals_in_day OR max(n) FILTER (WHERE window_name IS NOT NULL) > :meals_in_window
+    ), day AS (
+        SELECT m.home, m.meal_on, m.meals, m.most, array_agg(s.id ORDER BY s.id) AS ids,
                sum(s.public_fen + s.points_fen)::bigint AS spent_fen,
                (array_agg(s.canteen_id ORDER BY s.id DESC))[1] AS canteen_id, count(DISTINCT s.canteen_id) AS places
-          FROM sale AS s GROUP BY s.home, s.meal_on
-    ), meal AS (
-        SELECT s.home, s.meal_on, max(s.n) AS most FROM (
-            SELECT home, meal_on, window_name, count(*) AS n FROM sale
-             WHERE window_name IS NOT NULL GROUP BY home, meal_on, window_name) AS s
-         GROUP BY s.home, s.meal_on
+          FROM many AS m JOIN sale AS s USING (home, meal_on) GROUP BY m.home, m.meal_on, m.meals, m.most
     )
-    SELECT d.*, coalesce(m.most, 0) AS most, n.area_code, n.name, n.name_en
-      FROM day AS d LEFT JOIN meal AS m USING (home, meal_on) JOIN canteen AS n ON n.id = d.canteen_id
-     WHERE d.meals > :meals_in_day OR m.most > :meals_in_window
+    SELECT d.*, n.area_code, n.name, n.name_en FROM day AS d JOIN canteen AS n ON n.id = d.canteen_id
      ORDER BY d.home, d.meal_on
 """
 BURSTS = """

@@ -26,6 +26,8 @@ log = structlog.get_logger(__name__)
 
 # Two runs of one check at once would both find what neither had written yet. Held until the transaction ends.
 ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('finding check ' || :code, 0))")
+# Checks sort and group a month of sales at once; until the transaction ends they may do so in memory.
+ROOM = text("SET LOCAL work_mem = '64MB'")
 STARTING = text("SELECT pg_advisory_xact_lock(hashtextextended('finding run', 0))")
 # A run that has written nothing for so long has lost its worker.
 STUCK_AFTER = timedelta(minutes=30)
@@ -98,6 +100,7 @@ def codes_left(session: Session, *, run_id: int) -> list[str]:
 def run_check(session: Session, *, run_id: int, code: str, now: datetime) -> Counted:
     """Run one check of a run and keep what it found. Safe to run twice: the second time nothing happens."""
     session.execute(ONE_AT_A_TIME, {"code": code})
+    session.execute(ROOM)
     if session.get(FindingRunCheck, (run_id, code)) is not None:
         return Counted()
     run, check, began = session.get_one(FindingRun, run_id), find_check(code), time.perf_counter()

@@ -6,6 +6,7 @@ from app import clock
 from app.console import Commands
 from app.db import transaction
 from demo import services
+from demo.findings import run_checks
 from demo.greeting import greet
 
 
@@ -25,5 +26,6 @@ def load(seniors: int, days: int) -> None:
     ):
         loaded = services.load(session, seniors=seniors, days=days, now=clock.now(), tell=bar.update)
     services.refresh_statistics()
+    run_checks()
     click.echo(f"{loaded.seniors} seniors, {loaded.canteens} canteens, {loaded.grants} grants, {loaded.sales} meals.")
     click.echo(greet())

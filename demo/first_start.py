@@ -5,6 +5,7 @@ import click
 from app import clock
 from app.db import transaction
 from demo import services
+from demo.findings import run_checks
 
 
 def ensure_demo(*, seniors: int = services.SENIORS, days: int = services.DAYS) -> None:
@@ -15,3 +16,4 @@ def ensure_demo(*, seniors: int = services.SENIORS, days: int = services.DAYS) -
         with click.progressbar(length=services.steps(days), label="Loading the demonstration") as bar:
             services.load(session, seniors=seniors, days=days, now=clock.now(), tell=bar.update)
     services.refresh_statistics()
+    run_checks()

@@ -18,6 +18,7 @@ from demo.city import City, Tell
 from demo.counter import Sold
 from demo.expiry import end_points
 from demo.grants import Granted, grant_days
+from demo.oddities import odd_visits
 from demo.persons import Span
 from demo.scans import scan_in_vain
 from demo.visits import Visit, visit_before, visits_on
@@ -85,7 +86,9 @@ def _live(city: City, days: Sequence[date]) -> Week:
 
 
 def _visits(city: City, day: date) -> list[Visit]:
-    visits = visits_on(day, city.guests, city.places, city.now)
+    usual = visits_on(day, city.guests, city.places, city.now)
+    odd = odd_visits(day, city.guests, city.places, city.span)
+    visits = sorted([*usual, *odd], key=lambda visit: (visit.at, visit.guest.senior.id))
     if day != city.span.today or city.window is None:
         return visits
     opens = datetime.combine(day, time(), tzinfo=ZONE) + timedelta(minutes=city.window.from_minute)

@@ -12,6 +12,7 @@ from demo import city as cities
 from demo.applications import receive_applications
 from demo.city import Tell, found_city
 from demo.errors import PeopleThere
+from demo.findings import report_death_late
 from demo.history import Passed, pass_days
 from demo.settlement import settle
 
@@ -68,6 +69,7 @@ def load(
     passed = pass_days(city, tell=tell) if days else Passed()
     receive_applications(session, now=now)
     settle(session, office=city.office, places=city.places, since=city.span.since, now=now)
+    report_death_late(session, by=city.admin, now=now)
     loaded = Loaded(
         seniors=len(city.guests), canteens=len(city.places), grants=brought + passed.grants, sales=passed.sales
     )

@@ -202,7 +202,7 @@ def tell_spike(facts: Facts) -> Lines:
             last=f"{facts['last']:g}",
         ),
         _(
-            "On the other days it were %(usual)s a day, so these are %(percent)s%% of that.",
+            "On the other days there were %(usual)s a day: these are %(percent)s%% of that.",
             usual=f"{facts['usual']:g}",
             percent=facts["percent"],
         ),

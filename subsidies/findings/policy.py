@@ -65,7 +65,7 @@ def list_tables(body: Body, by_code: Mapping[str, Check]) -> Sequence[Table]:
         Table(
             part="checks",
             title=gettext("From which number on a check speaks"),
-            columns=(gettext("Check"), gettext("Weight"), gettext("Number"), gettext("Value")),
+            columns=(gettext("Audit check"), gettext("Weight"), gettext("Number"), gettext("Value")),
             rows=tuple(
                 row
                 for code, limits in body["checks"].items()

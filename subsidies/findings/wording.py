@@ -9,9 +9,9 @@ from subsidies.findings.rules import AskedOf, Severity, State, Step
 
 STATE_NAMES: Mapping[str, Any] = {
     State.OPEN: _l("To look at"),
-    State.ASKED: _l("Asked"),
-    State.EXPLAINED: _l("Answered"),
-    State.CONFIRMED: _l("Confirmed"),
+    State.ASKED: _l("Asked, no answer yet"),
+    State.EXPLAINED: _l("Answer is there"),
+    State.CONFIRMED: _l("Confirmed as true"),
     State.DISMISSED: _l("Not so"),
     State.RECOVERED: _l("Money back"),
 }
@@ -28,8 +28,8 @@ STEP_NAMES: Mapping[str, Any] = {
     "found": _l("Found by a check"),
     "grown": _l("More rows found"),
     Step.ASK: _l("Asked about it"),
-    Step.ANSWER: _l("Answered"),
-    Step.CONFIRM: _l("Confirmed"),
+    Step.ANSWER: _l("Gave an answer"),
+    Step.CONFIRM: _l("Confirmed as true"),
     Step.DISMISS: _l("Found not to be so"),
     Step.RECOVER: _l("Money came back"),
     Step.REOPEN: _l("Opened again"),
@@ -41,8 +41,8 @@ SEVERITY_NAMES: Mapping[str, Any] = {
 }
 ASKED_OF_NAMES: Mapping[str, Any] = {AskedOf.CANTEEN: _l("the canteen"), AskedOf.STREET: _l("the street")}
 SOURCE_NAMES: Mapping[str, Any] = {
-    "checkout": _l("Sale"),
-    "transaction": _l("Entry in the ledger"),
+    "checkout": _l("One sale"),
+    "transaction": _l("Ledger entry"),
     "senior": _l("Senior"),
     "canteen": _l("Canteen"),
     "scan": _l("Scan that sold nothing"),

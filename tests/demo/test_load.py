@@ -78,6 +78,12 @@ def test_two_streets_have_different_discounts(demo: Flask) -> None:
     assert one("SELECT count(DISTINCT policy_ids) FROM checkout") > 2
 
 
+def test_the_checks_ran_and_the_canteen_was_asked_about_the_burst(demo: Flask) -> None:
+    assert one("SELECT count(*) FROM finding_run WHERE finished_at IS NOT NULL") == 1
+    assert one("SELECT count(*) FROM finding_run_check WHERE fault <> ''") == 0
+    assert rows("SELECT state, asked_of FROM finding WHERE check_code = 'R5'") == [("asked", "canteen")]
+
+
 def test_twenty_four_canteens_of_three_kinds(demo: Flask) -> None:
     assert dict(rows("SELECT kind, count(*) FROM canteen GROUP BY kind")) == {
         "central_kitchen": 2,

@@ -1,6 +1,6 @@
 """The steps of a statement, from sending to payment: each checked, written down, and taken once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
@@ -53,37 +53,19 @@ def take_steps(session: Session, *, step: Step, period: Period, reach: Reach, by
         Statement.state.in_(sorted(WAYS[step].sources)),
         visible(reach),
     )
-    moved = 0
+    moved = []
     for statement in load_statements(session, ids=session.scalars(ready).all(), reach=reach):
         if _objection(session, step, statement, by=by, now=now) is None:
-            _move(session, step, statement, by=by, now=now, note="")
-            moved += 1
-    return moved
+            _change(session, step, statement, by=by, now=now, note="")
+            moved.append(statement)
+    session.flush()
+    _tell_all(session, moved, action=step, by=by, now=now)
+    return len(moved)
 
 
 def tell(session: Session, statement: Statement, *, action: str, by: Actor, now: datetime, note: str = "") -> None:
     """Write down what was done with a statement: among its events, and in the audit log."""
-    session.add(
-        Event(
-            statement_id=statement.id,
-            at=now,
-            account_id=by.account_id,
-            action=action,
-            note=note,
-            total_fen=statement.total_fen,
-        )
-    )
-    session.flush()
-    record(
-        session,
-        actor=by,
-        action=f"settlement.{action}",
-        subject=f"statement:{statement.id}",
-        area_code=statement.area_code,
-        now=now,
-        new={"state": statement.state, "amount_fen": statement.total_fen},
-        reason=note,
-    )
+    _tell_all(session, [statement], action=action, by=by, now=now, note=note)
 
 
 def write_reference(reference: str) -> str:
@@ -161,12 +143,44 @@ def find_asked(session: Session, *, statement_id: int) -> Reopening | None:
 
 
 def _move(session: Session, step: Step, statement: Statement, *, by: Actor, now: datetime, note: str) -> None:
+    _change(session, step, statement, by=by, now=now, note=note)
+    session.flush()
+    tell(session, statement, action=step, by=by, now=now, note=note)
+
+
+def _change(session: Session, step: Step, statement: Statement, *, by: Actor, now: datetime, note: str) -> None:
     # State and signature are one change: the database takes neither without the other.
     with session.no_autoflush:
         WORK[step](session, statement, by, now, note)
         statement.state = WAYS[step].target
+
+
+def _tell_all(
+    session: Session, statements: Sequence[Statement], *, action: str, by: Actor, now: datetime, note: str = ""
+) -> None:
+    session.add_all(
+        Event(
+            statement_id=each.id,
+            at=now,
+            account_id=by.account_id,
+            action=action,
+            note=note,
+            total_fen=each.total_fen,
+        )
+        for each in statements
+    )
     session.flush()
-    tell(session, statement, action=step, by=by, now=now, note=note)
+    for each in statements:
+        record(
+            session,
+            actor=by,
+            action=f"settlement.{action}",
+            subject=f"statement:{each.id}",
+            area_code=each.area_code,
+            now=now,
+            new={"state": each.state, "amount_fen": each.total_fen},
+            reason=note,
+        )
 
 
 def _send(session: Session, statement: Statement, _by: Actor, now: datetime, _note: str) -> None:

@@ -15,6 +15,7 @@ BENCHES: dict[str, Callable[[World], list[Figure]]] = {
     "import_seniors": import_seniors.run,
     "ledger_verify_1m": seals.run_verify,
     "seal_under_load": seals.run_load,
+    # Last: what it loads is for reading, and joins no chain.
     "audit_pages_1m": audit_pages.run,
 }
 

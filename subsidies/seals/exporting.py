@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from io import StringIO
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -148,14 +148,15 @@ def reference_of(id_number: str, salt: bytes) -> str:
 
 
 def _write(folder: Path, name: str, rows: Iterator[Sequence[Any]], progress: Callable[[int], object]) -> int:
-    count = -1
-    heading = [column for column, _kind in COLUMNS[name]]
+    count = 0
     with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
-        for count, row in enumerate(chain([heading], rows)):
+        stream.write(",".join([*(column for column, _kind in COLUMNS[name]), "check"]) + "\n")
+        for count, row in enumerate(rows, 1):
             text = _line([_cell(value) for value in row])
             stream.write(f"{text},{row_check(name, text)}\n")
             if count % STEP == 0:
                 progress(STEP)
+    progress(count % STEP)
     return count
 
 

@@ -26,12 +26,6 @@ class NotSealedYet(Refused):
     detail = _l("The books are sealed every minute. Come back in a minute.")
 
 
-def find_height(session: Session, *, home: int, seq: int) -> int | None:
-    """Return the seal that covers a transaction, or nothing."""
-    leaf = _find_leaf(session, home, seq)
-    return leaf.height if leaf else None
-
-
 def prove(session: Session, *, home: int, txn_id: UUID) -> dict[str, Any]:
     """Return what leads from a transaction to a signature; ``verify_export.py --proof`` checks it.
 

@@ -206,7 +206,8 @@ def rewrite(export: Path, name: str, number: int, column: str, value: str) -> No
     assert rows[number][place] != value
     rows[number][place] = value
     with (export / f"{name}.csv").open("w", newline="", encoding="utf-8") as stream:
-        for row in rows:
+        stream.write(",".join(rows[0]) + "\n")
+        for row in rows[1:]:
             text = exporting._line(row[:-1])
             stream.write(f"{text},{row_check(name, text)}\n")
 

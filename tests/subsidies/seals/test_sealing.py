@@ -1,5 +1,7 @@
 """A round takes what changed, all of it or nothing, and nobody waits for it."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, create_engine, func, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from subsidies import services as ledger
@@ -130,23 +133,37 @@ class Cut(Exception):
     """Power went."""
 
 
-class BrokenKey(SealingKey):
-    """A key that fails at the last moment before anything is final."""
+@dataclass(frozen=True)
+class Interrupted(SealingKey):
+    """A key that is interrupted at the last moment before anything is final."""
+
+    interrupt: Callable[[], None]
 
     def sign(self, text: str) -> bytes:
-        raise Cut
+        self.interrupt()
+        return SealingKey(self.seed).sign(text)
 
 
+@pytest.mark.parametrize("way", ["an error", "a server that ends the connection"])
 def test_a_round_cut_off_in_the_middle_leaves_nothing_and_the_next_is_as_if_it_had_not_been(
-    committed_db: Session, key: SealingKey, folder: Path
+    committed_db: Session, owner_engine: Engine, key: SealingKey, folder: Path, way: str
 ) -> None:
     accounts, home = open_accounts(committed_db), new_home()
     grant(committed_db, home, 500, funder=accounts.city)
     committed_db.commit()
-    with pytest.raises(Cut):
-        seal_books(committed_db, key=BrokenKey(key.seed), now=NOON)
+    process = committed_db.scalar(text("SELECT pg_backend_pid()"))
+
+    def interrupt() -> None:
+        if way == "an error":
+            raise Cut
+        with owner_engine.connect() as owner:
+            owner.execute(text("SELECT pg_terminate_backend(:process, 5000)"), {"process": process})
+
+    with pytest.raises((Cut, OperationalError)):
+        seal_books(committed_db, key=Interrupted(key.seed, interrupt), now=NOON)
     committed_db.rollback()
-    assert committed_db.scalar(text("SELECT count(*) FROM ledger.block_leaf")) == 0
+    for table in ("block_leaf", "account_leaf", "sealed_book", "rollup", "block", "seal"):
+        assert committed_db.scalar(text(f"SELECT count(*) FROM ledger.{table}")) == 0
     sealed = seal(committed_db, key)
     assert sealed is not None
     assert sealed.height == 1

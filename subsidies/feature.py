@@ -75,5 +75,5 @@ FEATURE = Feature(
         **seals.AUDIT_WORDS,
         **settlement.AUDIT_WORDS,
     },
-    senior_panels=(pages.wallet_panel, *allowance.PANELS, *applications.SENIOR_PANELS),
+    senior_panels=(pages.wallet_panel, *allowance.PANELS, *applications.SENIOR_PANELS, *findings.SENIOR_PANELS),
 )

@@ -1,6 +1,7 @@
 """The pages of findings: the list by filters in the address, one finding with its next steps, the checks."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,9 +9,10 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from marshmallow import Schema, ValidationError
+from sqlalchemy.orm import Session
 
 from app import clock
-from app.auth import allow, current_actor
+from app.auth import Actor, allow, current_actor
 from app.auth.workplaces import find_workplaces, list_workplaces
 from app.db import transaction
 from app.forms import Form, read_form, shows_refusals
@@ -158,6 +160,14 @@ def take(step: Callable[..., Any], finding_id: int, schema: type[Schema], told: 
         step(session, finding_id=finding_id, **typed, by=current_actor(), now=clock.now())
     flash(told, "ok")
     return redirect(url_for("findings.show_finding", finding_id=finding_id), 303)  # type: ignore[return-value]
+
+
+def findings_panel(session: Session, *, senior_id: int, actor: Actor, now: datetime) -> str:  # noqa: ARG001 - all panels
+    """Return the piece of a senior's page that tells of findings about the person; empty where there are none."""
+    if not actor.roles & set(OVERSEERS):
+        return ""
+    lines = queries.list_findings_of(session, kind="senior", ref=str(senior_id), actor=actor)
+    return render_template("findings/panel.html", **views.WORDS, lines=lines, senior_id=senior_id) if lines else ""
 
 
 def read_address() -> tuple[dict[str, Any], list[str]]:

@@ -44,7 +44,7 @@ SOURCE_NAMES: Mapping[str, Any] = {
     "checkout": _l("One sale"),
     "transaction": _l("Ledger entry"),
     "senior": _l("Senior"),
-    "canteen": _l("Canteen"),
+    "canteen": _l("Which canteen"),
     "scan": _l("Scan that sold nothing"),
 }
 UNIT_NAMES: Mapping[str, Any] = {

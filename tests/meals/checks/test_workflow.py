@@ -183,3 +183,15 @@ def test_auditors_have_the_checks_run_and_managers_do_not(
     page = client.get(f"/findings/runs/{started.get_json()['id']}", headers=auditor).get_data(as_text=True)
     assert "正在核查" in page
     assert client.post("/findings/runs", headers=office.log_in(Role.STREET_CLERK, area_code=STREET)).status_code == 403
+
+
+def test_a_seniors_page_tells_of_findings_to_those_who_oversee(
+    office: Office, client: FlaskClient, finding: Finding
+) -> None:
+    address = f"/people/seniors/{finding.senior_id}"
+    clerk = client.get(address, headers=office.log_in(Role.STREET_CLERK)).get_data(as_text=True)
+    assert f"/findings/{finding.id}" in clerk
+    other = office.guest(name="李桂英")[0].id
+    page = client.get(f"/people/seniors/{other}", headers=office.log_in(Role.STREET_CLERK)).get_data(as_text=True)
+    assert "/findings/" not in words_of(page)
+    assert f"/findings?senior={other}" not in page

@@ -17,11 +17,11 @@ from subsidies.settlement import queries, services
 from subsidies.settlement.access import APPROVERS, MAKERS
 from subsidies.settlement.forms import (
     BulkIn,
-    DecisionIn,
     DisputeAnswerIn,
     MakeStatementsIn,
-    PayeeIn,
+    MerchantPayeeIn,
     PaymentIn,
+    ReopeningDecisionIn,
     SendBackIn,
     StatementReopeningIn,
 )
@@ -134,7 +134,7 @@ def ask_reopening(statement_id: int) -> Response:
 @shows_refusals(STATEMENT, statement_context)
 def decide_reopening(statement_id: int) -> Response:
     """Open a statement again that somebody else asked to open, or leave it closed."""
-    form, actor = read_form(DecisionIn), current_actor()
+    form, actor = read_form(ReopeningDecisionIn), current_actor()
     about: dict[str, Any] = {"statement_id": statement_id, "reach": reach_of(actor), "by": actor, "now": clock.now()}
     with transaction() as session:
         if form["outcome"] == "reopen":
@@ -164,7 +164,7 @@ def answer_dispute(dispute_id: int) -> Response:
 @shows_refusals(STATEMENT, statement_context)
 def set_payee(statement_id: int) -> Response:
     """Write down where the merchant's money goes."""
-    form, actor = read_form(PayeeIn), current_actor()
+    form, actor = read_form(MerchantPayeeIn), current_actor()
     with transaction() as session:
         shown = queries.get_statement(session, statement_id=statement_id, reach=reach_of(actor))
         services.set_payee(session, merchant=shown.line.merchant, by=actor, now=clock.now(), **form)

@@ -12,7 +12,14 @@ from app.errors import Forbidden
 from subsidies.settlement import queries, services
 from subsidies.settlement.access import APPROVERS, MAKERS, READERS
 from subsidies.settlement.drafting import Made
-from subsidies.settlement.forms import DisputeAnswerIn, MakeStatementsIn, SettlementStepIn, StatementReopeningIn
+from subsidies.settlement.forms import (
+    DisputeAnswerIn,
+    MakeStatementsIn,
+    MerchantPayeeIn,
+    ReopeningDecisionIn,
+    SettlementStepIn,
+    StatementReopeningIn,
+)
 from subsidies.settlement.pages import read_cursor
 from subsidies.settlement.reach import reach_of
 from subsidies.settlement.rules import Step, find_period
@@ -150,6 +157,38 @@ def ask_reopening(body: dict[str, Any], statement_id: int) -> Any:
     with transaction() as session:
         services.ask_reopening(session, by=actor, now=clock.now(), **about, **body)
         return queries.get_statement(session, **about)
+
+
+@blueprint.post("/<int:statement_id>/reopening/decision")
+@allow(*APPROVERS)
+@blueprint.arguments(ReopeningDecisionIn)
+@blueprint.response(200, MerchantStatementDetailOut)
+@blueprint.alt_response(404, description="No such statement in the caller's areas, or nobody has asked")
+@blueprint.alt_response(403, description="The caller asked")
+@blueprint.alt_response(409, description=REFUSED)
+def decide_reopening(body: dict[str, Any], statement_id: int) -> Any:
+    """Open a statement again that somebody else asked to open, or leave it closed."""
+    actor = current_actor()
+    about: dict[str, Any] = {"statement_id": statement_id, "reach": reach_of(actor)}
+    with transaction() as session:
+        if body["outcome"] == "reopen":
+            services.reopen(session, by=actor, now=clock.now(), **about)
+        else:
+            services.refuse_reopening(session, reason=body["reason"] or "-", by=actor, now=clock.now(), **about)
+        return queries.get_statement(session, **about)
+
+
+@blueprint.put("/<int:statement_id>/payee")
+@allow(*MAKERS)
+@blueprint.arguments(MerchantPayeeIn)
+@blueprint.response(204)
+@blueprint.alt_response(404, description=OUTSIDE)
+def set_payee(body: dict[str, Any], statement_id: int) -> None:
+    """Write down where the merchant's money goes; it is kept sealed."""
+    actor = current_actor()
+    with transaction() as session:
+        shown = queries.get_statement(session, statement_id=statement_id, reach=reach_of(actor))
+        services.set_payee(session, merchant=shown.line.merchant, by=actor, now=clock.now(), **body)
 
 
 def _areas(actor: Actor, asked: str) -> list[str]:

@@ -97,7 +97,7 @@ class StatementReopeningIn(Schema):
     cause = fields.String(required=True, validate=WORDS)
 
 
-class DecisionIn(Schema):
+class ReopeningDecisionIn(Schema):
     """Whether a statement is opened again."""
 
     outcome = fields.String(required=True, validate=validate.OneOf(("reopen", "refuse")))
@@ -111,7 +111,7 @@ class DisputeAnswerIn(Schema):
     answer = fields.String(required=True, validate=WORDS)
 
 
-class PayeeIn(Schema):
+class MerchantPayeeIn(Schema):
     """Where a merchant's money goes."""
 
     holder = fields.String(required=True, validate=validate.Length(2, 60))

@@ -262,3 +262,21 @@ def test_lists_ask_as_often_however_long_they_are(
     many = [count(lambda path=path: client.get(path)) for path in pages]  # type: ignore[misc]
     assert many == few
     assert max(few) <= 20
+
+
+def test_the_api_reopens_by_two_people_and_seals_accounts(client: FlaskClient, session: Session, made: World) -> None:
+    made.bring_to(State.APPROVED)
+    clerk, approver = (as_role(client, session, role) for role in (Role.STREET_CLERK, Role.DISTRICT_APPROVER))
+    base = f"/api/v1/subsidies/settlements/{made.statement().id}"
+    decide = {"outcome": "reopen"}
+    assert (
+        client.post(f"{base}/reopening/decision", json=decide, headers=approver).json["code"] == "reopening_not_found"
+    )
+    assert client.post(f"{base}/reopening", json={"cause": "漏了一天"}, headers=clerk).status_code == 200
+    assert client.post(f"{base}/reopening/decision", json=decide, headers=clerk).status_code == 403
+    reopened = client.post(f"{base}/reopening/decision", json=decide, headers=approver).json["statement"]
+    assert (reopened["state"], reopened["reopened"]) == ("drafted", 1)
+    payee = {"holder": "文晖二食堂", "bank": "杭州银行", "number": NUMBER}
+    assert client.put(f"{base}/payee", json=payee, headers=clerk).status_code == 204
+    assert client.put(f"{base}/payee", json={**payee, "number": "12345678x"}, headers=clerk).status_code == 422
+    assert session.get_one(Payee, made.canteen).tail == "4567"

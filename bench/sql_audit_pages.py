@@ -34,7 +34,8 @@ TXNS = """
 INSERT INTO ledger.txn (home, id, seq, kind, reverses, occurred_at, booked_at, actor, device, balance_fen, answer,
                         cause, hash)
 SELECT home, id, 1000 + n, 'spend', NULL, at, at, '1', 'till:1', 0, sha256('bench'),
-       '{"what":"meal","policies":[],"reasons":[{"code":"price","params":{"price_fen":1600}}]}', sha256('bench')
+       '{"what":"meal","policies":[],"reasons":[{"code":"price","params":{"price_fen":1600}},
+        {"code":"points","params":{"points_fen":600}},{"code":"cash","params":{"cash_fen":360}}]}', sha256('bench')
   FROM bench_sale ORDER BY n
 """
 POSTINGS = """
@@ -57,7 +58,8 @@ SELECT s.home, s.id, '1-' || s.n, s.canteen_id, s.till_id, a.id, s.card, s.meal_
     '[{"kind":"city","payer":"city","amount_fen":320},{"kind":"district","payer":"district","amount_fen":320}]',
     '[{"id":1,"name":"A 套餐","name_en":"Set meal A","kind":"set_meal","count":1,"price_fen":1600}]',
     '{"age":82,"income":"none","window":"lunch","status":"active"}',
-    '[{"code":"price","params":{"price_fen":1600}},{"code":"tier","params":{"age":82,"age_from":80}}]',
+    '[{"code":"price","params":{"price_fen":1600}},{"code":"tier","params":{"age":82,"age_from":80}},
+      {"code":"points","params":{"points_fen":600}},{"code":"cash","params":{"cash_fen":360}}]',
     '{}', true, s.at, s.at, CASE WHEN s.is_undone THEN gen_random_uuid() END,
     CASE WHEN s.is_undone THEN s.at + interval '3 minutes' END, CASE WHEN s.is_undone THEN a.id END,
     CASE WHEN s.is_undone THEN 'mistake' END

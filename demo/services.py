@@ -11,6 +11,7 @@ from app.audit import services as audit
 from demo import city as cities
 from demo.applications import receive_applications
 from demo.city import Tell, found_city
+from demo.desk import keep_sums
 from demo.errors import PeopleThere
 from demo.findings import report_death_late
 from demo.history import Passed, pass_days
@@ -70,6 +71,7 @@ def load(
     receive_applications(session, now=now)
     settle(session, office=city.office, places=city.places, since=city.span.since, now=now)
     report_death_late(session, by=city.admin, now=now)
+    keep_sums(session, now=now)
     loaded = Loaded(
         seniors=len(city.guests), canteens=len(city.places), grants=brought + passed.grants, sales=passed.sales
     )

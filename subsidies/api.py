@@ -50,4 +50,4 @@ def show_trial_balance(asked: dict[str, Any]) -> Any:
     today = business_day(clock.now())
     with transaction() as session:
         on, areas = asked["on"] or today, current_actor().area_codes
-        return queries.trial_balance(session, on=on, today=today, area_codes=areas)
+        return queries.trial_balance(session, on=on, area_codes=areas)

@@ -69,7 +69,7 @@ def show_books() -> str:
     today = business_day(clock.now())
     with transaction() as session:
         on, areas = asked["on"] or today, current_actor().area_codes
-        balance = queries.trial_balance(session, on=on, today=today, area_codes=areas)
+        balance = queries.trial_balance(session, on=on, area_codes=areas)
         check = views.describe_check(queries.find_last_check(session))
     shown = {"balance": balance, "groups": views.group_lines(balance), "check": check, "faults": faults}
     return render_template("subsidies/books.html", **shown, **views.WORDS, today=today)

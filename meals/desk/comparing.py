@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Date, cast, func, select
+from sqlalchemy import Date, cast, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.areas import queries as areas
 from app.areas.rules import path_of
 from app.auth import Actor
 from meals.models import Canteen
-from meals.reading.sums import PAYERS, Totals, days_of, guests_of, read_totals, total_columns
+from meals.reading.sums import PAYERS, Totals, count_reached, days_of, guests_of, read_totals, total_columns
 from meals.scope import canteens_within
 
 # How long the codes of the next lower level are, by the length of a path.
@@ -50,18 +50,20 @@ def compare_parts(
     sums: Mapping[int, Totals],
     before: Mapping[int, Totals],
     month: date,
-) -> Sequence[Part]:
-    """Compare the places within an area; within a street there are only canteens, so nothing.
+) -> tuple[Sequence[Part], int]:
+    """Compare the places within an area, and count the people reached in all of it.
+
+    Within a street there are only canteens, so no places.
 
     :param sums: of each canteen in the month
     :param before: the same of the month to compare with
     """
     length = part_length(actor, area)
     if length is None:
-        return ()
+        return (), count_reached(session, actor=actor, month=month, area=area)
     codes = dict(session.execute(select(Canteen.id, Canteen.area_code).where(canteens_within(actor, area))).all())
     now_of, before_of = _by_part(sums, codes, length), _by_part(before, codes, length)
-    reached = _reached(session, actor=actor, area=area, month=month, length=length)
+    reached, everywhere = _reached(session, actor=actor, area=area, month=month, length=length)
     names = areas.find_names(session, {*now_of, *before_of})
     nothing = Totals()
     parts = [
@@ -75,7 +77,7 @@ def compare_parts(
         )
         for code in sorted({*now_of, *before_of})
     ]
-    return sorted(parts, key=lambda part: (-part.now.public_fen, part.code))
+    return sorted(parts, key=lambda part: (-part.now.public_fen, part.code)), everywhere
 
 
 def sum_by_month(session: Session, *, actor: Actor, area: str | None, until_on: date) -> Sequence[MonthSum]:
@@ -121,15 +123,19 @@ def _by_part(sums: Mapping[int, Totals], codes: Mapping[int, str], length: int) 
     return found
 
 
-def _reached(session: Session, *, actor: Actor, area: str | None, month: date, length: int) -> Mapping[str, int]:
+def _reached(
+    session: Session, *, actor: Actor, area: str | None, month: date, length: int
+) -> tuple[Mapping[str, int], int]:
+    """Count people place by place and in all places together, in one pass."""
     guests = guests_of(actor, month=month, area=area).c
     part = func.left(Canteen.area_code, length).label("part")
     ate = (
         select(part, guests.home)
         .join(Canteen, Canteen.id == guests.canteen_id)
-        .group_by(part, guests.home)
+        .group_by(func.grouping_sets(tuple_(part, guests.home), tuple_(guests.home)))
         .having(func.sum(guests.meals) > 0)
         .subquery()
     )
-    rows = session.execute(select(ate.c.part, func.count()).group_by(ate.c.part))
-    return {_code_of(place, length): int(count) for place, count in rows}
+    counts: dict[str | None, int] = dict(session.execute(select(ate.c.part, func.count()).group_by(ate.c.part)).all())
+    everywhere = int(counts.pop(None, 0))
+    return {_code_of(place, length): int(count) for place, count in counts.items() if place}, everywhere

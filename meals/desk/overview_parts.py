@@ -53,7 +53,7 @@ def look_beside(session: Session, *, actor: Actor, found: Overview) -> dict[str,
     points = _points(session, actor, found, found.month.from_on, found.month.until_on)
     before = _points(session, actor, found, found.month.before_from, found.month.before_until)
     return {
-        "places": [(place.code, area_name(place)) for place in places] if len(places) > 1 else [],
+        "choices": [(place.code, area_name(place)) for place in places] if len(places) > 1 else [],
         "place": next((area_name(place) for place in places if place.code == found.area), None),
         "parts": [(part, *_changes(part)) for part in found.parts],
         "part_name": lambda part: part.name_en if is_english() and part.name_en else part.name,

@@ -122,6 +122,7 @@ def get_overview(
     scans = ScanFilter(from_on=span.from_on, until_on=span.until_on, area=area)
     scans_before = ScanFilter(from_on=span.before_from, until_on=span.before_until, area=area)
     of_parts: dict[str, Any] = {"sums": sums.by_canteen, "before": before.by_canteen, "month": span.from_on}
+    parts, reached = compare_parts(session, **where, **of_parts)
     failed_by_day = count_scans_by_day(session, actor=actor, filters=scans)
     # A day without any meal is a closed one: no news.
     outlier = find_outlier({day: sums.by_day[day].public_fen for day in span.full_days if day in sums.by_day})
@@ -139,9 +140,9 @@ def get_overview(
         busiest=rank_canteens(session, by_canteen=sums.by_canteen, limit=BUSIEST),
         tiers=sum_by_tier(session, **where, month=span.from_on),
         area=area,
-        reached=count_reached(session, **where, month=span.from_on),
+        reached=reached,
         reached_before=count_reached(session, **where, month=span.before_from),
-        parts=compare_parts(session, **where, **of_parts),
+        parts=parts,
         trend=sum_by_month(session, **where, until_on=span.until_on),
         outlier=outlier,
         behind_outlier=_count_behind(session, where, span, sums, outlier),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -11,7 +11,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
-    Table,
     and_,
     case,
     column,
@@ -30,7 +29,7 @@ from app.areas import queries as areas
 from app.clock import ZONE
 from app.errors import Invalid
 from app.vault import mask_name
-from subsidies.desk.models import LedgerDay
+from subsidies.desk.days import day_sums
 from subsidies.models import WALLET, Account, Lot, Posting, Txn
 
 # A movement has at least one posting and seldom more than this: so many days hold enough movements for a page.
@@ -168,9 +167,7 @@ def count_postings(session: Session, *, filters: MovementFilter, area_codes: Col
 
 def _days(filters: MovementFilter) -> tuple[Any, Any, Any, Select[Any]]:
     """Return the sums of days with the accounts on both sides, narrowed by all filters but the place."""
-    shape = cast(Table, LedgerDay.__table__)
-    call = func.ledger_sums(filters.from_on, filters.until_on)
-    moved: Any = call.table_valued(*(column(each.name, each.type) for each in shape.columns), name="moved")
+    moved = day_sums(filters.from_on, filters.until_on)
     debit, credit = aliased(Account, name="debit"), aliased(Account, name="credit")
     query = (
         select(moved.c.kind)

@@ -13,8 +13,11 @@ from app.areas import queries as areas
 from app.areas.rules import ancestors, is_within_any
 from app.clock import ZONE
 from app.errors import NotFound
+from subsidies.desk.days import day_sums
 from subsidies.models import FUNDERS, WALLET, Account, Posting, Txn
 from subsidies.wording import account_name
+
+EVER = date(2000, 1, 1)
 
 # The place of a posting in its list: moment, book, number in it, number of the posting.
 POSTING_CURSOR = r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?\+00:00,\d{1,18},\d{1,18},\d{1,4}\Z"
@@ -114,19 +117,13 @@ def get_account(session: Session, *, account_id: int, area_codes: Collection[str
     return view_account(account)
 
 
-def trial_balance(
-    session: Session, *, on: date, today: date | None = None, area_codes: Collection[str] | None = None
-) -> TrialBalance:
+def trial_balance(session: Session, *, on: date, area_codes: Collection[str] | None = None) -> TrialBalance:
     """Return what every account gave and took until the end of a day.
 
-    :param today: the present business day; nothing is booked later, so its balance needs no look at times
     :param area_codes: areas whose accounts are told one by one; all others become one line
     """
-    postings = select(Posting.debit, Posting.credit, Posting.amount_fen)
-    if today is None or on < today:
-        postings = postings.join(Txn, _same_txn()).where(Txn.booked_at < _end_of(on))
-    moved = postings.subquery()
-    # Summed by pair first: few pairs are left of millions of postings.
+    # The kept sums of each day and what came after: a few rows instead of millions.
+    moved = day_sums(EVER, on)
     pair = (moved.c.debit, moved.c.credit)
     pairs = select(*pair, func.sum(moved.c.amount_fen)).group_by(*pair)
     debits: dict[int, int] = {}
@@ -161,10 +158,15 @@ def list_account_postings(
 
 def sum_account_days(session: Session, *, account_id: int, since: date, until: date) -> Mapping[date, tuple[int, int]]:
     """Return what an account gave and took on each business day of a range that saw anything."""
-    day = func.date(func.timezone(ZONE.key, Txn.booked_at)).label("day")
-    gave = func.sum(case((Posting.debit == account_id, Posting.amount_fen), else_=0))
-    took = func.sum(case((Posting.credit == account_id, Posting.amount_fen), else_=0))
-    query = _of_account(select(day, gave, took), account_id, since, until).group_by(day).order_by(day)
+    moved = day_sums(since, until).c
+    gave = func.sum(case((moved.debit == account_id, moved.amount_fen), else_=0))
+    took = func.sum(case((moved.credit == account_id, moved.amount_fen), else_=0))
+    query = (
+        select(moved.booked_on, gave, took)
+        .where(or_(moved.debit == account_id, moved.credit == account_id))
+        .group_by(moved.booked_on)
+        .order_by(moved.booked_on)
+    )
     return {row[0]: (int(row[1]), int(row[2])) for row in session.execute(query)}
 
 

@@ -14,7 +14,8 @@ function readTable(table) {
   const series = heads.map((cell, place) => ({ place, kind: cell.dataset.series, name: cell.textContent.trim() }))
     .filter(each => each.kind);
   return {
-    unit: table.dataset.unit,
+    hasLegend: table.dataset.legend === "beside",
+    mean: table.dataset.mean && Number(table.dataset.mean) / 100,
     names: rows.map(row => row.cells[0].dataset.name ?? row.cells[0].textContent.trim()),
     links: rows.map(row => row.cells[0].querySelector("a")?.href),
     series: series.map(each => ({
@@ -43,8 +44,8 @@ function options(found, table) {
     animationDuration: 250,
     aria: { enabled: true, label: { description: table.caption?.textContent.trim() ?? "" }, decal: { show: true, decals: decals() } },
     textStyle: words,
-    grid: { left: 4, right: 16, top: 8, bottom: 36, containLabel: true },
-    legend: { bottom: 0, icon: "rect", itemHeight: 10, itemWidth: 10, textStyle: words, selectedMode: false },
+    grid: { left: 4, right: 16, top: 8, bottom: found.hasLegend ? 4 : 36, containLabel: true },
+    legend: { show: !found.hasLegend, bottom: 0, icon: "rect", itemHeight: 10, itemWidth: 10, textStyle: words, selectedMode: false },
     /* Drawn, not written as markup: the content policy allows no styles in it. */
     tooltip: {
       trigger: "axis", renderMode: "richText", axisPointer: { type: "shadow" }, valueFormatter: write, confine: true,
@@ -52,10 +53,19 @@ function options(found, table) {
     },
     xAxis: across ? amounts : names,
     yAxis: across ? names : amounts,
-    series: found.series.map(each => ({
+    series: found.series.map((each, place) => ({
+      ...(found.mean && place === 0 ? { markLine: meanLine(found.mean) } : {}),
       type: "bar", name: each.name, stack: "all", data: each.values, barMaxWidth: 42, cursor: "pointer",
       itemStyle: { color: token(`--pay-${each.kind}`) || token("--primary"), borderColor: token("--surface"), borderWidth: 1 },
     })),
+  };
+}
+
+/* What is usual, as a dotted line without arrows; its words stand in the legend beside. */
+function meanLine(value) {
+  return {
+    silent: true, symbol: "none", label: { show: false }, data: [{ yAxis: value }],
+    lineStyle: { color: token("--ink"), type: "dotted", width: 2 },
   };
 }
 

@@ -120,9 +120,10 @@ def test_places_are_compared_and_only_ones_own_are_seen(office: Office) -> None:
         sums = queries.sum_by_day_and_canteen(
             office.session, actor=actor, from_on=MONTH, until_on=TODAY, area=area
         ).by_canteen
-        parts = compare_parts(office.session, actor=actor, area=area, sums=sums, before={}, month=MONTH)
+        parts, reached = compare_parts(office.session, actor=actor, area=area, sums=sums, before={}, month=MONTH)
         assert [part.code for part in parts] == seen
         assert all(part.now.meals == 1 and part.reached == 1 for part in parts)
+        assert reached == sum(totals.meals for totals in sums.values())
 
 
 def test_sums_of_sales_by_filter_are_those_of_their_rows(office: Office) -> None:

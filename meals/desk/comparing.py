@@ -12,7 +12,16 @@ from app.areas import queries as areas
 from app.areas.rules import path_of
 from app.auth import Actor
 from meals.models import Canteen
-from meals.reading.sums import PAYERS, Totals, count_reached, days_of, guests_of, read_totals, total_columns
+from meals.reading.sums import (
+    PAYERS,
+    Totals,
+    count_meals,
+    count_reached,
+    days_of,
+    guests_of,
+    read_totals,
+    total_columns,
+)
 from meals.scope import canteens_within
 
 # How long the codes of the next lower level are, by the length of a path.
@@ -133,7 +142,7 @@ def _reached(
         select(part, guests.home)
         .join(Canteen, Canteen.id == guests.canteen_id)
         .group_by(func.grouping_sets(tuple_(part, guests.home), tuple_(guests.home)))
-        .having(func.sum(guests.meals) > 0)
+        .having(count_meals(guests) > 0)
         .subquery()
     )
     counts: dict[str | None, int] = dict(session.execute(select(ate.c.part, func.count()).group_by(ate.c.part)).all())

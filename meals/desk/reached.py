@@ -10,7 +10,7 @@ from app.auth import Actor
 from app.vault import mask_name
 from meals.reading.neighbours import senior
 from meals.reading.paging import Page, cut_page, read_cursor, write_cursor
-from meals.reading.sums import guests_of
+from meals.reading.sums import count_meals, guests_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ def list_reached(
     :raises Invalid: if ``after`` is no cursor of this list
     """
     ate = guests_of(actor, month=month, area=area).c
-    meals = func.sum(ate.meals)
+    meals = count_meals(ate)
     sums = [func.sum(ate[name]).label(name) for name in ("price_fen", "public_fen", "points_fen", "cash_fen")]
     query = select(ate.home, meals.label("meals"), *sums).group_by(ate.home).having(meals > 0)
     if canteen_id is not None:

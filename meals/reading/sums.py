@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from typing import cast as typed
 
-from sqlalchemy import BigInteger, Table, TableValuedAlias, cast, column, func, select, tuple_
+from sqlalchemy import BigInteger, Integer, Table, TableValuedAlias, cast, column, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.auth import Actor
@@ -159,8 +159,13 @@ def count_reached(
     :param month: the first day of the first month
     """
     guests = guests_of(actor, month=month, until=until, area=area).c
-    ate = select(guests.home).group_by(guests.home).having(func.sum(guests.meals) > 0).subquery()
+    ate = select(guests.home).group_by(guests.home).having(count_meals(guests) > 0).subquery()
     return int(session.scalar(select(func.count()).select_from(ate)) or 0)
+
+
+def count_meals(guests: Any) -> Any:
+    """Add up the meals of a group of guests as plain integers: long ones take three times as long."""
+    return func.sum(cast(guests.meals, Integer))
 
 
 def total_columns(sold: Any) -> list[Any]:

@@ -81,7 +81,7 @@ def test_from_a_total_to_the_postings_and_back_out_with_a_file(
     visits.inspect(page, f"guests-{shot}")
     page.locator("main a.btn").first.click()
     visits.inspect(page, f"ask-{shot}")
-    page.fill("#purpose", "quarterly check")
+    page.fill("#purpose", "季度抽查" if lang == "zh" else "quarterly check")
     page.click("form button.btn--primary >> nth=0")
     expect(page.locator(".is-ok").first).to_be_visible()
     with page.expect_download() as download:

@@ -67,7 +67,7 @@ def found_city(session: Session, *, seniors: int, days: int, now: datetime, tell
         office=office,
         places=places,
         guests=seat_guests(registered, places, today),
-        granter=Granter(session, registered, counter.purses, span, funders=funders, by=office.checker),
+        granter=Granter(session, registered, counter.purses, span, funders=funders, office=office),
         counter=counter,
         window=show_window(session, now),
     )

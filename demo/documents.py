@@ -1,4 +1,4 @@
-"""Seeds the policy documents of meals, and knows which of them hold where on which day."""
+"""Seeds the policy documents of meals and points, and knows which of them hold where on which day."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 import meals
+import subsidies
 from app.areas.rules import ancestors
 from app.policies.folder import read_folder
 from app.policies.queries import Filter, list_policies
@@ -16,7 +17,8 @@ from demo.places import CITY
 from demo.staff import Office
 from meals.deciding import terms_of
 
-FOLDER = Path(meals.__file__).resolve().parent / "policies"
+FOLDERS = tuple(Path(package.__file__ or "").resolve().parent / "policies" for package in (meals, subsidies))
+OF_MEALS = frozenset({"meal_discount", "sale_rules"})
 MORE_THAN_THERE_ARE = 500
 
 
@@ -34,12 +36,14 @@ class _Holding(NamedTuple):
 
 
 class Documents:
-    """The published documents of the demonstration, found without asking the database for each sale."""
+    """The published documents of meals in the demonstration, found without asking the database for each sale."""
 
     def __init__(self, session: Session) -> None:
         page = list_policies(session, area_codes=[CITY], filters=Filter(state="published"), limit=MORE_THAN_THERE_ARE)
         self._all = [
-            _Holding(each.id, each.kind, each.area_code, each.valid_from, each.valid_until) for each in page.items
+            _Holding(each.id, each.kind, each.area_code, each.valid_from, each.valid_until)
+            for each in page.items
+            if each.kind in OF_MEALS
         ]
         self._known: dict[tuple[str, date], Mapping[str, int]] = {}
         for document in self._all:
@@ -63,6 +67,7 @@ class Documents:
 
 
 def seed_documents(session: Session, *, office: Office, now: datetime) -> Documents:
-    """Publish the documents that come with meals: one person writes, another checks."""
-    seed_policies(session, documents=read_folder(FOLDER), maker=office.drafter, checker=office.checker, now=now)
+    """Publish the documents that come with meals and points: one person writes, another checks."""
+    for folder in FOLDERS:
+        seed_policies(session, documents=read_folder(folder), maker=office.drafter, checker=office.checker, now=now)
     return Documents(session)

@@ -1,4 +1,8 @@
-"""Grants of the invented programmes: what people brought along, and each month's points."""
+"""Points of the invented seniors: what they brought along, and each month's grants by the published programmes.
+
+What a month brings is worked out in memory, so that meals can be sold from it; when it is written, grant runs
+decide it again from the register, and post it as an office does.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.auth import Actor
+from app.areas.rules import is_within
 from app.clock import ZONE
 from app.people.rules import Status, age_on
 from app.people.timeline import status_on
@@ -19,11 +23,15 @@ from demo.persons import Person, Span
 from demo.places import CITY
 from demo.purses import Purse
 from demo.register import Registered
+from demo.runs import DISTRICTS, post_month
+from demo.staff import Office
 from subsidies import services as ledger
+from subsidies.allowance.programmes import list_programmes
+from subsidies.allowance.rules import Facts, decide
+from subsidies.allowance.terms import last_good_day
 from subsidies.services import Grant
 
 ISSUED_AT = time(6, 0)
-RECEIVING = {Status.ACTIVE, Status.IN_HOSPITAL}
 POINT_FEN = 100
 AT_ONCE = 5000
 WELCOME = {"zh": "演示项目：人人有份", "en": "Demonstration: for everyone"}
@@ -42,6 +50,7 @@ class Granted:
 
     on: date
     grants: tuple[Grant, ...]
+    monthly: int = 0
 
 
 class Granter:
@@ -55,13 +64,15 @@ class Granter:
         span: Span,
         *,
         funders: Funders,
-        by: Actor,
+        office: Office,
     ) -> None:
         self._session = session
         self._seniors = seniors
         self._purses = purses
         self._span = span
-        self._by = by
+        self._office = office
+        self._programmes = list_programmes(session, on=span.today)
+        self._terms = {each.document_id: each for each in self._programmes}
         self._funders = funders
         self._granted: set[date] = set()
 
@@ -72,32 +83,48 @@ class Granter:
         return [*opening, self._give(since, self._welcome(welcome_fen))] if welcome_fen else opening
 
     def grant_month(self, day: date) -> Granted:
-        """Grant a month's points, once."""
-        if day in self._granted:
+        """Grant a month's points, once. The month of today lies open: a clerk prepares it."""
+        if day in self._granted or day == self._span.today.replace(day=1):
             return Granted(day, ())
         self._granted.add(day)
-        return self._give(day, self._monthly(day))
+        entitled = [(senior, each) for senior in self._seniors for each in self._entitlements(senior, day)]
+        for senior, (amount_fen, expires_on) in entitled:
+            self._purses[senior.id].grant(amount_fen, expires_on)
+        return Granted(day, (), monthly=len(entitled))
 
     def post(self, granted: Granted) -> int:
         """Post grants to the ledger, and return how many there were."""
         moment = datetime.combine(granted.on, ISSUED_AT, tzinfo=ZONE)
+        if granted.monthly:
+            post_month(self._session, granted.on, office=self._office, now=moment)
         for start in range(0, len(granted.grants), AT_ONCE):
             ledger.grant_points(
                 self._session,
                 grants=granted.grants[start : start + AT_ONCE],
-                actor=str(self._by.account_id),
+                actor=str(self._office.checker.account_id),
                 device="demo",
                 occurred_at=moment,
                 now=moment,
             )
-        return len(granted.grants)
+        return len(granted.grants) + granted.monthly
 
-    def _monthly(self, day: date) -> Iterator[Grant]:
-        for programme in read_yaml("programmes")["monthly"]:
-            expires_on = _months_later(day, programme["expires_months"])
-            for senior in self._seniors:
-                if _receives(senior.person, day) and _is_entitled(programme["who"], senior.person, day):
-                    yield self._grant(senior, programme, programme["points"], expires_on, f"{day:%Y-%m}")
+    def _entitlements(self, senior: Registered, day: date) -> Iterator[tuple[int, date]]:
+        """Yield what a person gets for a month without having applied, and until when it is good."""
+        fields = senior.person.fields
+        facts = Facts(
+            senior_id=senior.id,
+            birth_on=senior.person.birth_on,
+            hukou_area=fields["hukou_area"],
+            residence_area=fields["residence_area"],
+            living=fields.get("living_situation") or None,
+            income=fields["income_class"],
+            ability=int(fields["ability_level"]) if fields.get("ability_level") else None,
+            status=str(status_on(senior.person.timeline, day) or Status.ACTIVE),
+        )
+        for each in decide(facts, self._programmes, day).entitlements:
+            terms = self._terms[each.document_id]
+            if any(is_within(facts.place(terms.follows), district) for district in DISTRICTS):
+                yield each.amount_fen, last_good_day(terms.expiry, day)
 
     def _brought(self) -> Iterator[Grant]:
         for programme in read_yaml("programmes")["opening"]:
@@ -147,11 +174,6 @@ class Granter:
         for grant in granted.grants:
             self._purses[grant.home].grant(grant.amount_fen, grant.expires_on)
         return granted
-
-
-def _receives(person: Person, day: date) -> bool:
-    """Tell whether somebody gets points on a day: who moved away, lives in an institution or died does not."""
-    return (status_on(person.timeline, day) or Status.ACTIVE) in RECEIVING
 
 
 def _is_entitled(who: Mapping[str, Any], person: Person, day: date) -> bool:

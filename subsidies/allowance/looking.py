@@ -48,7 +48,7 @@ def look_through(
         judge, scope = prepare(session, run)
     while True:
         with transaction() as session:
-            looked = _look_on(session, run_id, judge, scope, clock=clock, at_once=at_once)
+            looked = look_on(session, run_id, judge, scope, clock=clock, at_once=at_once)
         if looked is None:
             return
         tell(looked)
@@ -91,7 +91,7 @@ def _approved(session: Session, programme: str, month: date) -> Iterable[int]:
     return session.scalars(found.order_by(GrantRun.id))
 
 
-def _look_on(
+def look_on(
     session: Session, run_id: int, judge: Judge, scope: Scope, *, clock: Callable[[], datetime], at_once: int
 ) -> int | None:
     """Look at the next people; ``None`` when there was nothing left to do."""

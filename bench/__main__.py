@@ -13,6 +13,7 @@ BENCHES: dict[str, Callable[[World], list[Figure]]] = {
     "checkout_http": checkout.run_http,
     "checkout_steady": checkout.run_steady,
     "import_seniors": import_seniors.run,
+    "grants_400k": grants.run,
     "ledger_verify_1m": seals.run_verify,
     "seal_under_load": seals.run_load,
     # Last: what it loads is for reading, and joins no chain.

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import audit_pages, checkout, import_seniors, ledger_spend, seals
+from bench import audit_pages, checkout, grants, import_seniors, ledger_spend, seals
 from bench.figures import Figure, keep, show
 from bench.world import World, open_world
 

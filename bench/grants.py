@@ -1,4 +1,4 @@
-"""A month's grants for 400,000 seniors, reasons included, beside one bare INSERT ... SELECT of as many lots and postings."""
+"""A month's grants for 400,000 seniors, reasons included, beside a bare INSERT ... SELECT of as many lots and postings."""
 
 import json
 import subprocess
@@ -34,7 +34,8 @@ WITH places AS (
       FROM generate_series(1, {PEOPLE}) AS n, places
     RETURNING id
 ), known AS (
-    INSERT INTO senior_status (senior_id, status, from_on, recorded_at) SELECT id, 'active', '2020-01-01', now() FROM made
+    INSERT INTO senior_status (senior_id, status, from_on, recorded_at)
+    SELECT id, 'active', '2020-01-01', now() FROM made
 )
 INSERT INTO ledger.book (home) SELECT id FROM made;
 """
@@ -142,6 +143,6 @@ def _work(world: World) -> dict[str, float]:
     settings = world.settings
     addresses = [str(settings.home), settings.database_url, settings.owner_database_url]
     command = [sys.executable, "-c", WORK, *addresses, PROGRAMME, month.isoformat()]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - the command is ours
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
     found: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
     return found

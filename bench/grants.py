@@ -1,4 +1,4 @@
-"""A month's grants for 400,000 seniors, reasons included, beside a bare INSERT ... SELECT of as many lots and postings."""
+"""A month's grants for 400,000 seniors, reasons included, beside a bare INSERT of as many lots and postings."""
 
 import json
 import subprocess

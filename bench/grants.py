@@ -26,7 +26,7 @@ WITH places AS (
 ), made AS (
     INSERT INTO senior (name, birth_on, sex, id_number_sealed, id_number_index, hukou_area_code, residence_area_code,
                         living_situation, income_class, ability_level, registered_at, updated_at)
-    SELECT '测试', date '1921-01-01' + (n * 7919 % 8700), 'female', '\\x00', sha256(('bench ' || n)::bytea),
+    SELECT '测试', date '1921-01-01' + (n::bigint * 7919 % 8700)::integer, 'female', '\\x00', sha256(('bench ' || n)::bytea),
            codes[1 + n % cardinality(codes)], codes[1 + (n / 3) % cardinality(codes)],
            (ARRAY['alone', 'empty_nest', 'with_family'])[1 + n % 3],
            (ARRAY['none', 'none', 'none', 'low_income', 'low_margin', 'none', 'none'])[1 + n % 7],

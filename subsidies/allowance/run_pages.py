@@ -27,7 +27,7 @@ def shown_list() -> dict[str, Any]:
     with transaction() as session:
         page = queries.list_runs(session, area_codes=actor.area_codes, limit=PAGE_LENGTH, **asked)
         shown = run_views.run_list(session, actor, page=page, today=today)
-        run_views.release(session, [*page.items, *shown["areas"].values(), *shown["places"]])
+        run_views.release(session, [*page.items, *shown["areas"].values(), *shown["areas_to_choose"]])
     return {**shown, "asked": asked, "today": today}
 
 

@@ -27,7 +27,7 @@ def run_list(session: Session, actor: Actor, *, page: queries.RunPage, today: An
         "areas": areas.find_names(session, [run.area_code for run in page.items]),
         "people": queries.find_people(session, [each for run in page.items for each in (run.maker_id, run.checker_id)]),
         "chip": run_chip,
-        "places": areas.list_within(session, actor.area_codes, levels=LEVELS)[:200],
+        "areas_to_choose": areas.list_within(session, actor.area_codes, levels=LEVELS)[:200],
         "waiting": queries.count_waiting(session, area_codes=actor.area_codes, not_by=actor.account_id),
         "may_make": access.makes(actor),
         "may_check": bool(actor.roles & set(access.CHECKERS)),

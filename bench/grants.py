@@ -26,7 +26,8 @@ WITH places AS (
 ), made AS (
     INSERT INTO senior (name, birth_on, sex, id_number_sealed, id_number_index, hukou_area_code, residence_area_code,
                         living_situation, income_class, ability_level, registered_at, updated_at)
-    SELECT '测试', date '1921-01-01' + (n::bigint * 7919 % 8700)::integer, 'female', '\\x00', sha256(('bench ' || n)::bytea),
+    SELECT '测试', date '1921-01-01' + (n::bigint * 7919 % 8700)::integer, 'female', '\\x00',
+           sha256(('bench ' || n)::bytea),
            codes[1 + n % cardinality(codes)], codes[1 + (n / 3) % cardinality(codes)],
            (ARRAY['alone', 'empty_nest', 'with_family'])[1 + n % 3],
            (ARRAY['none', 'none', 'none', 'low_income', 'low_margin', 'none', 'none'])[1 + n % 7],
@@ -69,7 +70,7 @@ home, database_url, owner_url, programme, month = sys.argv[1:]
 app = create_app(Settings(home=Path(home), database_url=database_url, owner_database_url=owner_url, log_level="ERROR"))
 with app.app_context():
     with transaction() as session:
-        run = speaking.open_run(session, programme=programme, month=date.fromisoformat(month), area_code=None,
+        run = speaking.open_run(session, programme=programme, month=date.fromisoformat(month), area_code="330100",
                                 username=None, now=clock.now())
         run_id, maker_id = run.id, run.maker_id
         account = session.connection().exec_driver_sql("SELECT id FROM account WHERE username = 'city-checker'")

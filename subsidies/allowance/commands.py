@@ -7,12 +7,15 @@ import click
 from flask_babel import gettext as _
 
 from app import clock
+from app.clock import business_day
 from app.console import Commands, speaks
 from app.db import transaction
 from app.money import yuan
+from app.policies.queries import get_policy
 from subsidies.allowance import runs, speaking
 from subsidies.allowance.looking import look_through
 from subsidies.allowance.posting import post_run
+from subsidies.allowance.trying import month_before, try_programme
 
 MONTH = click.DateTime(formats=["%Y-%m"])
 
@@ -22,17 +25,25 @@ grants = Commands("grants", help="The monthly grants of allowance programmes.")
 @grants.command("preview")
 @click.argument("programme")
 @click.argument("month", type=MONTH)
-@click.option("--area", help="Area code; all documents of the programme together when left out.")
+@click.option("--area", help="Area code; a run for each area that has a document when left out.")
 @click.option("--by", "username", help="Log-in name of whoever proposes it; the command line itself when left out.")
 @speaks
 def preview(programme: str, month: datetime, area: str | None, username: str | None) -> None:
     """Propose a month's grants of PROGRAMME: who is new, who drops out, who changes, and why. Posts nothing."""
     with transaction() as session:
+        areas = [area] if area else speaking.list_areas(session, programme=programme, month=month.date())
+    for each in areas:
+        _preview(programme, month.date(), each, username)
+
+
+def _preview(programme: str, month: date, area: str, username: str | None) -> None:
+    with transaction() as session:
         run = speaking.open_run(
-            session, programme=programme, month=month.date(), area_code=area, username=username, now=clock.now()
+            session, programme=programme, month=month, area_code=area, username=username, now=clock.now()
         )
         run_id, maker_id = run.id, run.maker_id
-    with click.progressbar(length=people_of(run_id), label=_("Looking at everybody")) as bar:
+        length = speaking.count_to_look_at(session, run_id)
+    with click.progressbar(length=length, label=_("Looking at everybody")) as bar:
         look_through(run_id, clock=clock.now, tell=bar.update)
     with transaction() as session:
         run = speaking.finish_preview(session, run_id=run_id, maker_id=maker_id, now=clock.now())
@@ -56,12 +67,14 @@ def post(run_id: int) -> None:
     click.echo(_("%(people)s people, %(amount)s yuan are granted.", **told))
 
 
-def people_of(run_id: int) -> int:
-    """Return how many people a run looks at."""
+@grants.command("try")
+@click.argument("policy_id", metavar="DOCUMENT", type=int)
+@click.option("--month", type=MONTH, help="The month whose people it is tried on; the last one when left out.")
+@speaks
+def try_out(policy_id: int, month: datetime | None) -> None:
+    """Tell what policy DOCUMENT would have cost last month, and who gains and loses. Writes nothing."""
+    on = month.date() if month else month_before(business_day(clock.now()))
     with transaction() as session:
-        return speaking.count_to_look_at(session, run_id)
-
-
-def month_of(text: str) -> date:
-    """Read a month such as 2026-11."""
-    return datetime.strptime(text, "%Y-%m").replace(tzinfo=clock.now().tzinfo).date()
+        trial = try_programme(session, get_policy(session, policy_id), month=on)
+        for line in speaking.describe_trial(session, trial):
+            click.echo(line)

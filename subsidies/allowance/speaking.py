@@ -1,23 +1,26 @@
 """Grant runs for whoever stands at the command line: in whose name, and told in lines."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.areas.queries import find_names
+from app.areas.rules import is_within
 from app.auth import Actor, accounts
 from app.auth.queries import find_account_id
 from app.errors import NotFound
 from app.money import yuan
 from app.web.language import current_language
 from subsidies.allowance import runs, wording
+from subsidies.allowance.errors import NoProgramme
 from subsidies.allowance.looking import prepare
 from subsidies.allowance.models import GrantRun
 from subsidies.allowance.people import count_people
-from subsidies.allowance.programmes import common_area, list_programmes, list_titles
+from subsidies.allowance.programmes import list_programmes, list_titles
 from subsidies.allowance.queries import list_decisions
+from subsidies.allowance.trying import Effect, Trial, as_rows
 from subsidies.allowance.view_words import change_words
 
 COMMAND_LINE = "command-line"
@@ -25,20 +28,31 @@ SHOWN = 5
 CHANGES = ("new", "more", "less", "lost", "near", "done")
 
 
+def list_areas(session: Session, *, programme: str, month: date) -> list[str]:
+    """List the areas that have a document of a programme, those within another one left out: each has its approver.
+
+    :raises NoProgramme: if there is none
+    """
+    held = list_programmes(session, on=month.replace(day=28))
+    codes = sorted({each.area_code for each in held if each.code == programme})
+    if not codes:
+        raise NoProgramme
+    return [code for code in codes if not any(other != code and is_within(code, other) for other in codes)]
+
+
 def open_run(
-    session: Session, *, programme: str, month: date, area_code: str | None, username: str | None, now: datetime
+    session: Session, *, programme: str, month: date, area_code: str, username: str | None, now: datetime
 ) -> GrantRun:
     """Start a month's run from the command line, or take up the draft that lies there.
 
     Whoever may run the product's commands answers for all areas.
     """
     maker_id = _account(session, username, now)
-    area = area_code or _common(session, programme, month)
-    by = Actor(account_id=maker_id, name=username or COMMAND_LINE, device="command line", area_codes=(area,))
-    found = runs.find_open(session, programme=programme, month=month, area_code=area) if area else None
+    by = Actor(account_id=maker_id, name=username or COMMAND_LINE, device="command line", area_codes=(area_code,))
+    found = runs.find_open(session, programme=programme, month=month, area_code=area_code)
     if found and found.state == "draft" and found.maker_id == maker_id:
         return runs.start_over(session, run_id=found.id, by=by, now=now)
-    return runs.start_run(session, programme=programme, month=month, area_code=area or None, by=by, now=now)
+    return runs.start_run(session, programme=programme, month=month, area_code=area_code, by=by, now=now)
 
 
 def finish_preview(session: Session, *, run_id: int, maker_id: int, now: datetime) -> GrantRun:
@@ -69,6 +83,27 @@ def describe_run(session: Session, run: GrantRun) -> Iterator[str]:
     for code in sorted(totals["areas"]):
         yield f"{names[code].name if code in names else code}: {_sum(totals['areas'][code])}"
     yield _("Handed in. After approval: flask grants post %(run)s", run=run.id)
+
+
+def describe_trial(session: Session, trial: Trial) -> Iterator[str]:
+    """Tell what a document would change: in all, and by area."""
+    names = find_names(session, trial.areas)
+    yield _effect(str(_("In all")), trial.all)
+    for code, effect in as_rows(trial.areas):
+        yield _effect(names[code].name if code in names else code, effect)
+
+
+def _effect(place: str, effect: Effect) -> str:
+    told = {"place": place, "winners": effect.winners, "losers": effect.losers}
+    amounts = {"before": yuan(effect.before_fen), "after": yuan(effect.after_fen), "cost": yuan(effect.cost_fen)}
+    return str(
+        _(
+            "%(place)s: %(before)s yuan without it, %(after)s with it, %(cost)s more;"
+            " %(winners)s people gain, %(losers)s lose",
+            **told,
+            **amounts,
+        )
+    )
 
 
 def title_of(run: GrantRun) -> str:
@@ -108,10 +143,3 @@ def _account(session: Session, username: str | None, now: datetime) -> int:
         session, username=COMMAND_LINE, name=str(_("Command line")), password=None, by=None, now=now
     )
     return account.id
-
-
-def _common(session: Session, programme: str, month: date) -> str:
-    codes: Sequence[str] = [
-        each.area_code for each in list_programmes(session, on=month.replace(day=28)) if each.code == programme
-    ]
-    return common_area(codes) if codes else ""

@@ -1,7 +1,5 @@
 """The page that tries a programme on last month's people before anybody approves it."""
 
-from datetime import date
-
 from flask import render_template, request
 
 from app import clock
@@ -18,12 +16,7 @@ from subsidies.allowance.errors import NoProgramme
 from subsidies.allowance.kind import NAME
 from subsidies.allowance.run_pages import blueprint
 from subsidies.allowance.schemas import ListIn, read_address
-from subsidies.allowance.trying import as_rows, try_programme
-
-
-def month_before(day: date) -> date:
-    """Return the first day of the month before a day's."""
-    return date(day.year - (day.month == 1), (day.month - 2) % 12 + 1, 1)
+from subsidies.allowance.trying import as_rows, month_before, try_programme
 
 
 @blueprint.get("/trials/<int:policy_id>")

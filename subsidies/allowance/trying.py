@@ -141,3 +141,8 @@ def _count(trial: Trial, row: Row, before_fen: int, after_fen: int, *, digits: i
 def as_rows(areas: Mapping[str, Effect]) -> list[tuple[str, Effect]]:
     """Return the effects by area, the dearest first."""
     return sorted(areas.items(), key=lambda each: (-abs(each[1].cost_fen), each[0]))
+
+
+def month_before(day: date) -> date:
+    """Return the first day of the month before a day's."""
+    return date(day.year - (day.month == 1), (day.month - 2) % 12 + 1, 1)

@@ -178,13 +178,17 @@ def test_late_facts_are_proposed_and_booked_on_their_page(
     send(client, f"/grants/corrections/{correction.id}/approval", status=409)
 
 
-def test_a_draft_is_tried_from_its_page(client: FlaskClient, session: Session, office: Office, log_in: LogIn) -> None:
+def test_a_draft_is_tried_from_its_page(
+    client: FlaskClient, session: Session, office: Office, log_in: LogIn, runner: Any
+) -> None:
     make_old(session, 84)
     policy = draft(session, office, unit_fen=200)
     log_in(Role.DISTRICT_APPROVER)
     assert f"/grants/trials/{policy.id}" in read(client, f"/policies/{policy.id}")
     page = read(client, f"/grants/trials/{policy.id}")
     assert re.search(r'answer num">75.00', page)
+    told = runner.invoke(args=["grants", "try", str(policy.id), "--language", "en"])
+    assert "In all: 75.00 yuan without it, 150.00 with it, 75.00 more; 1 people gain, 0 lose" in told.output
 
 
 def test_pages_take_as_many_statements_for_one_person_as_for_many(

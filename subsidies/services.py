@@ -101,7 +101,7 @@ def grant_points(
         "purposes": [grant.purpose for grant in grants],
         "amounts_fen": [grant.amount_fen for grant in grants],
         "expires_on": [grant.expires_on for grant in grants],
-        "causes": [plain_json({**(cause or {}), **grant.cause}) for grant in grants],
+        "causes": _write_causes(grants, cause or {}),
         "actor": actor,
         "device": device,
         "occurred_at": occurred_at,
@@ -270,6 +270,15 @@ def answer(
         "now": now,
     }
     return calls.ask(session, calls.REMEMBER, asked)
+
+
+def _write_causes(grants: Sequence[Grant], shared: Mapping[str, Any]) -> list[str | None]:
+    """Write the causes as they are stored; one that many grants have in common is written once."""
+    written: dict[int, str | None] = {}
+    for grant in grants:
+        if id(grant.cause) not in written:
+            written[id(grant.cause)] = plain_json({**shared, **grant.cause})
+    return [written[id(grant.cause)] for grant in grants]
 
 
 def _sum_up(grants: Sequence[Grant], rows: Sequence[Any]) -> GrantResult:

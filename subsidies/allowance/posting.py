@@ -28,8 +28,8 @@ from subsidies.allowance.runs import get_run
 from subsidies.allowance.terms import Programme, last_good_day
 from subsidies.services import Grant
 
-# Some tens of milliseconds of locks on books each, so that a sale hardly waits.
-PEOPLE_AT_ONCE = 1000
+# Locks on books for some tenths of a second each: a sale of one of these people waits no longer.
+PEOPLE_AT_ONCE = 2000
 Cause = Mapping[str, Any]
 
 

@@ -41,7 +41,6 @@ def addresses(committed_db: Session, clock: FrozenClock) -> dict[str, str]:
         "person": f"/grants/people/{people[1].id}",
         "corrections": "/grants/corrections",
         "trial": f"/grants/trials/{candidate.id}",
-        "policy": f"/policies/{candidate.id}",
     }
 
 

@@ -5,12 +5,12 @@ Killed anywhere, posting loses at most the part it was at; run again, it goes on
 same run at the same time take turns.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
 from app.areas.queries import find_names
@@ -21,16 +21,52 @@ from app.db import transaction
 from app.policies import queries as policies
 from subsidies import services as ledger
 from subsidies.allowance.errors import NotApproved, NotDueYet
-from subsidies.allowance.models import APPROVED, GrantDecision, GrantReasoning, GrantRun
+from subsidies.allowance.models import APPROVED, GrantReasoning, GrantRun
 from subsidies.allowance.reading import programme_of
 from subsidies.allowance.rules import Why
 from subsidies.allowance.runs import get_run
 from subsidies.allowance.terms import Programme, last_good_day
-from subsidies.services import Grant
+from subsidies.ledger.calls import plain_json
 
+# Which documents, ways of reasoning and places the next people share: few, and each is read once.
+SHARED = text(
+    """
+    WITH part AS (
+        SELECT d.senior_id, d.document_id, d.reasoning, d.area_code FROM grant_decision AS d
+         WHERE d.run_id = :run AND d.amount_fen > 0 AND d.senior_id > :after ORDER BY d.senior_id LIMIT :limit
+    )
+    SELECT document_id, reasoning, area_code, max(senior_id) AS last FROM part GROUP BY 1, 2, 3
+    """
+)
+# The ledger's own function, fed where the decisions lie: nobody's row travels to the worker and back. The ids are
+# UUIDv7, their moment that of the posting.
+GRANT = text(
+    """
+    WITH part AS (
+        SELECT d.senior_id, d.amount_fen, d.document_id, d.reasoning, d.area_code FROM grant_decision AS d
+         WHERE d.run_id = :run AND d.amount_fen > 0 AND d.senior_id > :after ORDER BY d.senior_id LIMIT :limit
+    ), terms AS (
+        SELECT * FROM unnest(CAST(:documents AS bigint[]), CAST(:reasonings AS integer[]), CAST(:places AS text[]),
+                             CAST(:funders AS bigint[]), CAST(:purposes AS text[]), CAST(:days AS date[]),
+                             CAST(:causes AS text[]))
+               AS t (document_id, reasoning, area_code, funder, purpose, expires_on, cause)
+    ), asked AS MATERIALIZED (
+        SELECT array_agg(p.senior_id) AS homes, array_agg(:prefix || p.senior_id) AS keys,
+               array_agg(CAST(:stamp || substr(replace(CAST(gen_random_uuid() AS text), '-', ''), 14) AS uuid)) AS txns,
+               array_agg(t.funder) AS funders, array_agg(CAST(:programme AS text)) AS programmes,
+               array_agg(t.purpose) AS purposes, array_agg(p.amount_fen) AS amounts_fen,
+               array_agg(t.expires_on) AS expires_on, array_agg(t.cause) AS causes
+          FROM part AS p JOIN terms AS t USING (document_id, reasoning, area_code)
+    )
+    SELECT count(*) AS people, count(*) FILTER (WHERE g.outcome = 'booked') AS booked,
+           coalesce(sum(a.amounts_fen[g.place]) FILTER (WHERE g.outcome = 'booked'), 0) AS fen
+      FROM asked AS a, LATERAL ledger.grant_many(
+               a.homes, a.keys, a.txns, a.funders, a.programmes, a.purposes, a.amounts_fen, a.expires_on, a.causes,
+               :actor, :device, :now, :now) AS g
+    """
+)
 # Locks on books for some tenths of a second each: a sale of one of these people waits no longer.
 PEOPLE_AT_ONCE = 2000
-Cause = Mapping[str, Any]
 
 
 def post_run(
@@ -56,7 +92,7 @@ def post_run(
         tell(posted)
 
 
-def grant_key(programme: str, month: Any, home: int) -> str:
+def grant_key(programme: str, month: Any, home: int | str) -> str:
     """Return the key under which a person's grant of a month happens once."""
     return f"grant:{programme}:{month:%Y-%m}:{home}"
 
@@ -67,7 +103,7 @@ class Poster:
     def __init__(self, run_id: int) -> None:
         self._run_id = run_id
         self._programmes: dict[int, tuple[Programme, Mapping[str, str]]] = {}
-        self._causes: dict[tuple[int, int], Cause] = {}
+        self._causes: dict[tuple[int, int], str] = {}
         self._funders: dict[tuple[str, str], int] = {}
 
     def post_part(self, session: Session, *, now: datetime, at_once: int) -> int | None:
@@ -83,18 +119,16 @@ class Poster:
             raise NotDueYet(_l("This run is posted on %(day)s, not before.", day=run.issue_on.isoformat()))
         if run.posted_at is not None:
             return None
-        rows = _next(session, run, limit=at_once)
-        if not rows:
+        part = {"run": run.id, "after": run.posted_to, "limit": at_once}
+        shared = session.execute(SHARED, part).all()
+        if not shared:
             self._finish(session, run, now)
             return None
-        grants = [self._grant(session, run, row) for row in rows]
-        result = ledger.grant_points(
-            session, grants=grants, actor=str(run.checker_id), device=f"grant_run:{run.id}", occurred_at=now, now=now
-        )
-        run.posted += result.booked + result.skipped
-        run.posted_fen += sum(grant.amount_fen for grant in grants if grant.key in result.txn_ids)
-        run.posted_to = rows[-1].senior_id
-        return len(rows)
+        done = session.execute(GRANT, {**part, **self._terms(session, run, shared, now)}).one()
+        run.posted += done.booked
+        run.posted_fen += int(done.fen)
+        run.posted_to = max(row.last for row in shared)
+        return int(done.people)
 
     def _finish(self, session: Session, run: GrantRun, now: datetime) -> None:
         run.posted_at = now
@@ -108,18 +142,26 @@ class Poster:
             now=now,
         )
 
-    def _grant(self, session: Session, run: GrantRun, row: Row[Any]) -> Grant:
-        programme, _title = self._programme(session, row.document_id)
-        return Grant(
-            home=row.senior_id,
-            key=grant_key(run.programme, run.month, row.senior_id),
-            funder_account=self._funder(session, programme, row.area_code),
-            programme=run.programme,
-            purpose=programme.purpose,
-            amount_fen=row.amount_fen,
-            expires_on=last_good_day(programme.expiry, run.issue_on),
-            cause=self._cause(session, run, row),
-        )
+    def _terms(self, session: Session, run: GrantRun, shared: Sequence[Row[Any]], now: datetime) -> dict[str, Any]:
+        """Return what the people of a part are granted points by: who pays, for what, until when, and why."""
+        programmes = [self._programme(session, row.document_id)[0] for row in shared]
+        return {
+            "documents": [row.document_id for row in shared],
+            "reasonings": [row.reasoning for row in shared],
+            "places": [row.area_code for row in shared],
+            "funders": [
+                self._funder(session, each, row.area_code) for each, row in zip(programmes, shared, strict=True)
+            ],
+            "purposes": [each.purpose for each in programmes],
+            "days": [last_good_day(each.expiry, run.issue_on) for each in programmes],
+            "causes": [self._cause(session, run, row) for row in shared],
+            "prefix": grant_key(run.programme, run.month, ""),
+            "stamp": f"{int(now.timestamp() * 1000):012x}7",
+            "programme": run.programme,
+            "actor": str(run.checker_id),
+            "device": f"grant_run:{run.id}",
+            "now": now,
+        }
 
     def _programme(self, session: Session, document_id: int) -> tuple[Programme, Mapping[str, str]]:
         if document_id not in self._programmes:
@@ -127,14 +169,14 @@ class Poster:
             self._programmes[document_id] = (programme_of(document), document.title)
         return self._programmes[document_id]
 
-    def _cause(self, session: Session, run: GrantRun, row: Row[Any]) -> Cause:
+    def _cause(self, session: Session, run: GrantRun, row: Row[Any]) -> str:
         """Return why points were granted, as the chain keeps it: the documents, and the line that was met."""
         key = (row.document_id, row.reasoning)
         if key not in self._causes:
             reasons = session.execute(
                 select(GrantReasoning.reasons).where(GrantReasoning.run_id == run.id, GrantReasoning.n == row.reasoning)
             ).scalar_one()
-            self._causes[key] = {
+            cause = {
                 "what": "allowance",
                 "run": run.id,
                 "programme": run.programme,
@@ -143,6 +185,7 @@ class Poster:
                 "title": dict(self._programme(session, row.document_id)[1]),
                 "reasons": [each for each in reasons if each["code"] == Why.ENTITLED],
             }
+            self._causes[key] = str(plain_json(cause))
         return self._causes[key]
 
     def _funder(self, session: Session, programme: Programme, area_code: str) -> int:
@@ -160,14 +203,3 @@ def _purse_place(programme: Programme, area_code: str) -> str:
     level = "city" if programme.funder == "charity" else programme.funder
     line = (area_code, *ancestors(area_code))
     return next((code for code in line if level_of(code) == level), programme.area_code)
-
-
-def _next(session: Session, run: GrantRun, *, limit: int) -> list[Row[Any]]:
-    query = select(
-        GrantDecision.senior_id,
-        GrantDecision.amount_fen,
-        GrantDecision.document_id,
-        GrantDecision.reasoning,
-        GrantDecision.area_code,
-    ).where(GrantDecision.run_id == run.id, GrantDecision.amount_fen > 0, GrantDecision.senior_id > run.posted_to)
-    return list(session.execute(query.order_by(GrantDecision.senior_id).limit(limit)))

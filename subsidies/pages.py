@@ -16,6 +16,7 @@ from app.people.queries import get_senior
 from subsidies import queries, views
 from subsidies.access import BOOK_READERS, WALLET_READERS
 from subsidies.schemas import CURSOR, check_day
+from subsidies.seals import queries as seals
 
 PAGE_LENGTH = 50
 
@@ -71,7 +72,8 @@ def show_books() -> str:
         on, areas = asked["on"] or today, current_actor().area_codes
         balance = queries.trial_balance(session, on=on, area_codes=areas)
         check = views.describe_check(queries.find_last_check(session))
-    shown = {"balance": balance, "groups": views.group_lines(balance), "check": check, "faults": faults}
+        seal = seals.last_seal(session)
+    shown = {"balance": balance, "groups": views.group_lines(balance), "check": check, "seal": seal, "faults": faults}
     return render_template("subsidies/books.html", **shown, **views.WORDS, today=today)
 
 

@@ -26,7 +26,7 @@ SEALED = "up to seal {height} of {sealed_at} with root {hex} by key {key_id}"
 NOT_SIGNED = "is not signed rightly, or not by a key named by --key"
 ZEROS, EPOCH = bytes(32), datetime(1970, 1, 1, tzinfo=UTC)
 # File, how many columns name a row and rise, columns with their types; the terms of a lot: funder, programme, purpose,
-# last good day, and the lot it came back from.
+# last good day, and the lot it came back from. Line breaks within a text are written as \\x0b and \\x0c.
 SCHEMA = """
 keys 1 key_id:text public_key:hex
 seals 1 height:int previous:hex root:hex blocks:int leaves:int sealed_at:text key_id:text signature:hex
@@ -43,8 +43,8 @@ trial 1 account_id:int debit_fen:int credit_fen:int
 """
 WORDS = [line.split() for line in SCHEMA.strip().splitlines()]
 KEYS = {words[0]: int(words[1]) for words in WORDS}
-READERS: Any = {"int": int, "hex": bytes.fromhex, "text": str, "moment": datetime.fromisoformat}
-READERS |= {"int?": lambda cell: int(cell) if cell else None, "text?": lambda cell: cell or None}
+READERS: Any = {"int": int, "hex": bytes.fromhex, "moment": datetime.fromisoformat, "text?": lambda cell: cell or None}
+READERS |= {"int?": lambda cell: int(cell) if cell else None, "text": lambda cell: cell.translate({11: 10, 12: 13})}
 COLUMNS = {words[0]: [column.split(":") for column in words[2:]] for words in WORDS}
 Row = dict[str, Any]
 Expect = Callable[[bool, str, str], None]

@@ -27,6 +27,7 @@ from app.people import queries as people
 from subsidies.ledger.verify_export import COLUMNS, FORMAT, MANIFEST, row_check
 from subsidies.seals.export_sql import COUNTS, FILES, SCOPE
 from subsidies.seals.models import Seal
+from subsidies.seals.queries import last_block
 from subsidies.seals.sealing import text_of
 from subsidies.seals.texts import seal_hash, written
 
@@ -118,7 +119,7 @@ def export_ledger(
 
 def count_rows(session: Session, *, period: Period) -> int:
     """Return about how many rows an export will have."""
-    height = session.scalar(select(Seal.height).order_by(Seal.height.desc()).limit(1)) or 0
+    height = last_block(session) or 0
     return int(session.execute(text(SCOPE + COUNTS), {"height": height, **period.moments()}).scalar_one())
 
 
@@ -161,7 +162,7 @@ def _write(folder: Path, name: str, rows: Iterator[Sequence[Any]], progress: Cal
 
 
 def _line(cells: Sequence[str]) -> str:
-    """Write a row as CSV. It is one line: documents are stored without line breaks (ledger/calls.py)."""
+    """Write a row as CSV."""
     target = StringIO()
     csv.writer(target, lineterminator="").writerow(cells)
     return target.getvalue()
@@ -172,7 +173,8 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()
-    return written(value) if isinstance(value, datetime) else str(value)
+    # A row is one line. Neither sign can stand in a document (JSON) otherwise, so that the reader gets the same back.
+    return written(value) if isinstance(value, datetime) else str(value).translate({10: 11, 13: 12})
 
 
 def _midnight(day: date | None) -> datetime | None:

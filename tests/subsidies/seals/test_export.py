@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+from app.db import ask
+from app.tokens import new_id
 from subsidies import services as ledger
 from subsidies.ledger import verify_export
 from subsidies.ledger.verify_export import COLUMNS, check_export, row_check
@@ -60,6 +62,22 @@ def books(session: Session, accounts: Accounts, key: SealingKey) -> list[int]:
     ledger.answer(session, home=homes[2], key="k", fingerprint=b"f", outcome="sold_for_cash", response={}, now=NOON)
     seal_books(session, key=SealingKey(bytes(range(32))), now=NOON + timedelta(days=3))
     return homes
+
+
+LINE_BREAKS = """SELECT outcome FROM ledger.spend(%(home)s, 'k-lines', 'f', %(txn)s, %(merchant)s, 5, 'meals',
+    '{}'::bigint[], '{}'::bigint[], %(cause)s::json, NULL, '1', '', now(), '2026-11-20', now())"""
+
+
+def test_a_document_with_line_breaks_comes_out_as_it_was_hashed(
+    session: Session, accounts: Accounts, home: int, key: SealingKey, tmp_path: Path
+) -> None:
+    grant(session, home, 400, funder=accounts.city)
+    cause = '{"a":\r\n  [1,\n 2]}'
+    ask(session, LINE_BREAKS, {"home": home, "txn": new_id(), "merchant": accounts.canteen, "cause": cause})
+    seal_books(session, key=key, now=NOON)
+    export_ledger(session, folder=tmp_path / "export", period=WHOLE, salt=SALT)
+    assert len((tmp_path / "export" / "transactions.csv").read_bytes().split(b"\n")) == 1 + 2 + 1
+    assert faults_of(tmp_path / "export") == []
 
 
 @pytest.fixture

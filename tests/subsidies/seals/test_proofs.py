@@ -130,7 +130,7 @@ def test_the_pages_show_seals_and_hand_over_the_proof(
 ) -> None:
     sign_in(client, session, make_account(session, Role.AUDITOR, area_code=CITY))
     assert "/ledger/seals/2" in client.get("/ledger/seals").text
-    assert "/ledger/seals" in client.get("/ledger").text
+    assert 'href="/ledger/seals/2"' in client.get("/ledger").text
     assert client.get("/ledger/seals/1").status_code == 200
     assert client.get("/ledger/seals/9").status_code == 404
     here = f"/wallets/{senior.id}/transactions/{bought}"

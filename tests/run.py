@@ -10,7 +10,8 @@ FLOOR_PERCENT = 90
 def main() -> int:
     """Run what the command line names, or everything with coverage."""
     chosen = sys.argv[1:]
-    parallel = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadgroup"]
+    # A browser, a server and a database wait for each other half of the time.
+    parallel = ["-n", str(min(8, 2 * (os.cpu_count() or 1))), "--dist", "loadgroup"]
     if chosen:
         return subprocess.call([sys.executable, "-m", "pytest", *chosen])
     coverage = ["--cov", "--cov-report=term:skip-covered", f"--cov-fail-under={FLOOR_PERCENT}"]

@@ -33,16 +33,18 @@ from tests.conftest import FrozenClock
 from tests.meals.factories import STREET
 from tests.meals.lunch import make_lunch
 
+BROWSERS = 2
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what opens a browser, and keep it in one process: the browser and its server are slow to start."""
+    """Mark what opens a browser, and keep it in few processes: the browser and its server are slow to start."""
     here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+    found = [item for item in items if here in item.path.parents]
+    order = sorted({item.path for item in found})
+    for item in found:
+        item.add_marker(pytest.mark.browser)
+        item.add_marker(pytest.mark.xdist_group(f"browser-{order.index(item.path) % BROWSERS}"))
 
 
 @pytest.fixture(scope="session")

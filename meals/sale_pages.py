@@ -12,7 +12,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.areas.rules import is_code
+from app.areas.checking import check_code
 from app.auth import Actor, Role, allow, current_actor
 from app.clock import business_day
 from app.db import transaction
@@ -64,7 +64,7 @@ class FilterIn(Schema):
     from_on = fields.Date(data_key="from", load_default=None)
     until_on = fields.Date(data_key="until", load_default=None)
     canteen_id = fields.Integer(data_key="canteen", load_default=None, validate=ID)
-    area = fields.String(load_default=None, validate=is_code)
+    area = fields.String(load_default=None, validate=check_code)
     guest = fields.Integer(load_default=None, validate=ID)
     window = fields.String(load_default=None, validate=validate.OneOf(WINDOWS))
     state = fields.Enum(SaleState, by_value=True, load_default=None)

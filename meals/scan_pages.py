@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from app import clock
-from app.areas.rules import is_code
+from app.areas.checking import check_code
 from app.auth import allow, current_actor
 from app.clock import business_day
 from app.db import transaction
@@ -37,7 +37,7 @@ class FilterIn(Schema):
     from_on = fields.Date(data_key="from", load_default=None)
     until_on = fields.Date(data_key="until", load_default=None)
     canteen_id = fields.Integer(data_key="canteen", load_default=None, validate=ID)
-    area = fields.String(load_default=None, validate=is_code)
+    area = fields.String(load_default=None, validate=check_code)
     reason = fields.String(load_default=None, validate=validate.Length(1, 80))
 
 

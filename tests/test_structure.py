@@ -74,3 +74,10 @@ def test_no_file_of_others_is_in_the_repository() -> None:
 def test_locked_dependencies_name_no_registry() -> None:
     for file in [*ROOT.glob("requirements/*.txt"), ROOT / "package-lock.json"]:
         assert "://" not in re.sub(r'"(url|funding)": "[^"]*"', "", file.read_text()), file.name
+
+
+def test_no_schema_checks_with_a_function_that_returns_false() -> None:
+    """marshmallow 4 heeds only what a check raises: ``validate=is_code`` would let everything through."""
+    unheeded = re.compile(r"validate=(?:is_|may_|has_|lambda)")
+    found = [str(path) for path in sources() if unheeded.search(path.read_text())]
+    assert found == []

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, fields, post_load, validate
 
-from app.areas.rules import is_code
+from app.areas.checking import check_code
 from app.people.drafts import CHANGEABLE
 from app.people.importing import Mode
 from app.people.queries import LARGEST_PAGE, PAGE
@@ -21,11 +20,6 @@ PLAIN_FIELDS = tuple(name for name in CHANGEABLE if name not in SEALED)
 
 def _choice(values: Any, **options: Any) -> fields.String:
     return fields.String(validate=validate.OneOf([str(value) for value in values]), **options)
-
-
-def _check_area(text: str) -> None:
-    if not is_code(text):
-        raise ValidationError(str(_l("Write an official area code of 6, 9 or 12 digits.")))
 
 
 class FactsIn(Schema):
@@ -81,7 +75,7 @@ class ListIn(Schema):
     """Which seniors to list: by name or card number, within an area."""
 
     query = fields.String(load_default="", validate=validate.Length(max=200))
-    area = fields.String(load_default=None, validate=_check_area, metadata=AREA_CODE)
+    area = fields.String(load_default=None, validate=check_code, metadata=AREA_CODE)
     after = fields.Integer(load_default=None, validate=CURSOR)
     limit = fields.Integer(load_default=PAGE, validate=validate.Range(min=1, max=LARGEST_PAGE))
 

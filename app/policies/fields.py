@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -53,7 +54,7 @@ def choice(words: Iterable[str] | Mapping[str, Any], **options: Any) -> fields.S
 def line(longest: int, **options: Any) -> fields.String:
     """Make a field for one line of text."""
     return fields.String(
-        validate=lambda text: _check_line(text, longest),
+        validate=partial(_check_line, longest=longest),
         error_messages={**MISSING, "invalid": _l("This must be text.")},
         **options,
     )

@@ -9,7 +9,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 
 from app import clock
 from app.areas import queries as areas
-from app.areas.rules import is_code
+from app.areas.checking import check_code
 from app.auth import allow, current_actor
 from app.auth.wording import area_name
 from app.clock import business_day
@@ -35,7 +35,7 @@ class PlaceIn(Schema):
 
         unknown = EXCLUDE
 
-    area = fields.String(load_default=None, validate=is_code)
+    area = fields.String(load_default=None, validate=check_code)
     canteen_id = fields.Integer(data_key="canteen", load_default=None, validate=ID)
     month = fields.String(load_default=None, validate=validate.Regexp(r"\A\d{4}-\d\d\Z"))
 

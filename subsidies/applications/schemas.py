@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
-from app.areas.rules import is_code
+from app.areas.checking import check_code
 from subsidies.applications.models import MEDIA_TYPES, OUTCOMES, RELATIONS, STATES
 from subsidies.applications.queries import CURSOR, OPEN, PAGE, Filter
 from subsidies.applications.services import Applicant
@@ -16,11 +16,6 @@ PROGRAMME = validate.Regexp(r"\A[a-z0-9][a-z0-9_.:/-]{0,79}\Z")
 REASON = validate.Length(max=2000)
 LONGEST_UPLOAD = 14_000_000  # ten megabytes as base64; the rules say what is too large
 ID = validate.Range(min=1, max=2**63 - 1)
-
-
-def _check_area(code: str) -> None:
-    if not is_code(code):
-        raise ValidationError(str(_l("Write an official area code of 6, 9 or 12 digits.")))
 
 
 def _check_printable(text: str) -> None:
@@ -33,7 +28,7 @@ class ApplicationsIn(Schema):
 
     state = fields.String(load_default=OPEN, validate=validate.OneOf([OPEN, *STATES]))
     programme = fields.String(load_default="", validate=validate.Length(max=80))
-    area = fields.String(load_default=None, validate=_check_area, metadata={"example": "330106003"})
+    area = fields.String(load_default=None, validate=check_code, metadata={"example": "330106003"})
     senior_id = fields.Integer(load_default=None, validate=ID)
     after = fields.String(load_default=None, validate=validate.Regexp(CURSOR))
     limit = fields.Integer(load_default=PAGE, validate=validate.Range(min=1, max=200))

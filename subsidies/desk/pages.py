@@ -9,7 +9,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from app import clock
 from app.areas import queries as areas
-from app.areas.rules import is_code
+from app.areas.checking import check_code
 from app.auth import allow, current_actor
 from app.auth.wording import area_name
 from app.clock import business_day
@@ -38,7 +38,7 @@ class FilterIn(Schema):
     kind = fields.String(load_default=None, validate=validate.OneOf(sorted(wording.MOVEMENT_NAMES)))
     programme = fields.String(load_default=None, validate=validate.Length(1, 80))
     account = fields.Integer(load_default=None, validate=validate.Range(1, 2**62))
-    area = fields.String(load_default=None, validate=is_code)
+    area = fields.String(load_default=None, validate=check_code)
 
 
 @blueprint.get("/movements")

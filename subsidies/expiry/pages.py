@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 from app import clock
-from app.areas.rules import is_code
+from app.areas.checking import check_code_if_any
 from app.auth import allow, current_actor
 from app.clock import business_day
 from app.db import transaction
@@ -29,7 +29,7 @@ class EndingsIn(Schema):
         unknown = EXCLUDE
 
     month = fields.Date(format="%Y-%m", load_default=None)
-    area = fields.String(load_default="", validate=lambda code: not code or is_code(code))
+    area = fields.String(load_default="", validate=check_code_if_any)
     after = fields.Integer(load_default=0, validate=CURSOR)
 
 

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, fields, validate
 
-from app.areas.rules import is_code
+from app.areas.checking import check_code_if_any
 from subsidies.findings.rules import AskedOf, Severity, State, Step
 from subsidies.schemas import CURSOR, check_day
 
@@ -15,12 +14,6 @@ LONGEST_WORDS = 1000
 CHECK = validate.Regexp(r"\AR[0-9]{1,3}\Z")
 STATES = [str(each) for each in State]
 YUAN = validate.Regexp(r"\A[0-9]{1,7}(\.[0-9]{1,2})?\Z", error=_l("An amount in yuan such as 12.50."))
-
-
-def check_area(code: str) -> None:
-    """Refuse what is no official code of a place; nothing given means all places."""
-    if code and not is_code(code):
-        raise ValidationError(gettext("An official code of 6, 9 or 12 digits."))
 
 
 def words_field(**options: Any) -> fields.String:
@@ -38,7 +31,7 @@ class AddressIn(Schema):
 
     check = fields.String(load_default="", validate=CHECK)
     state = fields.String(load_default="", validate=validate.OneOf([*STATES, "undecided"]))
-    area = fields.String(load_default="", validate=check_area)
+    area = fields.String(load_default="", validate=check_code_if_any)
     canteen_id = fields.Integer(data_key="canteen", load_default=None, validate=CURSOR)
     senior_id = fields.Integer(data_key="senior", load_default=None, validate=CURSOR)
     month = fields.Date(format="%Y-%m", load_default=None)
@@ -50,7 +43,7 @@ class FindingsIn(Schema):
 
     check = fields.String(load_default="", validate=CHECK)
     state = fields.String(load_default="", validate=validate.OneOf(STATES))
-    area = fields.String(load_default="", validate=check_area)
+    area = fields.String(load_default="", validate=check_code_if_any)
     canteen_id = fields.Integer(load_default=None, validate=CURSOR)
     senior_id = fields.Integer(load_default=None, validate=CURSOR)
     month = fields.Date(load_default=None, validate=check_day, metadata={"description": "Any day of the month"})

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
-from app.areas.rules import is_code
+from app.areas.checking import check_code_if_any
 from subsidies.settlement.rules import State, Step, find_period
 from subsidies.settlement.steps import LONGEST_REFERENCE
 
@@ -22,12 +22,6 @@ def check_period(text: str) -> None:
         raise ValidationError(str(_l("Write a month as 2026-10 or a quarter as 2026-Q4.")))
 
 
-def check_area(text: str) -> None:
-    """Refuse what is no area code."""
-    if text and not is_code(text):
-        raise ValidationError(str(_l("This must be an official area code of 6, 9 or 12 digits, such as 330106.")))
-
-
 def _period(**options: Any) -> fields.String:
     return fields.String(validate=check_period, metadata={"example": "2026-10"}, **options)
 
@@ -42,7 +36,7 @@ class FilterIn(Schema):
 
     period = _period(load_default="")
     state = fields.Enum(State, by_value=True, load_default=None)
-    area = fields.String(load_default="", validate=check_area)
+    area = fields.String(load_default="", validate=check_code_if_any)
     after = fields.String(load_default=None, validate=validate.Regexp(CURSOR))
 
 
@@ -62,7 +56,7 @@ class MakeStatementsIn(Schema):
     """Which period's statements are made."""
 
     period = _period(required=True)
-    area = fields.String(load_default="", validate=check_area)
+    area = fields.String(load_default="", validate=check_code_if_any)
 
 
 class BulkIn(Schema):

@@ -133,12 +133,17 @@ def committed_db(app: Flask) -> Iterator[Session]:
 
 
 def empty_tables(app: Flask) -> None:
-    """Empty every table as the owner, past the append-only triggers."""
+    """Empty every table that holds anything as the owner, past the append-only triggers and foreign keys.
+
+    Row by row: cutting off dozens of tables and their indexes takes a second, and tests write little.
+    """
     engine = create_engine(app.config["OWNER_DATABASE_URL"])
     tables = [table.fullname for table in db.metadata.sorted_tables]
+    filled = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables)
     with engine.begin() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
-        connection.execute(text(f"TRUNCATE {', '.join(tables)} CASCADE"))
+        for name in connection.scalars(text(filled)).all():
+            connection.execute(text(f"DELETE FROM {name}"))
     engine.dispose()
 
 

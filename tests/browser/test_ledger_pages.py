@@ -14,7 +14,7 @@ from tests.subsidies.factories import CITY, NOON, SOON, STREET, grant, open_acco
 
 Open = Callable[..., Page]
 Inspect = Callable[..., None]
-FACES = [(360, "zh", "elder"), (360, "en", "normal"), (1280, "zh", "normal"), (1280, "en", "elder")]
+FACES = [(360, "zh", "elder"), (1280, "en", "normal")]
 WHY = {"policies": [], "explanation": {"zh": ["原价 16.00 元，补一半"], "en": ["Price 16.00 yuan, half is paid for"]}}
 
 

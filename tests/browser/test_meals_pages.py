@@ -29,7 +29,7 @@ from tests.meals.lunch import Lunch, make_lunch
 from tests.meals.offices import TODAY, Office, make_office
 
 Open = Callable[..., Page]
-FACES = [(360, "zh", "elder"), (360, "en", "normal"), (1280, "zh", "normal"), (1280, "en", "elder")]
+FACES = [(360, "zh", "elder"), (1280, "en", "normal")]
 TIER = [{"code": "price", "params": {"price_fen": 1600}}, {"code": "tier", "params": {"age": 82, "age_from": 80}}]
 TIER += [{"code": "points", "params": {"points_fen": 600}}, {"code": "cash", "params": {"cash_fen": 200}}]
 

@@ -14,7 +14,7 @@ from tests.app.policies.factories import CITY, COMMUNITY, DISTRICT, STREET, SUMM
 
 Open = Callable[..., Page]
 
-FACES = [(360, "zh", "elder"), (360, "en", "normal"), (1280, "zh", "normal"), (1280, "en", "elder")]
+FACES = [(360, "zh", "elder"), (1280, "en", "normal")]
 TEXT = """\
 kind: tea
 area: "330106003"

@@ -47,31 +47,17 @@ def month(committed_db: Session, clock: FrozenClock) -> Month:
     return Month(world, canteen)
 
 
-def test_a_month_goes_from_draft_to_payment(
-    page_as: Open, inspect: Inspect, visits: Any, month: Month, clock: FrozenClock
-) -> None:
-    clerk = page_as(Role.STREET_CLERK, area_code=STREET, lang="en")
-    clerk.goto("/settlements")
-    inspect(clerk, "empty-en")
-    clerk.get_by_text("Make statements", exact=True).click()
-    inspect(clerk, "make-en")
-    clerk.get_by_role("button", name="Make them").click()
-    clerk.locator("main a.row-link").first.click()
-    expect(clerk.locator("main .answer")).to_contain_text("136.80")
+def write_payee(clerk: Page) -> None:
+    """Write down whom the bank pays."""
     clerk.get_by_text("Write it down", exact=True).click()
     clerk.get_by_label("Account holder").fill("文晖二食堂")
     clerk.get_by_label("Bank", exact=True).fill("杭州银行")
     clerk.get_by_label("Account number").fill("6222021202001234567")
     clerk.get_by_role("button", name="Save").click()
-    clerk.get_by_role("button", name="Send to the merchant").click()
-    expect(clerk.locator("main .chip").first).to_contain_text("Waits for the merchant")
-    inspect(clerk, "sent-en")
 
-    manager = page_as(Role.CANTEEN_MANAGER, width=360, area_code=STREET, canteen_id=month.canteen.id)
-    manager.goto("/meals/settlements")
-    inspect(manager, "manager-list-360-zh")
-    manager.locator("main a.row-link").click()
-    inspect(manager, "manager-statement-360-zh")
+
+def dispute_a_line_and_confirm(manager: Page, clerk: Page, inspect: Inspect) -> None:
+    """Let the canteen doubt a line, the street answer, and the canteen confirm what was sent again."""
     manager.get_by_text("对某一行有异议", exact=True).click()
     manager.get_by_label("行号").fill("3")
     manager.locator("#reason").fill("这顿我们没有卖过")
@@ -88,6 +74,30 @@ def test_a_month_goes_from_draft_to_payment(
     inspect(manager, "manager-confirm-360-zh")
     manager.get_by_role("button", name="确认", exact=True).last.click()
     expect(manager.locator("main .chip").first).to_contain_text("商户已确认")
+
+
+def test_a_month_goes_from_draft_to_payment(
+    page_as: Open, inspect: Inspect, visits: Any, month: Month, clock: FrozenClock
+) -> None:
+    clerk = page_as(Role.STREET_CLERK, area_code=STREET, lang="en")
+    clerk.goto("/settlements")
+    inspect(clerk, "empty-en")
+    clerk.get_by_text("Make statements", exact=True).click()
+    inspect(clerk, "make-en")
+    clerk.get_by_role("button", name="Make them").click()
+    clerk.locator("main a.row-link").first.click()
+    expect(clerk.locator("main .answer")).to_contain_text("136.80")
+    write_payee(clerk)
+    clerk.get_by_role("button", name="Send to the merchant").click()
+    expect(clerk.locator("main .chip").first).to_contain_text("Waits for the merchant")
+    inspect(clerk, "sent-en")
+
+    manager = page_as(Role.CANTEEN_MANAGER, width=360, area_code=STREET, canteen_id=month.canteen.id)
+    manager.goto("/meals/settlements")
+    inspect(manager, "manager-list-360-zh")
+    manager.locator("main a.row-link").click()
+    inspect(manager, "manager-statement-360-zh")
+    dispute_a_line_and_confirm(manager, clerk, inspect)
 
     clerk.reload()
     clerk.get_by_role("button", name="Confirm for the street").click()

@@ -50,10 +50,16 @@ OPEN = text(
     RETURNING id
     """
 )
+# Only those for which something waits: the others are left as they are, night after night.
 DRAFTS = text(
     """
     SELECT s.id FROM settlement_statement AS s
      WHERE s.period_from = :from_on AND s.period_until = :until_on AND s.area_code = ANY(:areas) AND s.state = 'drafted'
+       AND EXISTS (SELECT FROM settlement_line AS l
+                    WHERE l.merchant = s.merchant AND l.statement_id IS NULL AND l.occurred_on < s.period_until
+                      AND NOT EXISTS (SELECT FROM settlement_dispute AS d
+                                       WHERE d.home = l.home AND d.txn_id = l.txn_id AND d.statement_id = s.id
+                                         AND d.state = 'set_aside'))
        AND NOT EXISTS (SELECT FROM settlement_statement AS t
                         WHERE t.merchant = s.merchant AND t.period_from > s.period_from)
      ORDER BY s.id FOR UPDATE OF s
@@ -158,7 +164,7 @@ def take_in(session: Session) -> int:
 
 
 def make_statements(session: Session, *, period: Period, area_code: str, by: Actor | None, now: datetime) -> Made:
-    """Make the statements of all merchants of an area for a period, and complete those that are still drafts.
+    """Make the statements of all merchants of an area for a period, and complete drafts for which something came.
 
     Safe to repeat: what is sent stays as it is, and what came since waits for the next period.
 

@@ -1,11 +1,13 @@
 """Statements are made of what is sealed, each transaction once."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from subsidies.settlement import reading
+from subsidies.settlement import reading, services
 from subsidies.settlement.drafting import Made, make_statements
 from subsidies.settlement.errors import NotSealed, PeriodNotOver
 from subsidies.settlement.rules import State, Step, find_period
@@ -78,8 +80,44 @@ def test_making_again_adds_nothing(world: World) -> None:
     world.sell(at(10, 9))
     world.make()
     before = world.statement().drafted_at
-    assert world.make() == Made(statements=0, completed=1, lines=0)
+    assert world.make() == Made()
     assert (world.statement().lines, world.statement().drafted_at) == (1, before)
+
+
+VERSIONS = text("SELECT xmin::text, ctid::text FROM settlement_statement ORDER BY id")
+
+
+def test_making_again_writes_only_the_drafts_for_which_something_came(world: World) -> None:
+    other = open_merchant(world.session, "B-9")
+    world.sell(at(10, 9))
+    world.sell(at(10, 9), merchant=other)
+    world.make()
+    untouched, completed = world.statement(), world.statement(merchant=other)
+    before = world.session.execute(VERSIONS).all()
+    world.make()
+    assert world.session.execute(VERSIONS).all() == before
+    height = untouched.height
+    world.sell(at(10, 8), merchant=other)
+    assert world.make() == Made(completed=1, lines=1)
+    assert sum(row in before for row in world.session.execute(VERSIONS).all()) == 1
+    world.session.expire_all()
+    assert (untouched.height, untouched.lines) == (height, 1)
+    assert (completed.height > height, completed.lines) == (True, 2)
+
+
+def test_a_line_that_was_set_aside_does_not_wake_its_draft_each_night(world: World, clock: FrozenClock) -> None:
+    world.sell(at(10, 8))
+    world.sell(at(10, 9))
+    world.make()
+    world.step(Step.SEND, world.statement())
+    about: Any = {"reach": world.merchants, "by": world.manager, "now": at(11, 3)}
+    dispute = services.dispute_line(world.session, statement_id=world.statement().id, n=1, reason="没卖过", **about)
+    answered: Any = {"outcome": "set_aside", "answer": "先放一放", "reach": AREA, "by": world.clerk, "now": at(11, 3)}
+    services.answer_dispute(world.session, dispute_id=dispute.id, **answered)
+    for step in (Step.SEND, Step.CONFIRM, Step.CONFIRM_FOR_STREET, Step.SEND_BACK):
+        world.step(step, world.statement(), note="再看看")
+    assert world.statement().state == State.DRAFTED
+    assert world.make() == Made()
 
 
 def test_a_late_sale_completes_a_draft(world: World) -> None:

@@ -144,6 +144,7 @@ def test_without_javascript_filters_and_forms_work(
     plain.add_cookies(page.context.cookies())  # type: ignore[arg-type]
     visitor = plain.new_page()
     visitor.goto("/meals/sales")
+    visitor.click("text=改条件")
     visitor.select_option("#window", "dinner")
     visitor.click("form.sieve button")
     expect(visitor.locator(".filter--on >> text=晚餐")).to_be_visible()

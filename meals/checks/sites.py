@@ -23,6 +23,7 @@ CLOSED = """
                s.public_fen + s.points_fen AS spent_fen,
                CASE WHEN n.closed_from <= s.meal_on THEN 'given_up'
                     WHEN c.closed_on IS NOT NULL THEN 'closed_day'
+                    WHEN NOT date_part('isodow', s.meal_on)::int = ANY (n.weekdays) THEN 'closed_weekday'
                     WHEN n.licence_expires_on < s.meal_on AND s.public_fen + s.points_fen > 0 THEN 'licence'
                     WHEN n.agreement_expires_on < s.meal_on AND s.public_fen + s.points_fen > 0 THEN 'agreement'
                     WHEN s.slot IS NOT NULL AND EXISTS (
@@ -69,7 +70,10 @@ SPIKES = """
 
 
 def find_closed(session: Session, window: Window, limits: Limits) -> Iterable[Found]:
-    """Find sales outside the hours, on closed days, in canteens given up, and public money without valid papers."""
+    """Find sales outside the hours, on closed days, in canteens given up, and public money without valid papers.
+
+    Weekdays are those of today: what a canteen's hours were before is kept by the audit log alone.
+    """
     for row in ask_sales(session, window, CLOSED, more="k.policy_ids", tolerance_minutes=limits["tolerance_minutes"]):
         sources = [each for home, one in zip(row.homes, row.ids, strict=True) for each in sale_sources(home, [one])]
         yield Found(

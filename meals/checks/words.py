@@ -133,6 +133,7 @@ def tell_closed(facts: Facts) -> Lines:
     reasons = {
         "given_up": _("The canteen was given up before this day."),
         "closed_day": _("The canteen was down as closed on this day."),
+        "closed_weekday": _("By its opening days the canteen does not open on this weekday."),
         "licence": _("The food licence had lapsed, and public money or points were paid all the same."),
         "agreement": _("The agreement had lapsed, and public money or points were paid all the same."),
         "outside": _("The meals were subsidised outside the hours of the document they were sold by."),

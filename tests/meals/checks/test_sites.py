@@ -39,6 +39,20 @@ def test_a_closed_day_is_found_and_the_day_after_is_not(world: World) -> None:
     assert [(each.facts["why"], each.happened_on) for each in world.check("R7")] == [("closed_day", DAY)]
 
 
+def test_a_weekday_without_opening_is_found_unless_the_canteen_opens_on_it(world: World) -> None:
+    world.here.weekdays = [day for day in world.here.weekdays if day != DAY.isoweekday()]
+    world.sell(**NOTHING)
+    world.sell(on=DAY - timedelta(days=1), **NOTHING)
+    assert [(each.facts["why"], each.happened_on) for each in world.check("R7")] == [("closed_weekday", DAY)]
+
+
+def test_a_day_that_is_down_as_closed_is_told_as_such_whatever_its_weekday(world: World) -> None:
+    world.here.weekdays = [day for day in world.here.weekdays if day != DAY.isoweekday()]
+    make_closure(world.session, canteen=world.here, closed_on=DAY)
+    world.sell(**NOTHING)
+    assert [each.facts["why"] for each in world.check("R7")] == ["closed_day"]
+
+
 @pytest.mark.parametrize(
     ("at", "tolerance", "found"),
     [

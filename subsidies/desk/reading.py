@@ -36,7 +36,13 @@ from subsidies.models import WALLET, Account, Lot, Posting, Txn
 MOST_POSTINGS = 12
 MOST_DAYS = 93
 
-senior = table("senior", column("id", BigInteger), column("name", SqlText))
+senior = table(
+    "senior",
+    column("id", BigInteger),
+    column("name", SqlText),
+    column("residence_area_code", SqlText),
+    column("hukou_area_code", SqlText),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +81,10 @@ class MovementSum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovementLine:
-    """A movement as lists show it, the guest's name masked."""
+    """A movement as lists show it, the guest's name masked.
+
+    :ivar is_near: whether the guest belongs to the reader's areas, so that the reader may open the guest's book
+    """
 
     home: int
     id: UUID
@@ -87,6 +96,7 @@ class MovementLine:
     public_fen: int
     programmes: Sequence[str]
     device: str
+    is_near: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +243,11 @@ def _page_query(
         query = query.where(_has_posting(filters, area_codes))
     found = query.order_by(*(each.desc() for each in key)).limit(limit).subquery("found")
     told = _told().lateral("told")
+    is_near = or_(
+        *(areas.within(place, area_codes) for place in (senior.c.residence_area_code, senior.c.hukou_area_code))
+    )
     return (
-        select(Txn.home, Txn.id, Txn.seq, Txn.kind, Txn.booked_at, Txn.device, senior.c.name, told)
+        select(Txn.home, Txn.id, Txn.seq, Txn.kind, Txn.booked_at, Txn.device, senior.c.name, is_near, told)
         .join(found, (found.c.home == Txn.home) & (found.c.id == Txn.id))
         .join(senior, senior.c.id == Txn.home)
         .join(told, true())
@@ -291,7 +304,7 @@ def _has_posting(filters: MovementFilter, area_codes: Collection[str]) -> Column
 
 
 def _line(row: Any, named: bool) -> MovementLine:
-    home, txn_id, seq, kind, booked_at, device, name, change, public, programmes = row
+    home, txn_id, seq, kind, booked_at, device, name, is_near, change, public, programmes = row
     return MovementLine(
         home=home,
         id=txn_id,
@@ -303,6 +316,7 @@ def _line(row: Any, named: bool) -> MovementLine:
         public_fen=int(public),
         programmes=programmes or (),
         device=device,
+        is_near=is_near,
     )
 
 

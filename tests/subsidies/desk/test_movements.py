@@ -14,6 +14,7 @@ from subsidies.desk.reading import MovementFilter, list_all_movements, sum_movem
 from tests.app.auth.factories import make_account, sign_in
 from tests.app.people.factories import make_senior
 from tests.conftest import FrozenClock
+from tests.meals.factories import make_place
 from tests.subsidies.factories import CITY, NOON, STREET, Accounts, grant, reverse, spend
 
 DAY = NOON.date()
@@ -75,6 +76,21 @@ def test_what_was_booked_elsewhere_is_not_seen(session: Session, seniors: list[S
     for codes, count in (([STREET], 4), (["330106"], 0), ([], 0)):
         assert len(list_all_movements(session, filters=ALL, area_codes=codes).items) == count
         assert bool(sum_movements(session, filters=ALL, area_codes=codes)) == bool(count)
+
+
+def test_a_guest_of_another_place_is_listed_without_a_way_to_the_book(
+    session: Session, client: FlaskClient, seniors: list[Senior]
+) -> None:
+    for senior in seniors[1:]:
+        senior.residence_area_code = senior.hukou_area_code = make_place(session, "330106003")
+    session.flush()
+    items = list_all_movements(session, filters=ALL, area_codes=[STREET]).items
+    assert {line.home for line in items if line.is_near} == {seniors[0].id}
+    assert {line.home for line in items} == {senior.id for senior in seniors}
+    sign_in(client, session, make_account(session, Role.STREET_CLERK, area_code=STREET))
+    page = client.get(f"/ledger/movements?from={DAY}&until={DAY}").text
+    assert f"/wallets/{seniors[0].id}/transactions/" in page
+    assert f"/wallets/{seniors[1].id}/transactions/" not in page
 
 
 def test_holders_of_a_programme_are_listed_within_ones_areas(session: Session, seniors: list[Senior]) -> None:

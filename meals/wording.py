@@ -80,12 +80,12 @@ def explain(reasons: Sequence[Reason]) -> dict[str, list[str]]:
     return {"zh": [line.zh for line in lines], "en": [line.en for line in lines]}
 
 
-def explain_cause(cause: Params) -> dict[str, list[str]]:
+def explain_cause(cause: Params, _places: object = None) -> dict[str, list[str]]:
     """Tell what a sale's movement in the ledger was for, from the reasons that were chained with it."""
     return explain([reason_from_json(stored) for stored in cause["reasons"]])
 
 
-def explain_undoing(cause: Params) -> dict[str, list[str]]:
+def explain_undoing(cause: Params, _places: object = None) -> dict[str, list[str]]:
     """Tell what the movement of an undone sale gave back beside the points."""
     cash_fen = cause.get("cash_fen", 0)
     told = Words(f"退还现金 {yuan(cash_fen)} 元", f"{yuan(cash_fen)} yuan handed back in cash")

@@ -1,7 +1,7 @@
 """The ledger in words: names of accounts, kinds of movements, and why each happened, in both languages."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -29,8 +29,11 @@ MOVEMENT_NAMES: dict[str, Any] = {
 }
 
 Explanation = Mapping[str, Sequence[str]]
-Explainer = Callable[[Mapping[str, Any]], Explanation]
-_explainers: dict[str, Explainer] = {}
+# Names of places in both languages, by code as the cause has it.
+PlaceNames = Mapping[str, Mapping[str, str]]
+Explainer = Callable[[Mapping[str, Any], PlaceNames], Explanation]
+PlaceFinder = Callable[[Mapping[str, Any]], Collection[str]]
+_explainers: dict[str, tuple[Explainer, PlaceFinder | None]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,17 +48,27 @@ class Told:
     # Of points that ended: how much, and their last good days.
     ended_fen: int = 0
     ended_on: Sequence[date] = ()
+    places: PlaceNames = field(default_factory=dict)
 
 
-def register_explainer(what: str, explainer: Explainer) -> None:
-    """Let a feature tell its causes in words: those whose ``what`` is this one."""
-    _explainers[what] = explainer
+def register_explainer(what: str, explainer: Explainer, *, places: PlaceFinder | None = None) -> None:
+    """Let a feature tell its causes in words: those whose ``what`` is this one.
+
+    :param places: lists the places that a cause names by their codes; whoever reads it looks up their names
+    """
+    _explainers[what] = (explainer, places)
+
+
+def places_in(cause: Mapping[str, Any]) -> Collection[str]:
+    """List the places that a cause names by their codes."""
+    _explainer, places = _explainers.get(str(cause.get("what")), (None, None))
+    return places(cause) if places else ()
 
 
 def explain(told: Told) -> Explanation:
     """Tell in both languages what happened, then why, as the cause or the feature behind it says."""
     zh, en = _headline(told)
-    behind = _behind(told.cause)
+    behind = _behind(told.cause, told.places)
     return {"zh": [zh, *behind.get("zh", ())], "en": [en, *behind.get("en", ())]}
 
 
@@ -64,12 +77,12 @@ def account_name(kind: str, name: str) -> Any:
     return ACCOUNT_KIND_NAMES["wallet"] if kind == "wallet" else name
 
 
-def _behind(cause: Mapping[str, Any]) -> Explanation:
+def _behind(cause: Mapping[str, Any], places: PlaceNames) -> Explanation:
     if isinstance(cause.get("explanation"), Mapping):
         found: Explanation = cause["explanation"]
         return found
-    explainer = _explainers.get(str(cause.get("what")))
-    return explainer(cause) if explainer else {}
+    explainer, _places = _explainers.get(str(cause.get("what")), (None, None))
+    return explainer(cause, places) if explainer else {}
 
 
 def _headline(told: Told) -> tuple[str, str]:

@@ -71,6 +71,14 @@ def find_names(session: Session, codes: Iterable[str]) -> dict[str, Area]:
     return {area.code: area for area in found}
 
 
+def name_places(session: Session, codes: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return the names of places in both languages, by code or path as given; what is no place is left out."""
+    asked = set(codes)
+    found = find_names(session, [rules.code_of(each) for each in asked]) if asked else {}
+    named = {each: found[rules.code_of(each)] for each in asked if rules.code_of(each) in found}
+    return {each: {"zh": area.name, "en": area.name_en or area.name} for each, area in named.items()}
+
+
 def full_name(session: Session, code: str) -> str:
     """Write a place with those around it, widest first: 杭州市西湖区北山街道. The province is left out."""
     line = [*reversed(rules.ancestors(code)), code]

@@ -47,6 +47,11 @@ def path_of(code: str) -> str:
     return code[: {Level.PROVINCE: 2, Level.CITY: 4}.get(level_of(code), len(code))]
 
 
+def code_of(path: str) -> str:
+    """Return the code of the place that a path stands for: ``3301`` gives ``330100``; a code stays as it is."""
+    return path.ljust(6, "0")
+
+
 def ancestors(code: str) -> tuple[str, ...]:
     """Return the codes of the places around this one, nearest first.
 

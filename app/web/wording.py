@@ -71,6 +71,11 @@ def join(words: Sequence[str]) -> str:
     return (", " if _is_english() else "、").join(words)
 
 
+def join_steps(steps: Sequence[str]) -> str:
+    """Write steps of a reasoning in one line: 满 10 元补 6 元；付现金 4 元."""
+    return ("; " if _is_english() else "；").join(steps)
+
+
 def payer_colour(kind: str) -> str:
     """Return the colour of a payer in bars and legends."""
     return PAYER_COLOURS.get(kind, kind)
@@ -94,6 +99,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "full_moment": full_moment,
     "payer_colour": payer_colour,
     "join_words": join,
+    "join_steps": join_steps,
 }
 
 

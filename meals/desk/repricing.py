@@ -7,9 +7,11 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.areas.queries import name_places
 from app.money import yuan
 from app.people.rules import INCOME_WORDS, LIVING_WORDS
 from app.policies import queries as policies
+from app.web.wording import join_steps
 from meals.deciding import BARRING_STATUSES, terms_of
 from meals.models import Canteen, Checkout
 from meals.page_words import PAYER_NAMES, WINDOW_NAMES, is_english, pick
@@ -53,7 +55,7 @@ def reprice(session: Session, sold: Checkout) -> Recomputed:
     policy = _in_force(session, sold)
     quote = price_again(sold, policy)
     return Recomputed(
-        facts=_facts(sold.facts),
+        facts=_facts(session, sold.facts),
         lines=_lines(sold, quote, policy),
         steps=pick(explain(list(quote.reasons))),
         documents=[policy.document_id] if policy else [],
@@ -124,17 +126,20 @@ def _steps(reasons: Sequence[Reason]) -> str:
         Reason(reason.code, {name: value for name, value in reason.params.items() if name not in ONLY_TOLD})
         for reason in reasons
     ]
-    return "；".join(pick(explain(plain)))
+    return join_steps(pick(explain(plain)))
 
 
-def _facts(facts: Mapping[str, Any]) -> list[tuple[Any, str]]:
+def _facts(session: Session, facts: Mapping[str, Any]) -> list[tuple[Any, str]]:
+    language = "en" if is_english() else "zh"
+    hukou, home = facts["hukou_area"], facts["residence_area"]
+    places = {code: names[language] for code, names in name_places(session, filter(None, (hukou, home))).items()}
     incomes = INCOMES_EN if is_english() else {str(code): word for word, code in INCOME_WORDS.items()}
     livings = LIVINGS_EN if is_english() else {str(code): word for word, code in LIVING_WORDS.items()}
     day, month = facts["taken"]["day"], facts["taken"]["month"]
     return [
         (_("Age on the day"), str(facts["age"])),
-        (_("Hukou area"), facts["hukou_area"] or "–"),
-        (_("Lives in"), facts["residence_area"] or "–"),
+        (_("Hukou area"), places.get(hukou, hukou) or "–"),
+        (_("Lives in"), places.get(home, home) or "–"),
         (_("Income class"), incomes.get(facts["income"], facts["income"])),
         (_("Ability level"), "–" if facts["ability"] is None else str(facts["ability"])),
         (_("Living situation"), livings.get(facts["living"], "–") if facts["living"] else "–"),

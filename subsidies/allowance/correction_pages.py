@@ -33,13 +33,9 @@ def shown_corrections() -> dict[str, Any]:
         )
         late = corrections.list_late(session, area_codes=actor.area_codes, today=today)
         ids = {item.senior_id for item in items} | {each.senior_id for each in late}
-        titles = queries.list_titles(session, on=today)
-        told = {
-            each.id: wording.explain([reason_from_json(line) for line in each.reasons], names=titles)[
-                current_language()
-            ]
-            for each in items
-        }
+        steps = {each.id: [reason_from_json(line) for line in each.reasons] for each in items}
+        names = queries.list_names(session, on=today, reasons=[line for lines in steps.values() for line in lines])
+        told = {number: wording.explain(lines, names=names)[current_language()] for number, lines in steps.items()}
         shown = {
             "items": items,
             "next": following,

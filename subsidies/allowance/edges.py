@@ -8,12 +8,12 @@ from app.policies.kinds import register_kind
 from subsidies.allowance import commands, correction_pages, person_pages, run_pages, trial_pages
 from subsidies.allowance.access import READERS
 from subsidies.allowance.kind import ALLOWANCE_PROGRAMME
-from subsidies.allowance.wording import explain_cause, explain_correction
+from subsidies.allowance.wording import explain_cause, explain_correction, list_places_of
 from subsidies.wording import register_explainer
 
 register_kind(ALLOWANCE_PROGRAMME)
-register_explainer("allowance", explain_cause)
-register_explainer("allowance_correction", explain_correction)
+register_explainer("allowance", explain_cause, places=list_places_of)
+register_explainer("allowance_correction", explain_correction, places=list_places_of)
 
 COMMANDS = (commands.grants,)
 # All of them write on the one blueprint.

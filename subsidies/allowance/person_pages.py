@@ -7,7 +7,7 @@ from flask import render_template, request
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.areas.queries import find_names
+from app.areas.queries import name_places
 from app.auth import Actor, allow, current_actor
 from app.clock import business_day
 from app.db import transaction
@@ -30,11 +30,8 @@ def show_decision(run_id: int, senior_id: int) -> str:
     with transaction() as session:
         run = runs.get_run(session, run_id=run_id, area_codes=actor.area_codes)
         senior = get_senior(session, senior_id=senior_id, actor=actor, day=business_day(clock.now()))
-        names = queries.list_titles(session, on=run.issue_on)
         kept = queries.find_kept(session, run, senior_id=senior_id)
-        shown = (
-            _kept(session, kept, names) if kept else _worked_out(session, senior_id, run.issue_on, names, run.programme)
-        )
+        shown = _kept(session, kept) if kept else _worked_out(session, senior_id, run.issue_on, run.programme)
     return render_template(
         "allowance/decision.html", run=run, senior=senior, kept=kept, change_words=change_words(), **shown
     )
@@ -50,7 +47,7 @@ def show_person(senior_id: int) -> str:
     with transaction() as session:
         check_visible(session, senior_id=senior_id, actor=actor)
         senior = get_senior(session, senior_id=senior_id, actor=actor, day=today)
-        shown = _worked_out(session, senior_id, on, queries.list_titles(session, on=on), "")
+        shown = _worked_out(session, senior_id, on, "")
     return render_template("allowance/person.html", senior=senior, on=on, **shown)
 
 
@@ -70,7 +67,8 @@ def allowance_panel(session: Session, *, senior_id: int, actor: Actor, now: Any)
     return render_template("allowance/panel.html", senior_id=senior_id, entitled=entitled)
 
 
-def _kept(session: Session, kept: queries.Kept, names: wording.Names) -> dict[str, Any]:
+def _kept(session: Session, kept: queries.Kept) -> dict[str, Any]:
+    names = queries.list_names(session, on=kept.run.issue_on, reasons=kept.reasons)
     return {
         "facts": _facts(session, kept.facts, kept.age),
         "groups": [(kept.row.amount_fen, wording.explain(kept.reasons, names=names)[current_language()])],
@@ -78,11 +76,12 @@ def _kept(session: Session, kept: queries.Kept, names: wording.Names) -> dict[st
     }
 
 
-def _worked_out(session: Session, senior_id: int, on: date, names: wording.Names, only: str) -> dict[str, Any]:
+def _worked_out(session: Session, senior_id: int, on: date, only: str) -> dict[str, Any]:
     """Decide again, for one programme or for all that there are."""
     found = queries.explain_now(session, senior_id=senior_id, on=on)
     assert found is not None  # the caller has seen the person
     facts, decision = found
+    names = queries.list_names(session, on=on, reasons=decision.reasons)
     told = [each.params["programme"] for each in decision.reasons if each.code is not Why.TOGETHER]
     codes = [only] if only else sorted(set(told))
     groups = []
@@ -100,6 +99,5 @@ def _worked_out(session: Session, senior_id: int, on: date, names: wording.Names
 
 
 def _facts(session: Session, facts: Facts, age: int) -> list[str]:
-    places = find_names(session, [facts.hukou_area, facts.residence_area])
-    named = {code: area.name for code, area in places.items()}
-    return wording.explain_facts(facts, age, places=named)[current_language()]
+    names = name_places(session, [facts.hukou_area, facts.residence_area])
+    return wording.explain_facts(facts, age, names=names)[current_language()]

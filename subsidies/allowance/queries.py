@@ -13,6 +13,7 @@ from subsidies.allowance.models import APPROVED, GrantCorrection, GrantDecision,
 from subsidies.allowance.people import read_one
 from subsidies.allowance.programmes import list_approved_codes, list_programmes, list_titles
 from subsidies.allowance.rules import Decision, Facts, Reason, Why, decide, reason_from_json
+from subsidies.allowance.wording import list_places
 
 __all__ = ["list_approved_codes", "list_programmes", "list_titles"]
 
@@ -209,6 +210,11 @@ def _decided(row: GrantDecision, name: str, reasons: Sequence[Mapping[str, objec
         area_code=row.area_code,
         reasons=[reason_from_json(each) for each in reasons],
     )
+
+
+def list_names(session: Session, *, on: date, reasons: Iterable[Reason]) -> Mapping[str, Mapping[str, str]]:
+    """Return the titles of programmes and the names of the places that some steps speak of, by code and language."""
+    return {**areas.name_places(session, list_places(reasons)), **list_titles(session, on=on)}
 
 
 def find_names(session: Session, senior_ids: Iterable[int]) -> Mapping[int, str]:

@@ -41,7 +41,8 @@ def shown_run(run_id: int) -> dict[str, Any]:
         page = queries.list_decisions(
             session, run, change=first, area_code=asked["place"], after=asked["after"], limit=PAGE_LENGTH
         )
-        names = queries.list_titles(session, on=run.issue_on)
+        reasons = [reason for item in page.items for reason in item.reasons]
+        names = queries.list_names(session, on=run.issue_on, reasons=reasons)
         why = {item.senior_id: run_views.why(item, names) for item in page.items}
         run_views.release(session, [run, *shown["documents"], *shown["areas"].values()])
     return {**shown, "asked": {**asked, "change": first}, "page": page, "why": why, "mask": run_views.shown_name}

@@ -10,6 +10,7 @@ from app.auth import Actor
 from app.policies.queries import get_policy
 from app.vault import mask_name
 from app.web.language import current_language
+from app.web.wording import join_steps
 from subsidies.allowance import access, queries, wording
 from subsidies.allowance.models import GrantRun
 from subsidies.allowance.queries import Decided
@@ -71,7 +72,7 @@ def titles(session: Session, on: Any) -> Mapping[str, str]:
 
 def why(item: Decided, names: Mapping[str, Mapping[str, str]]) -> str:
     """Tell a decision in the reader's language, in one line."""
-    return "; ".join(wording.explain(item.reasons, names=names)[current_language()])
+    return join_steps(wording.explain(item.reasons, names=names)[current_language()])
 
 
 def shown_name(name: str) -> str:

@@ -18,8 +18,8 @@ from subsidies.allowance.errors import NoProgramme
 from subsidies.allowance.looking import prepare
 from subsidies.allowance.models import GrantRun
 from subsidies.allowance.people import count_people
-from subsidies.allowance.programmes import list_programmes, list_titles
-from subsidies.allowance.queries import list_decisions
+from subsidies.allowance.programmes import list_programmes
+from subsidies.allowance.queries import list_decisions, list_names
 from subsidies.allowance.trying import Effect, Trial, as_rows
 from subsidies.allowance.view_words import change_words
 
@@ -67,21 +67,21 @@ def describe_run(session: Session, run: GrantRun) -> Iterator[str]:
     totals = run.totals or {}
     whole = totals["all"]
     words = change_words()
-    titles = list_titles(session, on=run.issue_on)
     yield title_of(run)
     yield _sum(whole)
     for change in CHANGES:
         if change in totals["changes"]:
             yield f"{words[change].word}: {totals['changes'][change][0]}"
             page = list_decisions(session, run, change=change, limit=SHOWN)
+            names = list_names(session, on=run.issue_on, reasons=[step for item in page.items for step in item.reasons])
             for item in page.items:
-                told = wording.explain(item.reasons, names=titles)[current_language()]
+                told = wording.explain(item.reasons, names=names)[current_language()]
                 yield f"  {item.senior_id}: {yuan(item.before_fen)} -> {yuan(item.amount_fen)}; {'; '.join(told)}"
             if page.next:
                 yield "  ..."
-    names = find_names(session, totals["areas"])
+    areas = find_names(session, totals["areas"])
     for code in sorted(totals["areas"]):
-        yield f"{names[code].name if code in names else code}: {_sum(totals['areas'][code])}"
+        yield f"{areas[code].name if code in areas else code}: {_sum(totals['areas'][code])}"
     yield _("Handed in. After approval: flask grants post %(run)s", run=run.id)
 
 

@@ -53,6 +53,7 @@ STATUSES = {
     "moved_away": Words("已迁出", "moved away"),
     "deceased": Words("已去世", "deceased"),
 }
+PLACES = {"hukou": Words("户籍在", "hukou in"), "residence": Words("住在", "lives in")}
 CLASSES: Mapping[str, Mapping[Any, Words]] = {
     "income": INCOMES,
     "ability": ABILITIES,
@@ -72,45 +73,66 @@ FUNDERS = {
 def explain(reasons: Iterable[Reason], *, names: Names | None = None) -> dict[str, list[str]]:
     """Tell a decision line by line, in both languages.
 
-    :param names: titles of programmes by code and language; the code itself stands for one without
+    :param names: titles of programmes and names of places, by code and language; the code itself stands for one
+        without
     """
     lines = [TOLD[reason.code](reason.params, names or {}) for reason in reasons]
     return {"zh": [line.zh for line in lines], "en": [line.en for line in lines]}
 
 
-def explain_facts(facts: Facts, age: int, *, places: Mapping[str, str] | None = None) -> dict[str, list[str]]:
-    """Tell what was known of a person."""
-    known = places or {}
-    hukou, home = (known.get(code, code) for code in (facts.hukou_area, facts.residence_area))
+def list_places(reasons: Iterable[Reason]) -> set[str]:
+    """List the places that a decision names, as the conditions have them."""
+    found = set()
+    for reason in reasons:
+        met = reason.params.get("met", {})
+        found |= {met[name] for name in PLACES if met.get(name)}
+        found |= {asked["within"] for name, asked in reason.params.get("missing", ()) if name in PLACES}
+    return found
+
+
+def list_places_of(cause: Params) -> set[str]:
+    """List the places that the cause of a grant or a correction names."""
+    return list_places(reason_from_json(stored) for stored in cause.get("reasons", ()))
+
+
+def explain_facts(facts: Facts, age: int, *, names: Names | None = None) -> dict[str, list[str]]:
+    """Tell what was known of a person.
+
+    :param names: names of places by code and language
+    """
+    hukou, home = (_place(code, names or {}) for code in (facts.hukou_area, facts.residence_area))
     income, status = INCOMES[facts.income], STATUSES[facts.status]
     ability = NONE if facts.ability is None else ABILITIES[facts.ability]
     living = LIVINGS.get(facts.living or "", Words("居住情况没有登记", "living situation not recorded"))
     return {
-        "zh": [f"{age} 岁，户籍{hukou}，住{home}，{living.zh}", f"{income.zh}，{ability.zh}，{status.zh}"],
-        "en": [f"aged {age}, hukou {hukou}, lives in {home}, {living.en}", f"{income.en}, {ability.en}, {status.en}"],
+        "zh": [f"{age} 岁，户籍{hukou.zh}，住{home.zh}，{living.zh}", f"{income.zh}，{ability.zh}，{status.zh}"],
+        "en": [
+            f"aged {age}, hukou {hukou.en}, lives in {home.en}, {living.en}",
+            f"{income.en}, {ability.en}, {status.en}",
+        ],
     }
 
 
-def explain_cause(cause: Params) -> dict[str, list[str]]:
+def explain_cause(cause: Params, places: Names) -> dict[str, list[str]]:
     """Tell what a grant in the ledger was for, from the reasons that were chained with it."""
-    names = {cause["programme"]: cause["title"]} if "title" in cause else {}
-    lines = explain([reason_from_json(stored) for stored in cause.get("reasons", ())], names=names)
+    titles = {cause["programme"]: cause["title"]} if "title" in cause else {}
+    lines = explain([reason_from_json(stored) for stored in cause.get("reasons", ())], names={**places, **titles})
     month = cause.get("month", "")
     return {"zh": [f"{month} 的津贴", *lines["zh"]], "en": [f"Allowance for {month}", *lines["en"]]}
 
 
-def explain_correction(cause: Params) -> dict[str, list[str]]:
+def explain_correction(cause: Params, places: Names) -> dict[str, list[str]]:
     """Tell why points were claimed back or added later."""
     granted, due = yuan(cause["granted_fen"]), yuan(cause["due_fen"])
-    told = explain([reason_from_json(stored) for stored in cause.get("reasons", ())])
+    told = explain([reason_from_json(stored) for stored in cause.get("reasons", ())], names=places)
     zh = f"{cause['month']} 发了 {granted} 元，按现在知道的情况应发 {due} 元"
     en = f"For {cause['month']} {granted} yuan were granted; by what is known now {due} yuan were due"
     return {"zh": [zh, *told["zh"]], "en": [en, *told["en"]]}
 
 
-def describe_when(when: Params) -> Words:
+def describe_when(when: Params, names: Names | None = None) -> Words:
     """Name the conditions of a line, as ``Programme.who`` or a met reason has them."""
-    parts = [_condition(name, when[name]) for name in when if when[name]]
+    parts = [_condition(name, when[name], names or {}) for name in when if when[name]]
     if not parts:
         return Words("所有人", "everyone")
     return Words("，".join(part.zh for part in parts), ", ".join(part.en for part in parts))
@@ -144,18 +166,20 @@ def ages(first: int | None, until: int | None) -> Words:
     return Words(f"{first} 到 {until - 1} 岁", f"aged {first} to {until - 1}")
 
 
-def _condition(name: str, value: Any) -> Words:
+def _condition(name: str, value: Any, names: Names) -> Words:
     if name == "age":
         return ages(*value)
-    if name in {"hukou", "residence"}:
-        return (
-            Words(f"户籍在 {value}", f"hukou in {value}")
-            if name == "hukou"
-            else Words(f"住在 {value}", f"lives in {value}")
-        )
+    if name in PLACES:
+        place, words = _place(value, names), PLACES[name]
+        return Words(f"{words.zh}{place.zh}", f"{words.en} {place.en}")
     known = CLASSES[name]
     found = [known[each] for each in value]
     return Words("、".join(each.zh for each in found), " or ".join(each.en for each in found))
+
+
+def _place(code: str, names: Names) -> Words:
+    name = names.get(code, {})
+    return Words(name.get("zh", f" {code}"), name.get("en", code))
 
 
 def _name(code: str, names: Names) -> Words:
@@ -166,7 +190,7 @@ def _name(code: str, names: Names) -> Words:
 def _entitled(params: Params, names: Names) -> Words:
     name, met, amount = (
         _name(params["programme"], names),
-        describe_when(params.get("met", {})),
+        describe_when(params.get("met", {}), names),
         yuan(params["amount_fen"]),
     )
     how = Words("，申请已批准", ", application approved") if params.get("by") == "application" else Words("", "")
@@ -178,22 +202,22 @@ def _entitled(params: Params, names: Names) -> Words:
 
 def _no_tier(params: Params, names: Names) -> Words:
     name = _name(params["programme"], names)
-    missing = [_missing(each, told) for each, told in params["missing"]]
+    missing = [_missing(each, told, names) for each, told in params["missing"]]
     return Words(
         f"{name.zh}：不符合，{'；'.join(each.zh for each in missing)}",
         f"{name.en}: no, {'; '.join(each.en for each in missing)}",
     )
 
 
-def _missing(name: str, params: Params) -> Words:
-    if name in {"hukou", "residence"}:
-        asked = _condition(name, params["within"])
+def _missing(name: str, params: Params, names: Names) -> Words:
+    if name in PLACES:
+        asked = _condition(name, params["within"], names)
         return Words(f"要{asked.zh}", f"asks for {asked.en}")
     value = params["is"]
     if name == "age":
         asked = ages(params["from"], params["until"])
         return Words(f"要{asked.zh}，现在 {value} 岁", f"asks for {asked.en}, is {value}")
-    asked = _condition(name, params["one_of"])
+    asked = _condition(name, params["one_of"], names)
     known = CLASSES[name]
     found = known.get(value, NONE)
     return Words(f"要{asked.zh}，登记为{found.zh}", f"asks for {asked.en}, is {found.en}")

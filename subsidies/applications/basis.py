@@ -16,7 +16,7 @@ from subsidies.allowance.models import Approval
 from subsidies.allowance.reading import programme_of
 from subsidies.allowance.rules import Decision, Facts, Reason, Why, decide, nearest, reason_from_json
 from subsidies.allowance.terms import By, Mark, Programme
-from subsidies.allowance.wording import explain, explain_facts
+from subsidies.allowance.wording import explain, explain_facts, list_places
 from subsidies.expiry.queries import POLICY
 
 Explanation = Mapping[str, Sequence[str]]
@@ -162,20 +162,19 @@ def explain_basis(session: Session, stored: Mapping[str, Any], *, approved: bool
         ability=known["ability"],
         status=known["status"],
     )
-    places = {
-        code: area.name for code, area in areas.find_names(session, [facts.hukou_area, facts.residence_area]).items()
-    }
+    names = areas.name_places(session, [facts.hukou_area, facts.residence_area])
     age = age_on(facts.birth_on, date.fromisoformat(stored["on"]))
-    told = explain_facts(facts, age, places=places)
+    told = explain_facts(facts, age, names=names)
     why = explain_reasons(session, [reason_from_json(each) for each in stored["reasons"]])
     supposed: Explanation = NOTHING if approved else SUPPOSED
     return {language: [*told[language], *supposed[language], *why[language]] for language in ("zh", "en")}
 
 
 def explain_reasons(session: Session, reasons: Sequence[Reason]) -> Explanation:
-    """Tell steps in both languages, with the titles of the programmes they compare."""
+    """Tell steps in both languages, with the titles of the programmes they compare and the names of places."""
     codes = {each.params[name] for each in reasons for name in ("programme", "other") if name in each.params}
-    return explain(reasons, names=list_titles(session, codes))
+    places = areas.name_places(session, list_places(reasons))
+    return explain(reasons, names={**places, **list_titles(session, codes)})
 
 
 def list_approved(session: Session, *, senior_id: int, on: date) -> list[str]:

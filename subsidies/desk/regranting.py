@@ -5,14 +5,17 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from app.areas.queries import name_places
 from app.money import yuan
 from app.policies import queries as policies
 from app.web.language import current_language
+from app.web.wording import join_steps
 from subsidies.allowance.kind import NAME
 from subsidies.allowance.models import GrantDecision, GrantReasoning, GrantRun
+from subsidies.allowance.queries import list_names
 from subsidies.allowance.reading import programme_of
 from subsidies.allowance.rules import Facts, Reason, decide, reason_from_json
-from subsidies.allowance.wording import explain, explain_facts
+from subsidies.allowance.wording import Names, explain, explain_facts
 from subsidies.desk.recomputing import Booked, Line, Recomputed
 
 
@@ -29,17 +32,19 @@ def regrant(session: Session, booked: Booked) -> Recomputed | None:
     found = decision.find(code)
     stored = session.get(GrantReasoning, (run.id, kept.reasoning))
     before = [reason_from_json(each) for each in stored.reasons] if stored else []
+    names = list_names(session, on=on, reasons=[*before, *decision.reasons])
     lines = [
         Line(_("Amount"), yuan(kept.amount_fen), yuan(found.amount_fen if found else 0)),
         Line(_("Booked in the ledger"), yuan(booked.amount_fen), yuan(found.amount_fen if found else 0)),
         Line(_("Document"), str(kept.document_id or "–"), str(found.document_id) if found else "–"),
-        Line(_("Reasoning"), "；".join(_told(before)), "；".join(_told(decision.about(code)))),
+        Line(_("Reasoning"), join_steps(_told(before, names)), join_steps(_told(decision.about(code), names))),
     ]
-    told = explain_facts(facts, _age(facts, run))
+    places = name_places(session, [facts.hukou_area, facts.residence_area])
+    told = explain_facts(facts, _age(facts, run), names=places)
     return Recomputed(
         facts=[("", line) for line in told.get(current_language(), ())],
         lines=lines,
-        steps=_told(decision.reasons),
+        steps=_told(decision.reasons, names),
         documents=[found.document_id] if found else [],
     )
 
@@ -59,8 +64,8 @@ def facts_of(kept: GrantDecision) -> Facts:
     )
 
 
-def _told(reasons: Sequence[Reason]) -> list[str]:
-    return explain(reasons).get(current_language(), []) if reasons else []
+def _told(reasons: Sequence[Reason], names: Names) -> list[str]:
+    return explain(reasons, names=names).get(current_language(), []) if reasons else []
 
 
 def _age(facts: Facts, run: GrantRun) -> int:

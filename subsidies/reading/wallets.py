@@ -9,10 +9,11 @@ from uuid import UUID
 from sqlalchemy import Text, case, cast, select
 from sqlalchemy.orm import Session, aliased
 
+from app.areas.queries import name_places
 from app.errors import NotFound
 from subsidies.ledger.canonical import Line, Movement, Terms, canonical_text, chain_hash
 from subsidies.models import FUNDERS, WALLET, Account, Book, Idem, Lot, Posting, Txn
-from subsidies.wording import Explanation, Told, account_name, explain
+from subsidies.wording import Explanation, PlaceNames, Told, account_name, explain, places_in
 
 # The letters as stored: they are what the hash covers.
 CAUSE_TEXT = cast(Txn.cause, Text).label("cause_text")
@@ -85,6 +86,7 @@ class MovementView:
     cause_text: str
     hash: str
     postings: Sequence[PostingView]
+    places: PlaceNames
 
     @property
     def change_fen(self) -> int:
@@ -114,6 +116,7 @@ class MovementView:
                 good_until=sorted({terms.expires_on for terms in given}),
                 ended_fen=sum(line.amount_fen for line in ended),
                 ended_on=[line.terms.expires_on for line in ended if line.terms],
+                places=self.places,
             )
         )
 
@@ -162,7 +165,8 @@ def list_movements(session: Session, *, home: int, after: int | None = None, lim
     rows = session.execute(query.order_by(Txn.seq.desc()).limit(limit + 1)).all()
     shown = rows[:limit]
     postings = _postings(session, home, [txn.id for txn, _cause in shown])
-    items = [_movement(txn, cause, postings[txn.id]) for txn, cause in shown]
+    places = _places(session, [txn for txn, _cause in shown])
+    items = [_movement(txn, cause, postings[txn.id], places) for txn, cause in shown]
     return Movements(items, items[-1].seq if len(rows) > limit else None)
 
 
@@ -174,7 +178,7 @@ def get_transaction(session: Session, *, home: int, txn_id: UUID) -> MovementVie
     row = session.execute(select(Txn, CAUSE_TEXT).where(Txn.home == home, Txn.id == txn_id)).one_or_none()
     if row is None:
         raise NotFound
-    return _movement(row[0], row[1], _postings(session, home, [txn_id])[txn_id])
+    return _movement(row[0], row[1], _postings(session, home, [txn_id])[txn_id], _places(session, [row[0]]))
 
 
 def list_reversals(session: Session, *, home: int, txn_id: UUID) -> Sequence[UUID]:
@@ -196,7 +200,7 @@ def list_canonical_texts(session: Session, *, home: int, first: int, last: int) 
     query = select(Txn, CAUSE_TEXT).where(Txn.home == home, Txn.seq.between(first, last)).order_by(Txn.seq)
     rows = session.execute(query).all()
     postings = _postings(session, home, [txn.id for txn, _cause in rows])
-    return [canonical_text(_as_hashed(_movement(txn, cause, postings[txn.id]))) for txn, cause in rows]
+    return [canonical_text(_as_hashed(_movement(txn, cause, postings[txn.id], {}))) for txn, cause in rows]
 
 
 def find_answer(session: Session, *, home: int, key: str) -> StoredAnswer | None:
@@ -259,7 +263,12 @@ def _posting(posting: Posting, giver: Account, taker: Account, lot: Lot | None) 
     )
 
 
-def _movement(txn: Txn, cause_text: str, postings: Sequence[PostingView]) -> MovementView:
+def _places(session: Session, txns: Iterable[Txn]) -> PlaceNames:
+    """Name the places that the causes of some transactions speak of; most speak of none."""
+    return name_places(session, {code for txn in txns if isinstance(txn.cause, dict) for code in places_in(txn.cause)})
+
+
+def _movement(txn: Txn, cause_text: str, postings: Sequence[PostingView], places: PlaceNames) -> MovementView:
     return MovementView(
         home=txn.home,
         id=txn.id,
@@ -276,6 +285,7 @@ def _movement(txn: Txn, cause_text: str, postings: Sequence[PostingView]) -> Mov
         cause_text=cause_text,
         hash=txn.hash.hex(),
         postings=postings,
+        places=places,
     )
 
 

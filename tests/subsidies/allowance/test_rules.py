@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from subsidies.allowance.rules import Decision, Reason, Why, decide, reason_from_json
 from subsidies.allowance.terms import Expiry, Mode, Programme, Rule, last_good_day, list_services, purpose_of
-from subsidies.allowance.wording import explain, explain_facts
+from subsidies.allowance.wording import explain, explain_facts, list_places
 from tests.subsidies.allowance.programmes import (
     ELSEWHERE,
     IN_SHANGCHENG,
@@ -193,9 +193,27 @@ def test_a_purpose_is_one_word_of_sorted_services() -> None:
 
 
 def test_facts_are_told_in_both_languages() -> None:
-    told = explain_facts(somebody(ability=3, income="low_income", living="alone"), 80, places={IN_XIAOSHAN: "城厢"})
+    told = explain_facts(
+        somebody(ability=3, income="low_income", living="alone"),
+        80,
+        names={IN_XIAOSHAN: {"zh": "城厢", "en": "Chengxiang"}},
+    )
     assert told["zh"] == ["80 岁，户籍城厢，住城厢，独居", "低保，重度失能，在家生活"]
-    assert len(told["en"]) == 2
+    assert told["en"][0] == "aged 80, hukou Chengxiang, lives in Chengxiang, alone"
+
+
+def test_places_of_conditions_are_told_by_their_names() -> None:
+    met = {"programme": "aa", "age": 81, "amount_fen": 7500, "met": {"hukou": "330109"}}
+    missing = {"programme": "aa", "age": 81, "missing": [["residence", {"within": "3301"}]]}
+    reasons = [Reason(Why.ENTITLED, met), Reason(Why.NO_TIER, missing)]
+    assert list_places(reasons) == {"330109", "3301"}
+    names = {"330109": {"zh": "萧山区", "en": "Xiaoshan"}, "3301": {"zh": "杭州市", "en": "Hangzhou"}}
+    told = explain(reasons, names=names)
+    assert "户籍在萧山区" in told["zh"][0]
+    assert "要住在杭州市" in told["zh"][1]
+    assert "hukou in Xiaoshan" in told["en"][0]
+    assert "lives in Hangzhou" in told["en"][1]
+    assert "户籍在 330109" in explain(reasons)["zh"][0]
 
 
 RULES = st.sampled_from([str(rule) for rule in Rule])

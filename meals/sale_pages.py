@@ -1,6 +1,7 @@
 """Sales on pages: the list by filters in the address, and one sale explained to the fen."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from app.errors import NotFound
 from app.forms import read_form, shows_refusals
 from app.idempotency import Key, fingerprint
 from app.money import yuan
+from app.people.queries import check_visible
 from app.policies import queries as policies
 from app.tokens import new_secret
 from app.web.wording import group
@@ -46,6 +48,8 @@ from meals.rules import reason_from_json
 from meals.sold_schemas import WINDOWS
 from meals.wording import explain
 from subsidies import queries as ledger
+from subsidies.access import WALLET_READERS
+from subsidies.findings.panels import about_panel
 from subsidies.queries import MovementView
 
 PAGE_LENGTH = 50
@@ -93,6 +97,8 @@ class Explained:
     hash_right: bool
     may_undo: bool
     key: str
+    findings: str
+    has_book: bool
 
 
 def _sale_context(checkout_id: UUID) -> dict[str, Any]:
@@ -171,6 +177,8 @@ def explain_sale(session: Session, *, checkout_id: UUID, actor: Actor) -> Explai
         hash_right=entries is not None and ledger.is_hash_right(session, entries),
         may_undo=Role.CANTEEN_MANAGER in actor.roles and sale.canteen_id in actor.canteen_ids and not sale.reversed_at,
         key=new_secret(),
+        findings=about_panel(session, kinds=("checkout", "transaction"), ref=str(sale.id), actor=actor),
+        has_book=entries is not None and _may_open_book(session, sale, actor),
     )
 
 
@@ -239,6 +247,15 @@ def _find_entries(session: Session, sale: Sale) -> MovementView | None:
         return ledger.get_transaction(session, home=sale.senior_id, txn_id=sale.id)
     except NotFound:
         return None
+
+
+def _may_open_book(session: Session, sale: Sale, actor: Actor) -> bool:
+    """Say whether the reader finds the guest's book: a canteen's sales are also those of guests from elsewhere."""
+    if actor.roles & set(WALLET_READERS):
+        with suppress(NotFound):
+            check_visible(session, senior_id=sale.senior_id, actor=actor)
+            return True
+    return False
 
 
 def _cite(document: Any) -> Mapping[str, Any]:

@@ -55,10 +55,10 @@ def show_wallet(senior_id: int) -> str:
 @allow(*WALLET_READERS)
 def show_transaction(senior_id: int, txn_id: UUID) -> str:
     """Explain one transaction: why, by which documents, each posting, and whether its hash is right."""
+    actor, again = current_actor(), "again" in request.args
     with transaction() as session:
-        senior = get_senior(session, senior_id=senior_id, actor=current_actor(), day=business_day(clock.now()))
-        again = "again" in request.args
-        explained = views.explain_transaction(session, home=senior_id, txn_id=txn_id, again=again)
+        senior = get_senior(session, senior_id=senior_id, actor=actor, day=business_day(clock.now()))
+        explained = views.explain_transaction(session, home=senior_id, txn_id=txn_id, actor=actor, again=again)
     return render_template("subsidies/transaction.html", senior=senior, shown=explained, **views.WORDS)
 
 

@@ -11,11 +11,16 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from app.auth import Actor
 from app.auth import queries as accounts
 from app.errors import NotFound
 from app.policies import queries as policies
 from app.web.language import current_language
 from subsidies import queries, wording
+from subsidies.desk import behind
+from subsidies.desk.behind import Signed
+from subsidies.findings.panels import about_panel
+from subsidies.findings.registry import SourceView
 from subsidies.models import LedgerCheck
 from subsidies.queries import Booked, MovementView, Recomputed, TrialBalance, TrialLine
 from subsidies.wording import Explanation
@@ -33,6 +38,9 @@ class Explained:
     hash_right: bool
     again: Recomputed | None
     can_recompute: bool
+    signed: Signed | None
+    sale: SourceView | None
+    findings: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +83,10 @@ WORDS: Mapping[str, Any] = {
 }
 
 
-def explain_transaction(session: Session, *, home: int, txn_id: UUID, again: bool = False) -> Explained:
-    """Gather what a transaction was decided by and what followed from it.
+def explain_transaction(session: Session, *, home: int, txn_id: UUID, actor: Actor, again: bool = False) -> Explained:
+    """Gather what a transaction was decided by, who signed it, and what followed from it.
 
+    :param actor: whoever reads: runs, sales and findings are shown as far as they may be opened
     :param again: decide it again too, from the facts that were kept
     :raises NotFound: if the book has none with this id
     """
@@ -91,6 +100,9 @@ def explain_transaction(session: Session, *, home: int, txn_id: UUID, again: boo
         hash_right=queries.is_hash_right(session, movement),
         again=queries.recompute(session, _booked(movement)) if again else None,
         can_recompute=queries.can_recompute(movement.cause) and movement.kind != "reversal",
+        signed=behind.find_signed(session, home=home, cause=movement.cause, actor=actor),
+        sale=behind.find_sale(session, home=home, kind=movement.kind, txn_id=txn_id, actor=actor),
+        findings=about_panel(session, kinds=("transaction", behind.SALE), ref=str(txn_id), actor=actor),
     )
 
 

@@ -1,4 +1,4 @@
-"""Seeds the policy documents of meals and points, and knows which of them hold where on which day."""
+"""Seeds the policy documents of families, meals and points, and knows which of them hold where on which day."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+import app.people
 import meals
 import subsidies
 from app.areas.rules import ancestors
@@ -17,7 +18,9 @@ from demo.places import CITY
 from demo.staff import Office
 from meals.deciding import terms_of
 
-FOLDERS = tuple(Path(package.__file__ or "").resolve().parent / "policies" for package in (meals, subsidies))
+FOLDERS = tuple(
+    Path(package.__file__ or "").resolve().parent / "policies" for package in (app.people, meals, subsidies)
+)
 OF_MEALS = frozenset({"meal_discount", "sale_rules"})
 MORE_THAN_THERE_ARE = 500
 
@@ -67,7 +70,7 @@ class Documents:
 
 
 def seed_documents(session: Session, *, office: Office, now: datetime) -> Documents:
-    """Publish the documents that come with meals and points: one person writes, another checks."""
+    """Publish the documents that come with the product: one person writes, another checks."""
     for folder in FOLDERS:
         seed_policies(session, documents=read_folder(folder), maker=office.drafter, checker=office.checker, now=now)
     return Documents(session)

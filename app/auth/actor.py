@@ -17,9 +17,14 @@ class Role(StrEnum):
     DISTRICT_APPROVER = "district_approver"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    FAMILY = "family"
+    ELDER = "elder"
 
 
 CANTEEN_ROLES = frozenset({Role.CASHIER, Role.CANTEEN_MANAGER})
+# Of people, not of posts: they reach a person by a link, never an area; theirs is the street that answers for them.
+PERSONAL_ROLES = frozenset({Role.FAMILY, Role.ELDER})
+STAFF_ROLES = tuple(role for role in Role if role not in PERSONAL_ROLES)
 
 ROLE_NAMES: dict[str, Any] = {
     Role.CASHIER: _l("Cashier"),
@@ -28,6 +33,8 @@ ROLE_NAMES: dict[str, Any] = {
     Role.DISTRICT_APPROVER: _l("District approver"),
     Role.AUDITOR: _l("Auditor"),
     Role.ADMINISTRATOR: _l("Administrator"),
+    Role.FAMILY: _l("Relative"),
+    Role.ELDER: _l("Senior citizen"),
 }
 
 
@@ -69,13 +76,14 @@ class Actor:
 def holding(actor: Actor, held: Iterable[HeldRole]) -> Actor:
     """Return the actor with these roles, and the areas and canteens they reach.
 
-    A canteen's role reaches its canteen, not the area around it.
+    A canteen's role reaches its canteen, not the area around it; a personal one neither.
     """
     kept = tuple(held)
+    wide = {item.area_code for item in kept if item.canteen_id is None and item.role not in PERSONAL_ROLES}
     return replace(
         actor,
         held=kept,
         roles=frozenset(item.role for item in kept),
-        area_codes=tuple(sorted({item.area_code for item in kept if item.canteen_id is None})),
+        area_codes=tuple(sorted(wide)),
         canteen_ids=tuple(sorted({item.canteen_id for item in kept if item.canteen_id is not None})),
     )

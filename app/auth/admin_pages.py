@@ -9,7 +9,7 @@ from app import clock
 from app.areas import queries as areas
 from app.areas.rules import Level
 from app.auth import Role, accounts, allow, current_actor, queries, workplaces
-from app.auth.actor import ROLE_NAMES
+from app.auth.actor import ROLE_NAMES, STAFF_ROLES
 from app.auth.placing import place_of
 from app.auth.schemas import AccountIn, RoleIn
 from app.auth.wording import area_name, role_words
@@ -79,7 +79,7 @@ def one_account(account_id: int) -> dict[str, Any]:
             "account": account,
             "is_own": account_id == actor.account_id,
             "roles": role_words(session, grants, now=clock.now()),
-            "role_names": ROLE_NAMES,
+            "role_names": {role: ROLE_NAMES[role] for role in STAFF_ROLES},
             "areas": [
                 (area.code, area_name(area)) for area in areas.list_within(session, actor.area_codes, levels=wide)
             ],

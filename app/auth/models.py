@@ -1,11 +1,11 @@
-"""Tables of accounts, their roles, their tokens, and wrong tries at the door."""
+"""Tables of accounts, their roles, their tokens, codes to log in with, and wrong tries at the door."""
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Identifier, Model
+from app.db import Identifier, Model, Sealed, Small
 
 
 class Account(Model):
@@ -14,6 +14,8 @@ class Account(Model):
     __tablename__ = "account"
     __table_args__ = (
         UniqueConstraint("username"),
+        UniqueConstraint("phone_index"),
+        CheckConstraint("(phone_sealed IS NULL) = (phone_index IS NULL)", name="phone"),
         CheckConstraint("username = lower(username) AND length(username) BETWEEN 2 AND 64", name="username"),
         CheckConstraint("length(name) BETWEEN 1 AND 80", name="name"),
         CheckConstraint("language IN ('zh', 'en')", name="language"),
@@ -24,6 +26,8 @@ class Account(Model):
     username: Mapped[str]
     password_hash: Mapped[str]
     name: Mapped[str]
+    phone_sealed: Mapped[Sealed | None]
+    phone_index: Mapped[bytes | None]
     language: Mapped[str | None]
     text_size: Mapped[str | None]
     must_change_password: Mapped[bool] = mapped_column(default=False, server_default="false")
@@ -38,7 +42,8 @@ class RoleGrant(Model):
     __tablename__ = "role_grant"
     __table_args__ = (
         CheckConstraint(
-            "role IN ('cashier', 'canteen_manager', 'street_clerk', 'district_approver', 'auditor', 'administrator')",
+            "role IN ('cashier', 'canteen_manager', 'street_clerk', 'district_approver', 'auditor', 'administrator',"
+            " 'family', 'elder')",
             name="role",
         ),
         CheckConstraint("(role IN ('cashier', 'canteen_manager')) = (canteen_id IS NOT NULL)", name="canteen"),
@@ -101,3 +106,36 @@ class LogInThrottle(Model):
     rounds: Mapped[int]
     window_from: Mapped[datetime]
     locked_until: Mapped[datetime | None]
+
+
+class LogInCode(Model):
+    """A code of a few digits that lets somebody in once, for a short time; only a keyed digest of it is kept.
+
+    The subject is a blind index, of a phone or of a senior; each has one open code for a purpose.
+    """
+
+    __tablename__ = "log_in_code"
+    __table_args__ = (
+        CheckConstraint("purpose IN ('phone', 'join', 'counter')", name="purpose"),
+        CheckConstraint("octet_length(subject) = 32", name="subject"),
+        CheckConstraint("octet_length(digest) = 32", name="digest"),
+        CheckConstraint("tries >= 0", name="tries"),
+        CheckConstraint("expires_at > created_at", name="period"),
+        Index(
+            "uq_log_in_code_purpose_subject_open",
+            "purpose",
+            "subject",
+            unique=True,
+            postgresql_where=text("used_at IS NULL"),
+        ),
+        Index(None, "expires_at"),
+    )
+
+    id: Mapped[Identifier]
+    purpose: Mapped[str]
+    subject: Mapped[bytes]
+    digest: Mapped[bytes]
+    tries: Mapped[Small] = mapped_column(default=0, server_default="0")
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from app.auth.actor import Role
+from app.auth.actor import STAFF_ROLES
 from app.auth.rules import PASSWORD_LONGEST
 
 USERNAME = validate.Regexp(r"^[A-Za-z0-9._@-]{2,64}$")
@@ -45,9 +45,9 @@ class AccountIn(Schema):
 
 
 class RoleIn(Schema):
-    """A role for an account: a canteen's role names the canteen, any other an area."""
+    """A role of staff for an account: a canteen's role names the canteen, any other an area."""
 
-    role = fields.String(required=True, validate=validate.OneOf([role.value for role in Role]))
+    role = fields.String(required=True, validate=validate.OneOf([role.value for role in STAFF_ROLES]))
     area_code = fields.String(validate=validate.Length(max=12))
     canteen_id = fields.Integer(validate=ID)
     valid_until = fields.Date()

@@ -1,0 +1,1 @@
+"""Relatives of seniors: who is linked to whom, what the senior consented to, and who looked."""

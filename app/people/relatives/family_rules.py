@@ -1,0 +1,110 @@
+"""The policy kind that says how relatives are linked, whom families call for help, and when they are told."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from marshmallow import fields, validate
+from sqlalchemy.orm import Session
+
+from app.money import yuan
+from app.people.relatives.rules import FamilyRules, Topic
+from app.people.relatives.wording import TOPIC_NAMES
+from app.policies import queries as policies
+from app.policies.fields import MISSING, PlainSchema, part, whole
+from app.policies.kinds import Body, Fault, Kind, Table
+
+NAME = "family_rules"
+PHONE = validate.Regexp(r"[0-9+][0-9 -]{2,19}\Z", error=_l("This must be a telephone number such as 0571-12345."))
+
+
+class DaysAfterDeathIn(PlainSchema):
+    """How many days after a death each topic stays open to the relatives."""
+
+    balance = whole(0, 366, required=True)
+    meals = whole(0, 366, required=True)
+    visits = whole(0, 366, required=True)
+    alerts = whole(0, 366, required=True)
+
+
+class FamilyRulesIn(PlainSchema):
+    """Body of a ``family_rules`` document."""
+
+    help_phone = fields.String(
+        required=True, validate=PHONE, error_messages={**MISSING, "invalid": _l("This must be text.")}
+    )
+    offer_days = whole(1, 366, required=True)
+    request_days = whole(1, 90, required=True)
+    answer_days = whole(1, 90, required=True)
+    large_spend_fen = whole(1, 10_000_000, required=True)
+    days_after_death = part(DaysAfterDeathIn, required=True)
+
+
+def find_family_rules(session: Session, *, area_code: str, on: date) -> FamilyRules | None:
+    """Return the rules that hold in a place on a day, or nothing where nobody has published any."""
+    found = policies.find_policy(session, kind=NAME, area_code=area_code, on=on)
+    return _rules_of(found) if found else None
+
+
+def get_family_rules(session: Session, *, area_code: str, on: date) -> FamilyRules:
+    """Return the rules that hold in a place on a day.
+
+    :raises PolicyNotFound: if nobody has published any
+    """
+    return _rules_of(policies.get_effective(session, kind=NAME, area_code=area_code, on=on))
+
+
+def _rules_of(document: Any) -> FamilyRules:
+    loaded = FamilyRulesIn().load(document.body)
+    days = {Topic(topic): count for topic, count in loaded.pop("days_after_death").items()}
+    return FamilyRules(policy_id=document.id, days_after_death=days, **loaded)
+
+
+def find_faults(_body: Body, _area_code: str) -> Iterable[Fault]:
+    """Object to nothing that the shape lets through."""
+    return ()
+
+
+def describe(body: Body) -> Sequence[Table]:
+    """Put a document into words."""
+    rows = (
+        (_("Telephone for help"), body["help_phone"]),
+        (_("A code on paper is good for"), _days(body["offer_days"])),
+        (_("The street answers a request to be linked within"), _days(body["request_days"])),
+        (_("The street answers an objection within"), _days(body["answer_days"])),
+        (_("A spend counts as large from"), _("%(amount)s yuan", amount=yuan(body["large_spend_fen"]))),
+    )
+    after = body["days_after_death"]
+    kept = tuple((str(TOPIC_NAMES[topic]), _days(after[topic])) for topic in Topic)
+    return [
+        Table(part="help_phone", title=_("Families"), columns=(_("Rule"), _("Value")), rows=rows),
+        Table(
+            part="days_after_death",
+            title=_("How long relatives see what after a death"),
+            columns=(_("Topic"), _("Days")),
+            rows=kept,
+        ),
+    ]
+
+
+def _days(count: int) -> str:
+    return str(_("%(count)s days", count=count))
+
+
+FAMILY_RULES = Kind(
+    name=NAME,
+    label=_l("Family rules"),
+    schema=FamilyRulesIn,
+    checks=find_faults,
+    tables=describe,
+    example={
+        "help_phone": "0571-12345",
+        "offer_days": 30,
+        "request_days": 5,
+        "answer_days": 10,
+        "large_spend_fen": 5000,
+        "days_after_death": {"balance": 30, "meals": 30, "visits": 0, "alerts": 0},
+    },
+)

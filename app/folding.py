@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-# Longer than any request may take, from reading the clock to the end of its transaction.
-SETTLED_AFTER = timedelta(hours=1)
+# Twice as long as any request may take from reading the clock to opening its transaction; one that is still open
+# is seen. Short, so that a month's grants for a city are soon part of what is kept.
+SETTLED_AFTER = timedelta(minutes=10)
 AT_WORK = text(
     "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
     " AND backend_type = 'client backend'"

@@ -6,6 +6,8 @@ SHELL := /bin/bash
 VENV := .venv
 PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
+BROWSER := chromium-headless-shell fonts-noto-cjk fontconfig
+APT := apt-get -o Acquire::http::Timeout=20 -o Acquire::Retries=1
 PACKAGES := app subsidies meals demo bench tests
 export PYTHONPATH := $(CURDIR)
 export FLASK_APP := app
@@ -55,11 +57,11 @@ app/web/translations/.made: $(wildcard app/web/translations/*/LC_MESSAGES/*.po) 
 	@touch $@
 
 browser: ## Chromium and a Chinese font for the browser tests, where apt may install them
-	@if command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi 'cjk'; then :; \
-	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  echo "Installing chromium and fonts-noto-cjk for the browser tests"; \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig >/dev/null; \
-	else echo "Browser tests need chromium and fonts-noto-cjk: apt-get install chromium fonts-noto-cjk"; fi
+	@if command -v chromium-headless-shell >/dev/null && fc-list 2>/dev/null | grep -qi 'cjk'; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && $(APT) update -qq \
+	  && DEBIAN_FRONTEND=noninteractive $(APT) install -y -qq --no-install-recommends $(BROWSER) >/dev/null; then echo "Installed $(BROWSER)"; \
+	elif command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi 'cjk'; then :; \
+	else echo "Browser tests need a browser and a font: apt-get install $(BROWSER)"; fi
 
 lock: $(VENV)/.dev ## renew the locked dependencies after editing requirements/*.in
 	@for name in uv base dev node; do \

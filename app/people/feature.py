@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from app.features import Feature, NavItem
 from app.people import api, card_pages, import_pages, pages
 from app.people.commands import people
+from app.people.relatives import reach  # noqa: F401 - its tables are the product's from the start
 from app.people.relatives.family_rules import FAMILY_RULES
 from app.policies.kinds import register_kind
 

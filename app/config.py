@@ -52,6 +52,18 @@ class Settings:
     seal_webhook: str = _doc("", "Address that each seal is posted to. Empty: none.")
     seal_webhook_secret: str = _doc("", "Signs what is posted (HMAC-SHA256), so that the receiver knows it is ours.")
     seal_webhook_seconds: int = _doc(10, "How long the receiver of seals may take to answer.")
+    sms_url: str = _doc(
+        "", "Address of the SMS gateway; docs/operations.md says what it is sent. Empty: no SMS, and no log-in by code."
+    )
+    sms_token: str = _doc("", "Bearer token for the SMS gateway.")
+    sms_seconds: int = _doc(5, "How long the SMS gateway may take for one message, all in all.")
+    smtp_host: str = _doc("", "Mail server for messages by e-mail. Empty: none.")
+    smtp_port: int = _doc(587, "Port of the mail server.")
+    smtp_security: str = _doc("starttls", "starttls, tls, or none for a mail server on this machine.")
+    smtp_user: str = _doc("", "Log-in at the mail server. Empty: none.")
+    smtp_password: str = _doc("", "Password at the mail server.")
+    smtp_from: str = _doc("", "Sender of messages by e-mail, as office@example.org. Needed with a mail server.")
+    smtp_seconds: int = _doc(10, "How long the mail server may take for one message, all in all.")
     https: bool = _doc(False, "The product is served over HTTPS: secure cookies and HSTS.")
     trusted_proxies: int = _doc(0, "How many proxies in front are trusted to name the client's address.")
     metrics_token: str = _doc("", "Bearer token that may read /metrics from elsewhere than this machine.")
@@ -89,6 +101,15 @@ class Settings:
         """Return where seals are published."""
         return Path(self.seal_dir) if self.seal_dir else self.home / "seals"
 
+    def _check_channels(self) -> None:
+        """Refuse ways for messages that cannot work, at the start and not when somebody waits for a code."""
+        if self.sms_url and not self.sms_url.startswith(("https://", "http://")):
+            raise BadSetting("CHONGYANG_SMS_URL must begin with https:// or http://.")
+        if self.smtp_security not in ("starttls", "tls", "none"):
+            raise BadSetting("CHONGYANG_SMTP_SECURITY must be starttls, tls or none.")
+        if self.smtp_host and "@" not in self.smtp_from:
+            raise BadSetting("CHONGYANG_SMTP_FROM must be an e-mail address.")
+
     def flask_config(self) -> dict[str, Any]:
         """Return what Flask and its extensions want, keys made where none are set.
 
@@ -96,6 +117,7 @@ class Settings:
         """
         if self.seal_webhook and not self.seal_webhook.startswith(("https://", "http://")):
             raise BadSetting("CHONGYANG_SEAL_WEBHOOK must begin with https:// or http://.")
+        self._check_channels()
         return {
             "SETTINGS": self,
             "SECRET_KEY": self.secret_key or load_or_make_key(self.home / "keys" / "secret.key").hex(),

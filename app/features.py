@@ -15,6 +15,7 @@ FEATURES = (
     "app.auth",
     "app.audit",
     "app.areas",
+    "app.messages",
     "app.policies",
     "app.exports",
     "app.people",

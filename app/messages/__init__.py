@@ -1,0 +1,1 @@
+"""Being told: the notice centre, the one outbox of messages, and the channels they leave by."""

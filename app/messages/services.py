@@ -1,0 +1,136 @@
+"""Telling people: the notice in their centre and what goes out of it, in the transaction of what happened."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import literal, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app import vault
+from app.messages import routes, waking
+from app.messages.kinds import Kind, get_kind
+from app.messages.models import CODE_RANK, PLAIN_RANK, SMS, URGENT_RANK, Delivery, Notice
+from app.messages.routes import ACCOUNT, Route
+from app.tokens import new_id
+
+CODE_KIND = "messages.code"
+
+
+def tell(
+    session: Session,
+    *,
+    account_ids: Collection[int],
+    kind: str,
+    key: str,
+    params: Mapping[str, Any],
+    senior_id: int | None = None,
+    urgent: bool = False,
+    now: datetime,
+) -> int:
+    """Tell accounts of something, each once for a key, and return how many had not been told.
+
+    Nothing is sent here: the messages are rows, and leave after the commit. Without accounts it costs nothing.
+
+    :param key: what happened, as ``debit:<id of the sale>``; the same key tells an account nothing twice
+    :param params: the facts, as JSON has them; the words are made when they are read or sent
+    :param senior_id: whom it is about, so that it is shown only as long as a consent covers it
+    :param urgent: goes out in quiet hours too
+    :raises UnknownKind: if no feature has registered the kind
+    """
+    found = get_kind(kind)
+    told = sorted(set(account_ids))
+    if not told:
+        return 0
+    values = {"kind": kind, "key": key, "params": dict(params), "senior_id": senior_id, "urgent": urgent}
+    written = _write_notices(session, told, {**values, "created_at": now})
+    if written:
+        _queue(session, written, kind=found, urgent=urgent, now=now)
+    return len(written)
+
+
+def send_code(
+    session: Session,
+    *,
+    phone: str,
+    code: str,
+    good_for: timedelta,
+    now: datetime,
+    account_id: int | None = None,
+    language: str = "zh",
+    kind: str = CODE_KIND,
+) -> bool:
+    """Send a one-time code to a phone, ahead of everything else; say whether there is a way to send it at all.
+
+    The code is kept sealed until it is out, and is not sent any more once it has ended.
+
+    :param good_for: how long the code opens anything
+    :param kind: whose words to use; they get ``code`` and ``minutes``
+    :raises UnknownKind: if no feature has registered the kind
+    """
+    get_kind(kind)
+    channel = routes.open_for(session).get(SMS)
+    if channel is None:
+        return False
+    params = {"code": code, "minutes": int(good_for.total_seconds()) // 60}
+    row = {"channel": channel, "address_sealed": vault.seal(phone), "kind": kind, "account_id": account_id}
+    more = {"secret": vault.seal(json.dumps(params)), "language": language, "rank": CODE_RANK}
+    times = {"due_at": now, "expires_at": now + good_for, "created_at": now}
+    session.execute(insert(Delivery).values(key=_new_key(), **row, **more, **times))
+    waking.wake_after_commit(session)
+    return True
+
+
+def can_send_codes(session: Session) -> bool:
+    """Say whether a one-time code can reach a phone here."""
+    return SMS in routes.open_for(session)
+
+
+def mark_read(session: Session, *, account_id: int, now: datetime, notice_id: int | None = None) -> int:
+    """Mark one notice of an account as read, or all of them, and return how many were not."""
+    query = update(Notice).where(Notice.account_id == account_id, Notice.read_at.is_(None))
+    if notice_id is not None:
+        query = query.where(Notice.id == notice_id)
+    return len(session.execute(query.values(read_at=now).returning(Notice.id)).all())
+
+
+def _write_notices(session: Session, account_ids: Sequence[int], values: Mapping[str, Any]) -> dict[int, int]:
+    """Write a notice for each account that is open and was not told before; return their ids by account."""
+    columns = [getattr(Notice, name) for name in values]
+    rows = select(
+        ACCOUNT.c.id, *(literal(value, column.type) for column, value in zip(columns, values.values(), strict=True))
+    ).where(ACCOUNT.c.id.in_(account_ids), ACCOUNT.c.disabled_at.is_(None))
+    written = (
+        insert(Notice)
+        .from_select(["account_id", *values], rows)
+        .on_conflict_do_nothing(index_elements=["account_id", "key"])
+        .returning(Notice.account_id, Notice.id)
+    )
+    return {row.account_id: row.id for row in session.execute(written)}
+
+
+def _queue(session: Session, written: Mapping[int, int], *, kind: Kind, urgent: bool, now: datetime) -> None:
+    """Write what goes out of new notices, by what each account wishes."""
+    common = {"kind": kind.name, "rank": URGENT_RANK if urgent else PLAIN_RANK, "due_at": now, "created_at": now}
+    rows = [
+        {**common, "key": _new_key(), "notice_id": written[route.account_id], **_way(route)}
+        for route in routes.list_routes(session, account_ids=written, kind=kind, urgent=urgent)
+    ]
+    if rows:
+        session.execute(insert(Delivery), rows)
+        waking.wake_after_commit(session)
+
+
+def _way(route: Route) -> dict[str, Any]:
+    return {
+        "account_id": route.account_id,
+        "channel": route.channel,
+        "address_sealed": route.address_sealed,
+        "language": route.language,
+    }
+
+
+def _new_key() -> str:
+    return str(new_id())

@@ -46,7 +46,9 @@ class SmsGateway:
         body = json.dumps({"key": message.key, "to": message.address, "text": message.text}).encode()
         path = f"{self._parts.path or '/'}{'?' + self._parts.query if self._parts.query else ''}"
         try:
-            with deadline(self._seconds, lambda: connection.sock):
+            connection.connect()
+            held = connection.sock  # an answer that ends with the connection takes it out of there
+            with deadline(self._seconds, lambda: held):
                 connection.request("POST", path, body, self._headers(message))
                 answer = connection.getresponse()
                 content = answer.read(LONGEST_ANSWER)

@@ -88,6 +88,7 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 64
 
     def handle_error(self, *_where: Any) -> None:
         """Say nothing."""

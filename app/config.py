@@ -46,6 +46,9 @@ class Settings:
         "",
         "32 bytes in base64; signs the seals over the books. Empty: made once under the home directory. Keep a copy.",
     )
+    code_key: str = _doc(
+        "", "32 bytes in base64; signs the payment codes on phones. Empty: made once under the home directory."
+    )
     seal_dir: str = _doc(
         "", "Directory where each seal is published; best on another machine. Empty: seals under the home directory."
     )
@@ -123,6 +126,7 @@ class Settings:
             "SECRET_KEY": self.secret_key or load_or_make_key(self.home / "keys" / "secret.key").hex(),
             "VAULT_KEY": _key(self.vault_key, "CHONGYANG_VAULT_KEY", self.home / "keys" / "vault.key"),
             "SEAL_KEY": _key(self.seal_key, "CHONGYANG_SEAL_KEY", self.home / "keys" / "seal.key"),
+            "CODE_KEY": _key(self.code_key, "CHONGYANG_CODE_KEY", self.home / "keys" / "code.key"),
             "MAX_CONTENT_LENGTH": self.upload_bytes,
             "SESSION_COOKIE_NAME": "chongyang",
             "SESSION_COOKIE_SECURE": self.https,

@@ -16,8 +16,11 @@ from app.clock import business_day
 from app.db import ask
 from app.errors import Declined
 from app.idempotency import REPLAYED, Key, KeyReused
+from app.people.payment_codes.queries import CodeRead, read_code
+from app.people.payment_codes.services import claim_code
 from app.tokens import digest, new_id
 from meals import receipts
+from meals.deciding import guest, refuse_code
 from meals.errors import REFUSALS, CheckoutNotFound
 from meals.models import Canteen, Checkout, FailedScan
 from meals.opening import Opening
@@ -77,6 +80,20 @@ def book(session: Session, sale: Sale) -> Answered:
     row = row_of(sale, number=receipt["number"], posted=posted)
     ask(session, INSERT, {name: Jsonb(value) if name in DOCUMENTS else value for name, value in row.items()})
     return Answered(receipt)
+
+
+def use_code(session: Session, sale: Sale) -> Declined | None:
+    """Use up the payment code of a sale, where it has one; the answer says why that could not be.
+
+    Under the lock of the payer's book and in the sale's own transaction: of many tills with one code one sells,
+    and a sale that is not booked leaves the code as it was.
+    """
+    code = sale.priced.opening.shown
+    if not isinstance(code, CodeRead) or claim_code(session, code_id=code.id, sale_id=sale.id, now=sale.now):
+        return None
+    now_used = read_code(session, text=sale.priced.bill.card)
+    assert isinstance(now_used, CodeRead)
+    return refuse_code(now_used, {"guest": guest(sale.priced.opening)}, at=sale.priced.occurred_at)
 
 
 def keep_refusal(
@@ -211,6 +228,7 @@ def _funder_account(session: Session, priced: Priced, payer: Payer) -> int:
 def row_of(sale: Sale, *, number: str, posted: bool) -> dict[str, Any]:
     """Return the row that stands beside a sale's movement in the ledger."""
     priced, quote = sale.priced, sale.priced.quote
+    assert priced.opening.senior is not None
     return {
         "home": priced.opening.home,
         "id": sale.id,
@@ -218,7 +236,7 @@ def row_of(sale: Sale, *, number: str, posted: bool) -> dict[str, Any]:
         "canteen_id": priced.bill.canteen_id,
         "till_id": priced.bill.till_id,
         "account_id": sale.by.account_id,
-        "card": priced.bill.card,
+        "card": priced.opening.senior["card"],
         "programme": PROGRAMME,
         "meal_on": priced.meal_on,
         "window_name": quote.window,

@@ -10,14 +10,20 @@ from sqlalchemy.orm import Session
 from app.auth import Actor
 from app.clock import business_day, local
 from app.errors import Declined
+from app.people.payment_codes.queries import CodeRead
+from app.people.payment_codes.rules import is_good
 from app.policies.queries import get_policy
 from app.vault import mask_name
 from meals.errors import (
     REFUSED_CARD_STATES,
+    REFUSED_CODES,
     REFUSED_STATUSES,
     BillRefused,
     CanteenClosed,
     CardUnknown,
+    CodeExpired,
+    CodeUsed,
+    CodeWithoutCard,
     OutsideOwnCanteen,
     SaleRulesMissing,
 )
@@ -59,17 +65,34 @@ def open_bill(session: Session, bill: Bill, *, by: Actor, now: datetime, key: st
     return opening
 
 
-def find_refusal(opening: Opening) -> Declined | None:
-    """Find the reason for which nothing may be sold on this card here today."""
-    senior, canteen = opening.senior, opening.canteen
+def find_refusal(opening: Opening, *, at: datetime) -> Declined | None:
+    """Find the reason for which nothing may be sold on this card or code here at this moment."""
+    senior, canteen, shown = opening.senior, opening.canteen, opening.shown
     if senior is None:
-        return CardUnknown()
+        return REFUSED_CODES[shown]() if shown in REFUSED_CODES else CardUnknown()
     who = {"guest": guest(opening)}
     if senior["card_state"] in REFUSED_CARD_STATES:
-        return REFUSED_CARD_STATES[senior["card_state"]](extra=who)
+        return (CodeWithoutCard if shown else REFUSED_CARD_STATES[senior["card_state"]])(extra=who)
     if senior["status"] in REFUSED_STATUSES:
         return REFUSED_STATUSES[senior["status"]](extra=who)
-    return CanteenClosed(extra=who) if canteen and not canteen["open"] else None
+    if canteen and not canteen["open"]:
+        return CanteenClosed(extra=who)
+    return refuse_code(shown, who, at=at) if isinstance(shown, CodeRead) else None
+
+
+def refuse_code(code: CodeRead, who: Mapping[str, Any], *, at: datetime) -> Declined | None:
+    """Find why one of our codes does not pay at a moment, for a guest who could be served otherwise."""
+    if code.used_at is not None:
+        return CodeUsed(extra={**who, **_moment(code.used_at, at=at)})
+    if not is_good(issued_at=code.issued_at, expires_at=code.expires_at, at=at):
+        return CodeExpired(extra={**who, **_moment(code.issued_at, at=at)})
+    return None
+
+
+def _moment(moment: datetime, *, at: datetime) -> dict[str, str]:
+    """Keep when something happened, also as it is said at a till: the day only where it was another."""
+    form = "%H:%M" if business_day(moment) == business_day(at) else "%m-%d %H:%M"
+    return {"when": moment.isoformat(), "clock": local(moment).strftime(form)}
 
 
 def guest(opening: Opening) -> dict[str, Any]:

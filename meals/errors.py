@@ -1,8 +1,12 @@
 """What a till is refused, each with a stable code, and what the cashier does next."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 from app.errors import Conflict, Declined, Forbidden, Invalid, NotFound
+from app.people.payment_codes.rules import Fault
 
 
 class CardUnknown(Declined):
@@ -36,6 +40,76 @@ class CardReplaced(Declined):
     code = "card_replaced"
     title = _l("This card was replaced by a new one")
     detail = _l("Ask the guest for the new card.")
+
+
+class CodeUnreadable(Declined):
+    """It begins like a payment code of ours, and is not one read whole."""
+
+    code = "code_unreadable"
+    title = _l("The payment code was not read whole")
+    detail = _l("Hold the phone still, make it bright, and scan once more. Or type the digits below the code.")
+
+
+class CodeForeign(Declined):
+    """A key that is not ours signed it."""
+
+    code = "code_foreign"
+    title = _l("This payment code is not from here")
+    detail = _l("It was made somewhere else, or long ago. Ask for a fresh one, or take the card.")
+
+
+class CodeForged(Declined):
+    """It says that we signed it, and we did not."""
+
+    code = "code_forged"
+    title = _l("This payment code is not genuine")
+    detail = _l("Nobody is to blame at the till. Take the card, or find the guest by name, and tell the manager later.")
+
+
+class CodeUnknown(Declined):
+    """We do not know it, or not any more."""
+
+    status = 404
+    code = "code_unknown"
+    title = _l("This payment code is not known")
+    detail = _l("It is too old, or a digit is wrong. Ask for a fresh one and read all 18 digits.")
+
+
+class CodeExpired(Declined):
+    """It was good for moments: a picture of it, or a page that did not renew itself."""
+
+    code = "code_expired"
+    title = _l("This payment code is too old")
+
+    def __init__(self, *, extra: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> None:
+        detail = _l(
+            "This code is from %(at)s. Ask for a fresh one: opened again, the page makes it at once. "
+            "A picture of a code does not pay.",
+            at=extra["clock"],
+        )
+        super().__init__(detail, extra=extra, headers=headers)
+
+
+class CodeUsed(Declined):
+    """One code, one sale."""
+
+    code = "code_used"
+    title = _l("This payment code has paid already")
+
+    def __init__(self, *, extra: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> None:
+        detail = _l(
+            "It paid at %(at)s, and each code pays once. For another meal ask for a fresh one.",
+            at=extra["clock"],
+        )
+        super().__init__(detail, extra=extra, headers=headers)
+
+
+class CodeWithoutCard(Declined):
+    """A code pays in the card's stead, and the card does not pay."""
+
+    code = "code_without_card"
+    title = _l("The card behind this payment code does not pay")
+    detail = _l("It was reported lost or cancelled. With a new card from the street office codes pay again.")
 
 
 class SeniorDeceased(Declined):
@@ -102,9 +176,19 @@ class ReversalTooLate(Declined):
     title = _l("Too late to undo here")
 
 
-REFUSED_CARD_STATES = {"lost": CardReportedLost, "cancelled": CardCancelled, "replaced": CardReplaced}
-REFUSED_STATUSES = {"deceased": SeniorDeceased, "in_institution": SeniorInInstitution}
-REFUSALS = {
-    refusal.code: refusal
-    for refusal in (CardUnknown, CanteenClosed, *REFUSED_CARD_STATES.values(), *REFUSED_STATUSES.values())
+REFUSED_CARD_STATES: Mapping[str, type[Declined]] = {
+    "lost": CardReportedLost,
+    "cancelled": CardCancelled,
+    "replaced": CardReplaced,
+}
+REFUSED_STATUSES: Mapping[str, type[Declined]] = {"deceased": SeniorDeceased, "in_institution": SeniorInInstitution}
+REFUSED_CODES: Mapping[object, type[Declined]] = {
+    Fault.UNREADABLE: CodeUnreadable,
+    Fault.FOREIGN: CodeForeign,
+    Fault.FORGED: CodeForged,
+    Fault.UNKNOWN: CodeUnknown,
+}
+BARRING: tuple[type[Declined], ...] = (CardUnknown, CanteenClosed, CodeExpired, CodeUsed, CodeWithoutCard)
+REFUSALS: Mapping[str, type[Declined]] = {
+    refusal.code: refusal for refusal in (*BARRING, *REFUSED_CARD_STATES.values(), *REFUSED_STATUSES.values())
 }

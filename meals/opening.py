@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from app.clock import local
 from app.db import ask
 from app.idempotency import InFlight
+from app.people.payment_codes.queries import CodeRead, read_code
+from app.people.payment_codes.rules import Fault, is_code
 from meals.rules import Diner, Earlier, Taken, Used
 
 # Plain SQL, prepared by the driver: the mapper would cost more than the database.
@@ -38,6 +40,7 @@ class Opening:
     meals: Sequence[Mapping[str, Any]]
     month: Used
     funders: Mapping[str, int] = field(default_factory=dict)
+    shown: CodeRead | Fault | None = None
 
     @property
     def home(self) -> int:
@@ -84,10 +87,13 @@ def open_sale(
 ) -> Opening:
     """Read what a sale is decided by; with ``lock``, nobody else can sell to this guest meanwhile.
 
+    A payment code stands for the card of the person it was made for; only a code is looked up beforehand.
+
     :raises InFlight: if another request holds this guest's book for too long
     """
+    shown = read_code(session, text=card) if is_code(card) else None
     asked = {
-        "card": card,
+        "card": _card_behind(shown) if shown else card,
         "canteen_id": canteen_id,
         "till_id": till_id,
         "on": on,
@@ -115,7 +121,12 @@ def open_sale(
         fingerprint=fingerprint,
         meals=meals or (),
         month=Used(subsidised=month_subsidised, public_fen=month_public_fen),
+        shown=shown,
     )
+
+
+def _card_behind(shown: CodeRead | Fault) -> str:
+    return "" if isinstance(shown, Fault) else shown.card
 
 
 def _used(meals: Sequence[Mapping[str, Any]]) -> Used:

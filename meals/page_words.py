@@ -26,6 +26,13 @@ SCAN_REASONS = {
     "card_lost": _l("Lost card"),
     "card_cancelled": _l("Cancelled card"),
     "card_replaced": _l("Card replaced by a new one"),
+    "code_unreadable": _l("Payment code not read whole"),
+    "code_foreign": _l("Payment code from elsewhere"),
+    "code_forged": _l("Payment code not genuine"),
+    "code_unknown": _l("Payment code not known"),
+    "code_expired": _l("Payment code too old"),
+    "code_used": _l("Payment code used before"),
+    "code_without_card": _l("Payment code of a card that does not pay"),
     "senior_deceased": _l("Holder registered as deceased"),
     "senior_in_institution": _l("Holder lives in an institution"),
     "canteen_closed": _l("Canteen closed on the day"),
@@ -94,6 +101,10 @@ SCAN_CHIPS = {
     "card_unknown": Chip("warn", "warn", SCAN_REASONS["card_unknown"]),
     "card_replaced": Chip("warn", "warn", SCAN_REASONS["card_replaced"]),
     "canteen_closed": Chip("info", "info", SCAN_REASONS["canteen_closed"]),
+    **{
+        code: Chip("warn", "warn", SCAN_REASONS[code])
+        for code in ("code_unreadable", "code_foreign", "code_unknown", "code_expired", "code_used")
+    },
 }
 
 

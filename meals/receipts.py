@@ -97,6 +97,7 @@ def cause_document(priced: Priced) -> dict[str, Any]:
     quote = priced.quote
     return {
         "what": "meal",
+        **({"shown": "code"} if priced.opening.shown else {}),
         "canteen": priced.bill.canteen_id,
         "till": priced.bill.till_id,
         "price_fen": quote.price_fen,

@@ -10,7 +10,10 @@ from meals.sale import Bill
 
 ITEMS_AT_MOST = 20
 COUNT_AT_MOST = 50
-CARD = validate.Regexp(r"\A[0-9]{1,32}\Z", error=_l("A card number has digits 0 to 9 only, 19 of them."))
+CARD = validate.Regexp(
+    r"\A(?:[0-9]{1,32}|CY[0-9A-Z]{1,200})\Z",
+    error=_l("Send a card number, 19 digits 0 to 9, or a payment code as it was scanned."),
+)
 ID = validate.Range(1, 2**63 - 1)
 
 
@@ -24,7 +27,14 @@ class ItemIn(Schema):
 class BillIn(Schema):
     """Whose card, where, and what was eaten: dishes, or an amount."""
 
-    card = fields.String(required=True, validate=CARD, metadata={"example": "6021000000000000004"})
+    card = fields.String(
+        required=True,
+        validate=CARD,
+        metadata={
+            "example": "6021000000000000004",
+            "description": "A card's number, or a payment code: its text as scanned, or the 18 digits below it.",
+        },
+    )
     canteen_id = fields.Integer(required=True, strict=True, validate=ID)
     till_id = fields.Integer(load_default=None, allow_none=True, strict=True, validate=ID)
     items = fields.List(fields.Nested(ItemIn()), load_default=list, validate=validate.Length(1, ITEMS_AT_MOST))

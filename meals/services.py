@@ -28,7 +28,7 @@ def quote(session: Session, *, bill: Bill, by: Actor, now: datetime) -> Mapping[
     :raises BillRefused: if the bill has a fault
     """
     opening = open_bill(session, bill, by=by, now=now, key="", lock=False)
-    refusal = find_refusal(opening)
+    refusal = find_refusal(opening, at=bill.occurred_at or now)
     if refusal:
         raise refusal
     return receipts.quote_document(price_bill(session, bill, opening, now=now))
@@ -40,19 +40,22 @@ def check_out(session: Session, *, bill: Bill, key: Key, by: Actor, now: datetim
     :raises OutsideOwnCanteen: if the caller does not work there
     :raises KeyReused: if the key came before with another bill
     :raises InFlight: if the guest is being served elsewhere at this moment
-    :raises Declined: if the card, the guest or the day bars the sale; the failed scan is kept
+    :raises Declined: if the card or code, the guest or the day bars the sale; the failed scan is kept
     :raises BillRefused: if the bill has a fault
     """
     opening = open_bill(session, bill, by=by, now=now, key=key.text, lock=True)
     told = booking.find_told(opening, key)
     if told:
         return told
-    refusal = find_refusal(opening)
-    if refusal:
-        booking.keep_refusal(session, refusal, bill=bill, opening=opening, key=key, by=by, now=now)
-        raise refusal
-    priced = price_bill(session, bill, opening, now=now)
-    return booking.book(session, booking.Sale(priced=priced, id=new_id(), key=key, by=by, now=now))
+    refusal = find_refusal(opening, at=bill.occurred_at or now)
+    if refusal is None:
+        priced = price_bill(session, bill, opening, now=now)
+        sale = booking.Sale(priced=priced, id=new_id(), key=key, by=by, now=now)
+        refusal = booking.use_code(session, sale)
+        if refusal is None:
+            return booking.book(session, sale)
+    booking.keep_refusal(session, refusal, bill=bill, opening=opening, key=key, by=by, now=now)
+    raise refusal
 
 
 def reverse_checkout(

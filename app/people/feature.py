@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from app.features import Feature, NavItem
 from app.people import api, card_pages, import_pages, pages
 from app.people.commands import people
+from app.people.payment_codes import api as payment_code_api
 from app.people.relatives import reach  # noqa: F401 - its tables are the product's from the start
 from app.people.relatives.family_rules import FAMILY_RULES
 from app.policies.kinds import register_kind
@@ -14,10 +15,10 @@ register_kind(FAMILY_RULES)
 
 FEATURE = Feature(
     name="people",
-    api=(api.blueprint,),
+    api=(api.blueprint, payment_code_api.blueprint),
     pages=(pages.blueprint, card_pages.blueprint, import_pages.blueprint),
     commands=(people,),
-    tasks=("app.people.tasks",),
+    tasks=("app.people.tasks", "app.people.payment_codes.tasks"),
     audit_words={
         "senior.registered": _l("Senior registered"),
         "senior.changed": _l("Senior changed"),
@@ -28,7 +29,10 @@ FEATURE = Feature(
         "card.replaced": _l("Card replaced"),
         "card.cancelled": _l("Card cancelled"),
     },
-    schedule={"people.tend_imports": {"schedule": crontab(minute="*/5")}},
+    schedule={
+        "people.tend_imports": {"schedule": crontab(minute="*/5")},
+        "people.forget_codes": {"schedule": crontab(hour=3, minute=10)},
+    },
     navigation=(
         NavItem(
             endpoint="seniors.list_seniors",

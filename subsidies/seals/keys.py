@@ -1,26 +1,18 @@
-"""The key that signs seals: Ed25519, made once under the home directory or given by the operator."""
+"""The key that signs seals: made once under the home directory or given by the operator."""
 
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from flask import current_app
 
 from app.config import settings
+from app.signing import SigningKey, is_signed_by
 from app.vault import load_or_make_key
 from subsidies.seals.texts import key_id_of
 
 
 @dataclass(frozen=True, slots=True)
-class SealingKey:
-    """A key that can sign."""
-
-    seed: bytes
-
-    @property
-    def public_key(self) -> bytes:
-        """Return the half that is published."""
-        return self._private().public_key().public_bytes_raw()
+class SealingKey(SigningKey):
+    """A key that signs seals."""
 
     @property
     def key_id(self) -> str:
@@ -29,10 +21,7 @@ class SealingKey:
 
     def sign(self, text: str) -> bytes:
         """Sign a text."""
-        return self._private().sign(text.encode())
-
-    def _private(self) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(self.seed)
+        return self.sign_bytes(text.encode())
 
 
 def sealing_key() -> SealingKey:
@@ -47,8 +36,4 @@ def export_salt() -> bytes:
 
 def is_signed(public_key: bytes, text: str, signature: bytes) -> bool:
     """Say whether a signature over a text is this key's."""
-    try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, text.encode())
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+    return is_signed_by(public_key, text.encode(), signature)

@@ -11,10 +11,13 @@ from playwright.sync_api import Browser, expect
 from qrcode.constants import ERROR_CORRECT_M
 from sqlalchemy.orm import Session
 
-from tests.app.people.factories import make_card, make_senior
+from app.auth.actor import Actor, Role
+from app.people.payment_codes.services import issue_code
+from tests.app.people.factories import make_card, make_senior, make_staff
 from tests.browser.conftest import CHROMIUM, Visits
 from tests.browser.counter import Counter
 from tests.browser.tills import BELOW_THE_STAGE, HAN, SCREENS, Open, go_to
+from tests.conftest import FrozenClock
 from tests.meals.factories import STREET
 
 
@@ -34,10 +37,10 @@ def test_the_guests_window_shows_an_amount_and_thanks(till: Counter) -> None:
     window.close()
 
 
-def film(path: Path, number: str) -> None:
-    """Make a film of a card held a little askew before a camera."""
-    code = qrcode.QRCode(version=1, error_correction=ERROR_CORRECT_M, box_size=10, border=4)
-    code.add_data(number)
+def film(path: Path, shown: str) -> None:
+    """Make a film of a card or phone held a little askew before a camera."""
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, box_size=10, border=4)
+    code.add_data(shown)
     frame = Image.new("L", (640, 480), 160)
     frame.paste(code.make_image().get_image().convert("L").resize((290, 290)), (180, 100))
     grey = frame.rotate(8, fillcolor=160).tobytes() + bytes([128]) * (320 * 240 * 2)
@@ -46,7 +49,7 @@ def film(path: Path, number: str) -> None:
 
 @pytest.fixture
 def seeing(browser: Browser, visits: Visits, tmp_path: Path) -> Iterator[Callable[[str], None]]:
-    """Return a function that gives the browser of this test a camera with a card before it."""
+    """Return a function that gives the browser of this test a camera with a card or phone before it."""
     plain = visits.browser
 
     def look_at(number: str) -> None:
@@ -74,6 +77,31 @@ def test_the_camera_reads_a_card_once_while_it_is_held(
     assert [sale.card for sale in till.sales()] == [card]
     till.page.keyboard.press("F3")
     expect(till.page.locator("#lens")).to_be_hidden()
+
+
+def test_a_phones_code_sells_before_the_camera_and_under_the_scanner(
+    open_till: Open, committed_db: Session, seeing: Callable[[str], None], clock: FrozenClock
+) -> None:
+    card = make_card(committed_db, make_senior(committed_db, name="王秀英", hukou_area=STREET))
+    other = make_card(committed_db, make_senior(committed_db, name="赵桂英", hukou_area=STREET))
+    family = Actor(account_id=make_staff(committed_db, role=Role.STREET_CLERK).id, name="女儿")
+    first, second = (
+        issue_code(committed_db, senior_id=each.senior_id, actor=family, now=clock.now()) for each in (card, other)
+    )
+    committed_db.commit()
+    seeing(first.text)
+    till = open_till()
+    till.page.keyboard.press("F3")
+    till.shows("sold", within_ms=30_000)
+    till.page.keyboard.press("F3")
+    till.scan(second.text)
+    till.reads("赵*英")
+    assert [sale.card for sale in till.sales()] == [card.number, other.number]
+    till.page.keyboard.press("Escape")
+    till.scan(second.number)
+    till.shows("refused")
+    till.reads("码用过了")
+    till.reads("11:48 已经付过")
 
 
 def test_every_key_has_a_button_and_every_button_a_key(till: Counter) -> None:

@@ -1,6 +1,10 @@
-// What a read or typed text is: one of our cards, somebody else's code, or half of one.
+// What a read or typed text is: one of our cards or payment codes, somebody else's code, or half of one.
 
 export const CARD_DIGITS = 19;
+export const CODE_SIGNS = 133; // app/people/payment_codes/rules.py: CY1 and 130 signs of base32
+const NUMBER_DIGITS = 18; // the number below such a code
+/** What a torn scan may be put together to, the shortest first. */
+export const LENGTHS = [NUMBER_DIGITS, CARD_DIGITS, CODE_SIGNS];
 const PREFIX = "6021"; // app/people/card_numbers.py: neither of the payment codes below starts so
 
 /** Tell whether the last digit is the check digit of the others (ISO/IEC 7812-1, Annex B). */
@@ -24,6 +28,9 @@ export function isIdNumber(text) {
 
 // WeChat's payment codes have 18 digits and start 10 to 15, Alipay's 16 to 24 and start 25 to 30 (both vendors' documents).
 const KINDS = [
+  ["code", (text) => /^CY1[A-Z2-7]{130}$/.test(text)],
+  ["code", (text) => /^88\d{16}$/.test(text) && isLuhn(text)],
+  ["code_misread", (text) => /^88\d{16}$/.test(text) || /^CY1/.test(text)],
   ["id_number", isIdNumber],
   ["wechat", (text) => /^1[0-5]\d{16}$/.test(text)],
   ["alipay", (text) => /^(2[5-9]|30)\d{14,22}$/.test(text)],
@@ -45,10 +52,19 @@ export function plainDigits(text) {
   return text.normalize("NFKC").replace(/[\s-]/g, "");
 }
 
-/** Say what kind of code a text is; `card` is set only for a card of ours. */
-export function classify(raw) {
+/** Tell whether this is the beginning of a payment code, whose rest may come. */
+export const isPartOfCode = (raw) => /^CY1[A-Z2-7]*$/.test(plain(raw));
+
+/** A scanner with Caps Lock on sends a payment code in small letters; other texts stay as they came. */
+function plain(raw) {
   const text = plainDigits(raw);
+  return /^cy1/i.test(text) ? text.toUpperCase() : text;
+}
+
+/** Say what kind of code a text is; `card` is set for what pays: a card of ours, or a payment code in its stead. */
+export function classify(raw) {
+  const text = plain(raw);
   const found = KINDS.find(([, matches]) => matches(text));
   const kind = found ? found[0] : "other";
-  return { kind, text, card: kind === "card" ? text : null };
+  return { kind, text, card: kind === "card" || kind === "code" ? text : null };
 }

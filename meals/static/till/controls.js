@@ -7,7 +7,7 @@ const KEYS = {
   F2: "typed", F3: "camera", F4: "undo", F6: "find", F7: "collect", F9: "reading", F10: "today", Escape: "escape",
 };
 // Other people's numbers that somebody may type as well as scan; each has words of its own.
-const KNOWN = new Set(["card", "wechat", "alipay", "id_number", "misread"]);
+const KNOWN = new Set(["card", "code", "code_misread", "wechat", "alipay", "id_number", "misread"]);
 
 /** Join the page's keys, buttons and forms to `send`, and its scans to `read`. */
 export function join({ document, send, read, lens, start, menu, onUse }) {

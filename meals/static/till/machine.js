@@ -14,6 +14,8 @@ const BUSY = new Set(["checking", "selling", "undoing"]);
 const BOOKING = new Set(["selling", "undoing"]);
 // Words for which only another answer helps; a sale by the same card would meet the same refusal.
 const GONE = new Set(["already_reversed"]);
+/** Refusals that another scan or a fresh code puts right: nothing is wrong with the guest. */
+export const MILD = new Set(["card_unknown", "no_menu", "code_unreadable", "code_unknown", "code_expired", "code_used", "code_foreign"]);
 
 export function start() {
   return {
@@ -37,7 +39,9 @@ function scan(state, event) {
   if (stage.view === "blocked") return stay(noted, tone("danger"));
   const isBounce = event.card && event.card === noted.scanned.card && event.now - noted.scanned.at < BOUNCE_MS;
   const isSame = event.card && event.card === stage.card;
-  if (isBounce || (BUSY.has(stage.view) && isSame)) return stay(noted);
+  // A phone held on under the scanner after its sale: that code can pay nothing more, and the verdict stays.
+  const isSpent = isSame && event.kind === "code" && stage.view === "sold";
+  if (isBounce || isSpent || (BUSY.has(stage.view) && isSame)) return stay(noted);
   if (BOOKING.has(stage.view)) return stay({ ...noted, notice: "notice.one_at_a_time" }, tone("warn"));
   if (event.isMended && event.now - noted.keyed.at < TORN_MS) noted.basket = noted.keyed.basket;
   if (!event.card) return to(noted, { view: "wrong", kind: event.kind, count: event.text.length, before: stage.view }, tone("warn"));
@@ -102,7 +106,7 @@ function refused(state, event) {
   }
   if (entry.kind === "undo" && GONE.has(problem.code)) return undone(rest, entry.sale);
   const stage = { view: "refused", problem, card: entry.card, about: entry.kind };
-  return to(rest, stage, tone(problem.code === "card_unknown" ? "warn" : "danger"), { do: "refresh" });
+  return to(rest, stage, tone(MILD.has(problem.code) ? "warn" : "danger"), { do: "refresh" });
 }
 
 // ---- waiting

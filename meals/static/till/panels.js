@@ -76,7 +76,7 @@ export function today({ words, state, start }) {
 
 function read(each, words) {
   const speed = each.count > 1 ? Math.round(each.ms / (each.count - 1)) : 0;
-  const shown = each.kind === "card" ? `…${each.text.slice(-8)}` : each.text.slice(0, 40);
+  const shown = each.kind === "card" || each.kind === "code" ? `…${each.text.slice(-8)}` : each.text.slice(0, 40);
   return el("tr", {}, el("th", { scope: "row", class: "code" }, shown), el("td", {}, words.tell(`read.${each.kind}`)),
     el("td", { class: "num" }, String(each.count)), el("td", { class: "num" }, each.how === "camera" ? words.tell("read.camera") : words.tell("read.speed", { ms: speed })),
     el("td", {}, each.how === "camera" ? "" : words.tell(`read.end.${each.suffix}`)));

@@ -1,7 +1,7 @@
 // Reads a scanner that types like a keyboard: which keys are a scan, and which are somebody's fingers.
 // The reader knows no page and no timer, so that it can be tested key by key; `listen` joins it to a document.
 
-import { CARD_DIGITS, classify } from "./codes.js";
+import { CODE_SIGNS, LENGTHS, classify, isPartOfCode } from "./codes.js";
 
 const SILENCE_MS = 60; // a scanner types a character in 7 to 8 ms; this long without one ends a scan
 const BURST_MS = 25; // mean gap below which nobody types by hand
@@ -11,7 +11,7 @@ const LATE_SUFFIX_MS = 250; // some scanners send Enter well after the digits
 const LEAST = 4; // fewer characters than this are keys, not a scan
 const ECHO_MS = 30;
 const SURE = 8;
-const TAKEN_IN_FIELD = new Set(["card", "wechat", "alipay", "misread"]);
+const TAKEN_IN_FIELD = new Set(["card", "code", "code_misread", "wechat", "alipay", "misread"]);
 const ENDS = { Enter: "Enter", NumpadEnter: "Enter", Tab: "Tab" };
 
 /** The digit that a physical key stands for, whatever an input method makes of it. */
@@ -23,11 +23,13 @@ function digitOf(event) {
   return /^\d$/.test(plain) ? plain : null;
 }
 
-/** Any other sign a scanner can send: letters of a web address tell that it is no card. */
+/** Any other sign a scanner can send: letters are in payment codes, and in web addresses. */
 function signOf(event) {
   if (event.ctrl || event.meta) return null;
+  const letter = /^Key([A-Z])$/.exec(event.code)?.[1]; // the physical key: an input method would make it something else
+  if (letter) return event.key?.length === 1 && /[a-z]/.test(event.key) ? letter.toLowerCase() : letter;
   if (event.key && event.key.length === 1) return event.key;
-  return /^(Key[A-Z]|Digit\d|Slash|Minus|Period|Semicolon|Equal)$/.test(event.code) ? "?" : null;
+  return /^(Digit\d|Slash|Minus|Period|Semicolon|Equal)$/.test(event.code) ? "?" : null;
 }
 
 const textOf = (signs) => signs.map(({ sign }) => sign).join("");
@@ -120,14 +122,20 @@ export class WedgeReader {
 
   /** Remember signs that made no card: the rest of it may come. */
   keep(signs) {
-    this.torn = signs[0].field ? [] : [...this.torn, ...signs].slice(-CARD_DIGITS);
+    this.torn = signs[0].field ? [] : [...this.torn, ...signs].slice(-CODE_SIGNS);
   }
 
-  /** The whole card that these signs complete, if they do. */
+  /** The whole card or code that these signs complete, if they do. */
   mended(signs) {
-    const whole = [...this.torn, ...signs].slice(-CARD_DIGITS);
-    const isNear = !signs[0].field && signs.at(-1).at - whole[0].at < TORN_MS;
-    return isNear && classify(textOf(whole)).card ? whole : null;
+    if (signs[0].field) return null;
+    const all = [...this.torn, ...signs];
+    const isWhole = (part) => signs.at(-1).at - part[0].at < TORN_MS && classify(textOf(part)).card;
+    return LENGTHS.filter((length) => length <= all.length).map((length) => all.slice(-length)).find(isWhole) ?? null;
+  }
+
+  /** Whether these signs are a part of something whose rest may come. */
+  isPart(signs, kind) {
+    return kind === "short" || isPartOfCode(textOf(this.torn.length ? [...this.torn, ...signs] : signs));
   }
 
   /** Give a finished scan to the page. Answers whether it was one. */
@@ -141,7 +149,7 @@ export class WedgeReader {
     // Outside a field nothing else is typed: eight signs without a pause come from no finger.
     const isScan = field ? isBurst && TAKEN_IN_FIELD.has(found.kind) : isBurst || signs.length >= SURE;
     if (found.card && isScan) this.torn = [];
-    else if (found.kind === "short") this.keep(last);
+    else if (this.isPart(last, found.kind)) this.keep(last);
     if (!isScan) return false;
     this.endedAt = at;
     this.onScan({ ...found, count: signs.length, ms: Math.round(ms), suffix, field, kept: signs[0].kept, isMended });

@@ -1,7 +1,9 @@
 // The screens about one sale: each is a verdict that fills the stage, who, how much, and what to do next.
 
+import { classify } from "./codes.js";
 import { idle } from "./idle.js";
 import { behind, noSubsidy } from "./decision.js";
+import { MILD } from "./machine.js";
 import { blocked, finding, reading, reasons, today } from "./panels.js";
 import { ask, button, el, icon, next, split, verdict, who } from "./parts.js";
 import { inFours, yuan } from "./words.js";
@@ -81,15 +83,23 @@ function firstOf(errors) {
   return errors ? Object.values(errors).map(firstOf).find(Boolean) : null;
 }
 
+const isCard = (text) => classify(text).kind !== "code";
+
+/** What was scanned, as far as a cashier can compare it: a payment code's own text tells nobody anything. */
+function shown(text, words) {
+  if (isCard(text)) return inFours(text);
+  return /^\d+$/.test(text) ? `${text.slice(0, 2)} ${inFours(text.slice(2))}` : words.tell("guest.code");
+}
+
 function refused(at) {
   const { words, state } = at;
   const { problem, about, card } = state.stage;
   const kind = about === "undo" ? "undo" : problem.code;
   const word = words.tellFirst([`refused.${kind}.word`, "refused.other.word"]);
   const what = firstOf(problem.errors) || problem.detail || words.tellFirst([`refused.${kind}.what`, "refused.other.what"]);
-  const isMild = kind === "card_unknown" || kind === "no_menu";
+  const isMild = MILD.has(kind);
   const canFind = about !== "undo" && kind !== "no_menu" && kind !== "canteen_closed";
-  const number = !problem.guest && card ? el("p", { class: "card-read num" }, inFours(card)) : null;
+  const number = !problem.guest && card ? el("p", { class: "card-read num" }, shown(card, words)) : null;
   return {
     look: "refused", alarm: true, say: [word, what],
     nodes: [
@@ -139,7 +149,7 @@ function waiting(at) {
     nodes: [verdict(isDown ? "offline" : "info", isDown ? "offline" : "clock", word, what),
       slip(el("div", { class: "pending" },
         el("b", {}, ...(view === "undoing" ? [words.tell("undo.do")] : bought(items, at))),
-        card ? el("span", { class: "muted num" }, `${words.tell("guest.card")} ${inFours(card.slice(-8))}`) : null),
+        card ? el("span", { class: "muted num" }, isCard(card) ? `${words.tell("guest.card")} ${inFours(card.slice(-8))}` : shown(card, words)) : null),
       choices(view === "checking" ? null : big("enter", words.tell("waiting.again"), words.tell("key.enter"), primary),
         canLeave ? big("escape", words.tell(view === "checking" ? "ask.leave" : "waiting.leave"), "Esc") : null)),
       next("info", words.tell(view === "checking" ? "waiting.checking.next" : "waiting.next"))],

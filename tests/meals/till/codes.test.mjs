@@ -32,6 +32,26 @@ for (const [text, kind] of [
   });
 }
 
-test("no payment code is ever a card, even with a right check digit", () => {
+const CODE = `CY1${"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".repeat(5).slice(0, 130)}`;
+const NUMBER = "881234567890123457";
+
+for (const [text, kind] of [
+  [CODE, "code"],
+  [CODE.toLowerCase(), "code"], // Caps Lock on
+  [NUMBER, "code"],
+  ["88 1234 5678 9012 3457", "code"],
+  ["881234567890123458", "code_misread"],
+  [CODE.slice(0, 60), "code_misread"],
+  [`${CODE}A`, "code_misread"],
+]) {
+  test(`${text.slice(0, 24)} of ${text.length} signs is ${kind}`, () => {
+    const found = classify(text);
+    assert.equal(found.kind, kind);
+    assert.equal(found.card, kind === "code" ? found.text : null);
+    assert.ok(!found.card || found.card === CODE || found.card === NUMBER);
+  });
+}
+
+test("no payment code of others is ever a card, even with a right check digit", () => {
   for (let last = 0; last < 10; last += 1) assert.notEqual(classify(`283456789012345678${last}`).kind, "card");
 });

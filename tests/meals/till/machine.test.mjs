@@ -160,3 +160,19 @@ test("an answer for an older quote changes nothing", () => {
   assert.equal(state.stage.view, "checking");
   assert.equal(state.stage.card, OTHER);
 });
+
+test("a phone held on under the scanner after its sale changes nothing; a card does", () => {
+  const code = { ...entry, card: "881234567890123457", id: "of-code" };
+  const after = { ...ready(), stage: { view: "sold", receipt: RECEIPT, card: code.card, at: 0, undoUntil: 3000 } };
+  const held = run([scan(code.card, { kind: "code", now: 2000 })], after);
+  assert.equal(held.state.stage.view, "sold");
+  assert.equal(held.effects.length, 0);
+  assert.equal(run([scan(CARD, { now: 2000 })], after).state.stage.view, "checking");
+});
+
+test("a code that is too old is a question of another scan, not an alarm", () => {
+  const selling = { ...ready(), stage: { view: "selling", id: entry.id, card: "x", items: [], slow: false, before: { view: "idle" } } };
+  const tones = (code) => run([{ type: "refused", entry, problem: { code }, left: 0 }], selling).did("tone");
+  assert.deepEqual(tones("code_expired"), [{ do: "tone", name: "warn" }]);
+  assert.deepEqual(tones("card_lost"), [{ do: "tone", name: "danger" }]);
+});

@@ -163,3 +163,47 @@ test("in a field, what fingers type stays, a card's number too", () => {
   assert.equal(reader.press(key("Enter", at, { field: {} })), false);
   assert.equal(scans.length, 0);
 });
+
+const CODE = `CY1${"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".repeat(5).slice(0, 130)}`;
+
+test("a phone's payment code of 133 signs is one scan", () => {
+  const { reader, scans, keys } = reading();
+  const at = type(reader, CODE);
+  assert.equal(reader.press(key("Enter", at)), true);
+  assert.deepEqual(scans.map(({ kind, card }) => [kind, card]), [["code", CODE]]);
+  assert.deepEqual(keys, []);
+});
+
+test("with an input method on, the letters of a payment code are read by their keys", () => {
+  const { reader, scans } = reading();
+  const at = type(reader, CODE, { key: "Process", keyCode: 229 });
+  reader.press(key("Enter", at, { key: "Process", keyCode: 229 }));
+  assert.equal(scans[0].card, CODE);
+});
+
+test("with Caps Lock on, a payment code is read all the same", () => {
+  const { reader, scans } = reading();
+  const at = type(reader, CODE.toLowerCase());
+  reader.press(key("Enter", at));
+  assert.equal(scans[0].card, CODE);
+});
+
+test("a payment code torn in three by a busy machine is put together", () => {
+  const { reader, scans } = reading();
+  let at = 0;
+  for (const part of [CODE.slice(0, 50), CODE.slice(50, 90), CODE.slice(90)]) {
+    at = type(reader, part, { from: at }) + 200;
+    reader.fallSilent();
+  }
+  assert.equal(scans.at(-1).card, CODE);
+  assert.equal(scans.filter(({ card }) => card).length, 1);
+});
+
+test("a payment code scanned into a field is taken out of it", () => {
+  const { reader, scans } = reading();
+  const field = { value: "" };
+  const at = type(reader, CODE, { field, kept: "" });
+  reader.press(key("Enter", at, { field }));
+  assert.equal(scans[0].card, CODE);
+  assert.equal(scans[0].field, field);
+});

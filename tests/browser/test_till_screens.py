@@ -11,9 +11,10 @@ from playwright.sync_api import Browser, expect
 from qrcode.constants import ERROR_CORRECT_M
 from sqlalchemy.orm import Session
 
-from app.auth.actor import Actor, Role
+from app.people.models import Senior
 from app.people.payment_codes.services import issue_code
-from tests.app.people.factories import make_card, make_senior, make_staff
+from tests.app.people.factories import make_card, make_senior
+from tests.app.people.relatives.factories import follow
 from tests.browser.conftest import CHROMIUM, Visits
 from tests.browser.counter import Counter
 from tests.browser.tills import BELOW_THE_STAGE, HAN, SCREENS, Open, go_to
@@ -84,9 +85,14 @@ def test_a_phones_code_sells_before_the_camera_and_under_the_scanner(
 ) -> None:
     card = make_card(committed_db, make_senior(committed_db, name="王秀英", hukou_area=STREET))
     other = make_card(committed_db, make_senior(committed_db, name="赵桂英", hukou_area=STREET))
-    family = Actor(account_id=make_staff(committed_db, role=Role.STREET_CLERK).id, name="女儿")
     first, second = (
-        issue_code(committed_db, senior_id=each.senior_id, actor=family, now=clock.now()) for each in (card, other)
+        issue_code(
+            committed_db,
+            senior_id=each.senior_id,
+            actor=follow(committed_db, committed_db.get_one(Senior, each.senior_id)),
+            now=clock.now(),
+        )
+        for each in (card, other)
     )
     committed_db.commit()
     seeing(first.text)

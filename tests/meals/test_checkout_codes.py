@@ -27,6 +27,7 @@ from meals import services
 from meals.errors import CodeUsed
 from meals.models import Checkout, FailedScan
 from meals.sale import Bill
+from tests.app.people.relatives.factories import follow
 from tests.conftest import NOON, FrozenClock
 from tests.meals.lunch import Lunch, make_lunch
 
@@ -36,8 +37,8 @@ FACES = ("text", "number")
 
 def show(lunch: Lunch, card: Card) -> ShownCode:
     """Let the guest's phone show a code, now."""
-    by = Actor(account_id=lunch.cashier_account.id, name="女儿")
-    return issue_code(lunch.session, senior_id=card.senior_id, actor=by, now=app_clock.now())
+    daughter = follow(lunch.session, senior_of(lunch, card))
+    return issue_code(lunch.session, senior_id=card.senior_id, actor=daughter, now=app_clock.now())
 
 
 def refusal(answer: Any) -> tuple[int, str]:

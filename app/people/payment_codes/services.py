@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
+from app.clock import business_day
 from app.db import ask
 from app.people.card_numbers import CardState
 from app.people.models import Card, SeniorStatus
@@ -22,6 +23,7 @@ from app.people.payment_codes.rules import (
     key_id_of,
     make_number,
 )
+from app.people.relatives.reach import Topic, get_reached
 from app.people.rules import Status
 from app.tokens import digest, digits, random_bytes
 
@@ -46,13 +48,16 @@ class ShownCode:
 
 
 def issue_code(session: Session, *, senior_id: int, actor: Actor, now: datetime) -> ShownCode:
-    """Make a payment code of somebody whom the actor was found to reach.
+    """Make a payment code of somebody whom the actor reaches, good for 90 seconds and one sale.
 
-    It is good for 90 seconds and one sale. Who asked is kept with it.
+    Who asked is kept with it: the table of codes is the record of who could pay, and when.
 
+    :raises NotFound: if the actor is not linked to such a senior
+    :raises ConsentMissing: if the senior has not agreed that the actor sees the points
     :raises NoCardInUse: if the senior has no card that pays, or has died
     :raises TooManyCodes: if far more codes are good at once than phones could show
     """
+    get_reached(session, actor=actor, senior_id=senior_id, topic=Topic.BALANCE, today=business_day(now))
     _check_pays(session, senior_id)
     good = select(func.count()).where(PaymentCode.senior_id == senior_id, PaymentCode.expires_at > now)
     if session.scalars(good).one() >= GOOD_AT_ONCE:

@@ -9,7 +9,8 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.auth.actor import Actor, Role
+from app.auth.actor import Role
+from app.errors import NotFound
 from app.people.payment_codes import rules
 from app.people.payment_codes.errors import NoCardInUse, TooManyCodes
 from app.people.payment_codes.keys import check_code, code_key, sign_code
@@ -18,10 +19,12 @@ from app.people.payment_codes.queries import CodeRead, codes_used_for, read_code
 from app.people.payment_codes.rules import Body, Fault, is_code, is_good, is_number, make_number
 from app.people.payment_codes.services import GOOD_AT_ONCE, claim_code, forget_codes, issue_code
 from app.people.payment_codes.tasks import forget_unused
+from app.people.relatives.reach import ConsentMissing, Topic
 from app.people.rules import Status
 from app.signing import SigningKey
 from app.tokens import digest, new_id
 from tests.app.people.factories import bearer, make_card, make_senior, make_staff
+from tests.app.people.relatives.factories import be, follow
 from tests.conftest import NOON, FrozenClock
 
 BODY = Body(
@@ -31,12 +34,6 @@ BODY = Body(
     expires_at=datetime(2026, 11, 20, 3, 49, 30, tzinfo=UTC),
     nonce=b"nonce",
 )
-
-
-@pytest.fixture
-def daughter(session: Session) -> Actor:
-    account = make_staff(session, role=Role.STREET_CLERK)
-    return Actor(account_id=account.id, name=account.name)
 
 
 def test_what_a_code_says_is_read_as_it_was_written(app: object) -> None:
@@ -90,47 +87,56 @@ def test_a_code_is_good_for_ninety_seconds(seconds: int, good: bool) -> None:
     assert is_good(issued_at=BODY.issued_at, expires_at=BODY.expires_at, at=at) is good
 
 
-def test_a_code_and_its_number_lead_to_the_card_in_use(session: Session, daughter: Actor) -> None:
+def test_a_code_and_its_number_lead_to_the_card_in_use(session: Session) -> None:
     senior = make_senior(session)
     make_card(session, senior, state="lost")
     card = make_card(session, senior)
-    shown = issue_code(session, senior_id=senior.id, actor=daughter, now=NOON)
+    shown = issue_code(session, senior_id=senior.id, actor=follow(session, senior), now=NOON)
     by_text, by_number = (read_code(session, text=each) for each in (shown.text, shown.number))
     assert by_text == by_number
     assert isinstance(by_text, CodeRead)
     assert (by_text.card, by_text.expires_at - by_text.issued_at) == (card.number, timedelta(seconds=90))
 
 
-def test_the_number_is_kept_only_as_a_digest(session: Session, daughter: Actor) -> None:
+def test_the_number_is_kept_only_as_a_digest(session: Session) -> None:
     senior = make_senior(session)
     make_card(session, senior)
-    shown = issue_code(session, senior_id=senior.id, actor=daughter, now=NOON)
+    himself = be(session, senior)
+    shown = issue_code(session, senior_id=senior.id, actor=himself, now=NOON)
     kept = session.scalars(select(PaymentCode)).one()
     assert kept.number_digest == digest(shown.number)
-    assert kept.account_id == daughter.account_id
+    assert kept.account_id == himself.account_id
 
 
 @pytest.mark.parametrize("state", ["lost", "cancelled", None])
-def test_without_a_card_in_use_there_is_no_code(session: Session, daughter: Actor, state: str | None) -> None:
+def test_without_a_card_in_use_there_is_no_code(session: Session, state: str | None) -> None:
     senior = make_senior(session)
     if state:
         make_card(session, senior, state=state)
     with pytest.raises(NoCardInUse):
-        issue_code(session, senior_id=senior.id, actor=daughter, now=NOON)
+        issue_code(session, senior_id=senior.id, actor=follow(session, senior), now=NOON)
 
 
-def test_the_dead_have_no_code(session: Session, daughter: Actor) -> None:
+def test_the_dead_have_no_code(session: Session) -> None:
     senior = make_senior(session, status=Status.DECEASED)
     make_card(session, senior)
     with pytest.raises(NoCardInUse):
-        issue_code(session, senior_id=senior.id, actor=daughter, now=NOON)
+        issue_code(session, senior_id=senior.id, actor=follow(session, senior), now=NOON)
 
 
-def test_far_more_codes_than_phones_could_show_are_refused_until_the_first_end(
-    session: Session, daughter: Actor
-) -> None:
+def test_only_whom_the_senior_let_see_the_points_may_pay_for_them(session: Session) -> None:
+    senior, stranger = make_senior(session), follow(session, make_senior(session))
+    make_card(session, senior)
+    with pytest.raises(ConsentMissing):
+        issue_code(session, senior_id=senior.id, actor=follow(session, senior, Topic.MEALS), now=NOON)
+    with pytest.raises(NotFound):
+        issue_code(session, senior_id=senior.id, actor=stranger, now=NOON)
+
+
+def test_far_more_codes_than_phones_could_show_are_refused_until_the_first_end(session: Session) -> None:
     senior = make_senior(session)
     make_card(session, senior)
+    daughter = follow(session, senior)
     for _ in range(GOOD_AT_ONCE):
         issue_code(session, senior_id=senior.id, actor=daughter, now=NOON)
     with pytest.raises(TooManyCodes):
@@ -138,9 +144,10 @@ def test_far_more_codes_than_phones_could_show_are_refused_until_the_first_end(
     issue_code(session, senior_id=senior.id, actor=daughter, now=NOON + timedelta(seconds=91))
 
 
-def test_a_code_is_used_once_and_stays_used(session: Session, daughter: Actor) -> None:
+def test_a_code_is_used_once_and_stays_used(session: Session) -> None:
     senior, sale = make_senior(session), new_id()
     make_card(session, senior)
+    daughter = follow(session, senior)
     shown = issue_code(session, senior_id=senior.id, actor=daughter, now=NOON)
     code = read_code(session, text=shown.text)
     assert isinstance(code, CodeRead)
@@ -151,11 +158,10 @@ def test_a_code_is_used_once_and_stays_used(session: Session, daughter: Actor) -
         session.execute(text("UPDATE payment_code SET used_at = NULL, used_for = NULL"))
 
 
-def test_codes_that_were_never_used_are_forgotten_and_used_ones_stay(
-    session: Session, daughter: Actor, clock: FrozenClock
-) -> None:
+def test_codes_that_were_never_used_are_forgotten_and_used_ones_stay(session: Session, clock: FrozenClock) -> None:
     senior = make_senior(session)
     make_card(session, senior)
+    daughter = follow(session, senior)
     used, unused = (issue_code(session, senior_id=senior.id, actor=daughter, now=NOON) for _ in range(2))
     code = read_code(session, text=used.text)
     assert isinstance(code, CodeRead)

@@ -26,6 +26,7 @@ MOVEMENT_NAMES: dict[str, Any] = {
     "reversal": _l("Given back"),
     "expiry": _l("Ended"),
     "claw_back": _l("Claimed back"),
+    "offset": _l("Debt paid by points given back"),
 }
 
 Explanation = Mapping[str, Sequence[str]]
@@ -99,6 +100,11 @@ def _headline(told: Told) -> tuple[str, str]:
         return "，".join(zh), f"Paid: {', '.join(en)}"
     if told.kind == "claw_back":
         return _claw_back(told, points, public)
+    if told.kind == "offset":
+        return (
+            f"退回的分里有 {points} 元早已追回，抵掉欠款",
+            f"{points} yuan of the points given back pay what was owed",
+        )
     return _reversal(told, points, public)
 
 

@@ -10,8 +10,8 @@ strings escaped as JSON demands and no further, absent values ``null``:
  1  home           the payer's book
  2  seq            1 for the first transaction of a book, then without a gap
  3  id             UUID, lower case with hyphens
- 4  kind           ``grant``, ``spend``, ``reversal``, ``expiry``, ``claw_back``
- 5  reverses       UUID of the transaction that is reversed or claimed back, or ``null``
+ 4  kind           ``grant``, ``spend``, ``reversal``, ``expiry``, ``claw_back``, ``offset``
+ 5  reverses       UUID of the transaction that is reversed, claimed back or offset, or ``null``
  6  occurred_at    microseconds since 1970-01-01 UTC
  7  booked_at      the same
  8  actor          who asked

@@ -127,15 +127,19 @@ SELECT format('posting %s of transaction %s in book %s', p.n, p.txn_id, p.home),
     OR (p.lot_id IS NOT NULL) <> (1 IN (p.debit, p.credit)) OR (p.undoes IS NOT NULL) <> (t.kind = 'reversal')
 """
 
+# What offsets a debt takes points that the reversal right before it gave back.
 KINDS = """
 SELECT format('transaction %s, number %s of book %s', t.id, t.seq, t.home),
-       CASE WHEN t.kind NOT IN ('grant', 'spend', 'reversal', 'expiry', 'claw_back')
+       CASE WHEN t.kind NOT IN ('grant', 'spend', 'reversal', 'expiry', 'claw_back', 'offset')
                 THEN format('is of no known kind: %s', t.kind)
+            WHEN t.kind = 'offset' THEN 'does not stand behind the reversal whose points it takes'
             ELSE 'reverses nothing that came before it in its book' END
   FROM ledger.txn AS t LEFT JOIN ledger.txn AS o ON o.home = t.home AND o.id = t.reverses
- WHERE t.kind NOT IN ('grant', 'spend', 'reversal', 'expiry', 'claw_back')
-    OR (t.kind IN ('reversal', 'claw_back')) <> (t.reverses IS NOT NULL)
-    OR (t.reverses IS NOT NULL AND (o.id IS NULL OR o.seq >= t.seq OR o.kind NOT IN ('spend', 'grant')))
+ WHERE t.kind NOT IN ('grant', 'spend', 'reversal', 'expiry', 'claw_back', 'offset')
+    OR (t.kind IN ('reversal', 'claw_back', 'offset')) <> (t.reverses IS NOT NULL)
+    OR (t.kind = 'offset' AND (o.id IS NULL OR o.seq <> t.seq - 1 OR o.kind <> 'reversal'))
+    OR (t.kind <> 'offset' AND t.reverses IS NOT NULL
+        AND (o.id IS NULL OR o.seq >= t.seq OR o.kind NOT IN ('spend', 'grant')))
 """
 
 REFUNDS = """
@@ -205,6 +209,41 @@ SELECT format('posting %s of transaction %s in book %s', p.n, p.txn_id, p.home),
        AND (p.n = 2 OR l.expires_on < date(timezone('Asia/Shanghai', t.occurred_at))), false)
 """
 
+# Nobody owes more of a grant's points than they spent of them, or pays more back than they owe; and what came back
+# pays a debt on the payer's own account, no more of a lot than the reversal before it gave back there.
+DEBTS = """
+WITH RECURSIVE claimed AS (
+    SELECT DISTINCT t.home FROM ledger.txn AS t WHERE t.kind IN ('claw_back', 'offset')
+), line (home, lot, root) AS (
+    SELECT l.home, l.id, l.id FROM claimed AS c JOIN ledger.lot AS l ON l.home = c.home AND l.parent_lot IS NULL
+    UNION ALL
+    SELECT l.home, l.id, o.root FROM line AS o JOIN ledger.lot AS l ON l.home = o.home AND l.parent_lot = o.lot
+), moved AS (
+    SELECT t.home, g.lot_id AS root, p.amount_fen AS owed_fen, 0 AS spent_fen
+      FROM claimed AS c JOIN ledger.txn AS t ON t.home = c.home AND t.kind = 'claw_back'
+      JOIN ledger.posting AS p ON p.home = t.home AND p.txn_id = t.id AND p.debit <> 1
+      JOIN ledger.posting AS g ON g.home = t.home AND g.txn_id = t.reverses AND g.credit = 1
+    UNION ALL
+    SELECT t.home, r.root, CASE WHEN t.kind = 'offset' THEN -p.amount_fen ELSE 0 END,
+           CASE WHEN t.kind = 'spend' THEN p.amount_fen - coalesce(f.refunded_fen, 0) ELSE 0 END
+      FROM line AS r
+      JOIN ledger.posting AS p ON p.home = r.home AND p.lot_id = r.lot AND p.debit = 1
+      JOIN ledger.txn AS t ON t.home = p.home AND t.id = p.txn_id AND t.kind IN ('spend', 'offset')
+      LEFT JOIN ledger.refund AS f ON f.home = p.home AND f.txn_id = p.txn_id AND f.n = p.n
+)
+SELECT format('lot %s of book %s', root, home),
+       format('%s fen of it are owed, and %s fen were spent', sum(owed_fen), sum(spent_fen))
+  FROM moved GROUP BY home, root HAVING sum(owed_fen) NOT BETWEEN 0 AND sum(spent_fen)
+UNION ALL
+SELECT format('posting %s of transaction %s in book %s', p.n, p.txn_id, p.home),
+       'is not how a debt is offset: it has other accounts, or takes more than was given back'
+  FROM ledger.txn AS t JOIN ledger.posting AS p ON p.home = t.home AND p.txn_id = t.id
+  LEFT JOIN ledger.account AS a ON a.id = p.credit AND a.kind = 'receivable' AND a.owner_ref = 'receivable:' || p.home
+ WHERE t.kind = 'offset' AND (p.debit <> 1 OR a.id IS NULL OR p.amount_fen > coalesce((
+       SELECT sum(b.amount_fen) FROM ledger.posting AS b
+        WHERE b.home = t.home AND b.txn_id = t.reverses AND b.lot_id = p.lot_id AND b.credit = 1), 0))
+"""
+
 TRIAL = """
 SELECT 'all books', format('they hold %s fen, the postings say %s', b.fen, p.fen)
   FROM (SELECT coalesce(sum(balance_fen), 0) AS fen FROM ledger.book) AS b,
@@ -223,6 +262,7 @@ CHECKS = (
     Check("lots", LOTS),
     Check("refunds", REFUNDS),
     Check("expiries", EXPIRIES),
+    Check("debts", DEBTS),
     Check("answers", ANSWERS),
     Check("trial balance", TRIAL),
 )

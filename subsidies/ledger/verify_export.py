@@ -141,8 +141,7 @@ def is_signed(seal: Row, public_key: bytes, pinned: list[str]) -> bool:
     except ValueError:
         return False
     challenge = hashlib.sha512(signature[:32] + public_key + seal_text(seal).encode()).digest()
-    left = times(scalar, BASE)
-    right = add_points(nonce, times(int.from_bytes(challenge, "little") % ORDER, key))
+    left, right = times(scalar, BASE), add_points(nonce, times(int.from_bytes(challenge, "little") % ORDER, key))
     return all((left[side] * right[2] - right[side] * left[2]) % P == 0 for side in (0, 1))
 
 
@@ -171,7 +170,7 @@ class Book:
         self.seq, self.head, self.fen = self.row["from_seq"] - 1, self.row["start_head"], self.row["start_fen"]
         self.left = {lot["id"]: lot["start_fen"] for lot in self.lots}
         self.leaves = {leaf["to_seq"]: leaf for leaf in rows["leaves"]}
-        self.terms = {lot["id"]: lot["terms"] for lot in self.lots}
+        self.terms, self.last = {lot["id"]: lot["terms"] for lot in self.lots}, ("", "", dict[int, int]())
         where, nothing = self.row["where"], {"head": b"" if self.seq == 0 else None, "balance_fen": 0}
         anchor = self.leaves.get(self.seq, nothing)
         expect((anchor["head"], anchor["balance_fen"]) == (self.head, self.fen), where, "begins where no seal says")
@@ -190,6 +189,11 @@ class Book:
         leaf = self.leaves.get(txn["seq"])
         is_sealed = not leaf or (leaf["head"], leaf["balance_fen"]) == (txn["hash"], txn["balance_fen"])
         expect(is_sealed, where, f"is not what was sealed at height {leaf and leaf['height']}")
+        before, back = self.last, {line["lot_id"]: line["amount_fen"] for line in lines if line["credit"] == WALLET}
+        self.last = (txn["kind"], txn["id"], back)
+        is_behind = not back and before[:2] == ("reversal", txn["reverses"])
+        is_behind &= all(line["amount_fen"] <= before[2].get(line["lot_id"], 0) for line in lines)
+        expect(txn["kind"] != "offset" or is_behind, where, "takes other points than the reversal before it gave back")
         # So that one fault is told once, and not again for each row that follows.
         self.seq, self.head, self.fen = txn["seq"], txn["hash"], txn["balance_fen"]
 
@@ -213,8 +217,7 @@ class Book:
         is_sealed = row["to_seq"] in self.leaves and (not is_whole or row["to_seq"] == max(self.leaves))
         self.expect(is_sealed, where, "does not end at a sealed leaf, or not at the last")
         self.expect(sum(self.left.values()) == self.fen, where, "has lots that do not make up its balance")
-        for lot in self.lots:
-            left = self.left[lot["id"]]
+        for left, lot in ((self.left[lot["id"]], lot) for lot in self.lots):
             self.expect(lot["end_fen"] == left, lot["where"], f"says otherwise than its postings: {left} fen are left")
 
 
@@ -242,9 +245,8 @@ class Export:
                     self.expect(is_next, where, "does not come after the row before it")
                     yield from [row] * is_next
             said = self.manifest["rows"][name]
-            self.expect(
-                number == said, f"{name}.csv row {number}", f"is the last, and {MANIFEST} says there are {said}"
-            )
+            told = f"is the last, and {MANIFEST} says there are {said}"
+            self.expect(number == said, f"{name}.csv row {number}", told)
 
     def read_row(self, name: str, text: str, where: str) -> Row:
         try:
@@ -294,9 +296,8 @@ class Export:
         for leaf in leaves:
             is_next = leaf["from_seq"] == seq + 1 and leaf["to_seq"] > seq
             self.expect(is_next, leaf["where"], f"does not follow from the one before it, which ends at {seq}")
-            home, seq = leaf["home"], leaf["to_seq"]
-            text = f"{home}|{seq}|{leaf['head'].hex()}|{leaf['balance_fen']}"
-            self.trees[leaf["height"], home % BUCKETS].add(leaf_hash(text))
+            seq, text = leaf["to_seq"], f"{leaf['home']}|{leaf['to_seq']}|{leaf['head'].hex()}|{leaf['balance_fen']}"
+            self.trees[leaf["height"], leaf["home"] % BUCKETS].add(leaf_hash(text))
 
     def check_trial(self) -> None:
         for row in self.read("trial"):
@@ -379,20 +380,19 @@ def main() -> int:
     asked = parser.parse_args()
     if (asked.folder is None) == (asked.proof is None):
         parser.error("name a directory, or one file with --proof")
-    faults = 0
+    faults: list[str] = []
 
     def expect(holds: bool, where: str, what: str) -> None:
-        nonlocal faults
         if not holds:
-            faults += 1
+            faults.append(where)
             print(f"{where}: {what}".encode(errors="backslashreplace").decode())
 
     try:
         checked = (check_proof if asked.proof else check_export)(asked.proof or asked.folder, expect, asked.key)
     except (OSError, KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         checked = f"{asked.proof or asked.folder} is no complete export or proof ({type(error).__name__}: {error})"
-        faults += 1
-    print(f"{checked}: {faults} faults")
+        faults.append("all")
+    print(f"{checked}: {len(faults)} faults")
     return 1 if faults else 0
 
 

@@ -177,7 +177,7 @@ def claw_back(
         txn_id=new_id(),
         grant=granted,
         amount_fen=amount_fen,
-        cause={"what": "test"},
+        cause={"what": "test", "policies": [7]},
         response=None,
         actor="7",
         device="",

@@ -45,6 +45,8 @@ class Book:
 
     lots: list[Lot] = field(default_factory=list)
     sales: list[list[Line]] = field(default_factory=list)
+    # Of claims on points already spent: fen by the lot that the grant went into.
+    owed: dict[int, int] = field(default_factory=dict)
 
     @property
     def balance(self) -> int:
@@ -103,17 +105,35 @@ class Book:
         self.sales.append(lines + [Line(None, fen) for fen in legs])
         return True
 
+    def root(self, lot: Lot) -> Lot:
+        """Return the lot that another one came out of at first."""
+        while lot.parent is not None:
+            lot = self.lots[lot.parent - 1]
+        return lot
+
     def claim(self, given: Given, fen: int) -> str:
-        """Claim back a grant: what is left of its lot, then what was spent of it."""
-        spent = sum(line.fen - line.back for sale in self.sales for line in sale if line.lot is given.lot)
-        claim = min(fen, given.fen - given.claimed)
-        from_lot = min(claim, given.lot.remaining)
-        owed = min(claim - from_lot, spent)
-        if not from_lot + owed:
-            return "nothing_left"
-        given.lot.remaining -= from_lot
-        given.claimed += from_lot + owed
-        return "booked"
+        """Claim back a grant: what is left of its lot and of those that came out of it, then what was spent of it."""
+        line = [lot for lot in self.lots if self.root(lot) is given.lot]
+        sold = [part for sale in self.sales for part in sale if part.lot in line]
+        owing = self.owed.get(given.lot.id, 0)
+        left = min(fen, given.fen - given.claimed)
+        owed = max(min(left - sum(lot.remaining for lot in line), sum(s.fen - s.back for s in sold) - owing), 0)
+        claimed = owed
+        for lot in sorted(line, key=lambda lot: (lot is not given.lot, lot.expires_on, lot.id)):
+            taken = min(left, lot.remaining)
+            lot.remaining -= taken
+            left -= taken
+            claimed += taken
+        self.owed[given.lot.id] = owing + owed
+        given.claimed += claimed
+        return "booked" if claimed else "nothing_left"
+
+    def offset(self, lot: Lot, fen: int) -> None:
+        """Let points that came back pay what is owed of them."""
+        root = self.root(lot)
+        paid = min(fen, self.owed.get(root.id, 0))
+        lot.remaining -= paid
+        self.owed[root.id] = self.owed.get(root.id, 0) - paid
 
     def give_back(self, sale: list[Line], parts: dict[int, int] | None, on: date) -> str:
         """Give back all that is left of a sale, or parts of its lines."""
@@ -126,9 +146,11 @@ class Book:
             line, fen = sale[n], backs[n]
             line.back += fen
             if line.lot is not None and fen:
-                if line.lot.expires_on >= on:
-                    line.lot.remaining += fen
+                back = line.lot
+                if back.expires_on >= on:
+                    back.remaining += fen
                 else:
                     until = on + timedelta(days=GRACE_DAYS)
-                    self.put(line.lot.funder, until, fen, parent=line.lot.id, rolls=line.lot.rolls)
+                    back = self.put(back.funder, until, fen, parent=back.id, rolls=back.rolls, moved=back.moved)
+                self.offset(back, fen)
         return "booked"

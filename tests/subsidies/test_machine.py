@@ -11,7 +11,7 @@ from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import business_day
@@ -22,6 +22,7 @@ from subsidies.expiry import queries
 from subsidies.expiry.rules import Rollover, add_months, by_programme
 from subsidies.expiry.services import expire_points
 from subsidies.ledger.verify import verify
+from subsidies.models import Account, Posting
 from subsidies.models import Book as BookRow
 from subsidies.models import Lot as LotRow
 from subsidies.services import Answer
@@ -218,6 +219,14 @@ class Ledger(RuleBasedStateMachine):
             assert [tuple(row) for row in rows] == [
                 (lot.id, lot.funder, lot.expires_on, lot.remaining, lot.parent) for lot in book.lots
             ]
+
+    @invariant()
+    def debts_are_those_of_the_model(self) -> None:
+        for home, book in zip(self.homes, self.books, strict=True):
+            account = select(Account.id).where(Account.owner_ref == f"receivable:{home}").scalar_subquery()
+            fen = case((Posting.debit == account, Posting.amount_fen), else_=-Posting.amount_fen)
+            query = select(func.sum(fen)).where(or_(Posting.debit == account, Posting.credit == account))
+            assert (self.session.scalar(query) or 0) == sum(book.owed.values())
 
     @invariant()
     def every_promise_holds(self) -> None:

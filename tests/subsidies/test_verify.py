@@ -10,7 +10,18 @@ from sqlalchemy.orm import Session
 
 from subsidies import services
 from subsidies.ledger.verify import verify
-from tests.subsidies.factories import NOON, SOON, Accounts, grant, new_home, new_key, open_accounts, reverse, spend
+from tests.subsidies.factories import (
+    NOON,
+    SOON,
+    Accounts,
+    claw_back,
+    grant,
+    new_home,
+    new_key,
+    open_accounts,
+    reverse,
+    spend,
+)
 
 
 @dataclass(frozen=True)
@@ -156,3 +167,26 @@ def test_a_chain_written_anew_by_someone_who_keeps_it_whole_still_shows_in_the_s
     assert any(
         fault.startswith("books: ") and "counts 5 transactions, the last is number 4" in fault for fault in faults
     )
+
+
+def test_an_offset_that_was_changed_is_found_and_named(tampering: Tampering, committed_db: Session) -> None:
+    session, home = committed_db, new_home()
+    (granted,) = grant(session, home, 1000, funder=tampering.accounts.city).txn_ids.values()
+    paid = spend(session, home, 700, merchant=tampering.accounts.canteen)
+    assert paid.txn_id is not None
+    claw_back(session, home, granted, 1000)
+    reverse(session, home, paid.txn_id)
+    session.commit()
+    changes = {
+        "UPDATE ledger.posting SET amount_fen = 701 WHERE home = :other AND credit = :account": "debts",
+        "UPDATE ledger.posting SET credit = :city WHERE home = :other AND credit = :account": "debts",
+        "UPDATE ledger.posting SET amount_fen = 699 WHERE home = :other AND debit = :account": "debts",
+        "UPDATE ledger.txn SET kind = 'expiry' WHERE home = :other AND kind = 'offset'": "kinds",
+        "UPDATE ledger.txn SET reverses = :paid WHERE home = :other AND kind = 'offset'": "kinds",
+        "DELETE FROM ledger.txn WHERE home = :other AND kind = 'offset'": "books",
+    }
+    account = services.open_account(session, kind="receivable", owner_ref=f"receivable:{home}", name="x")
+    values = {"other": home, "account": account, "city": tampering.accounts.city, "paid": paid.txn_id}
+    for statement, check in changes.items():
+        faults = tampering.change(statement, **{k: v for k, v in values.items() if f":{k}" in statement})
+        assert any(fault.startswith(f"{check}: ") and str(home) in fault for fault in faults), f"{statement}: {faults}"

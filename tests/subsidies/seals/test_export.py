@@ -23,7 +23,7 @@ from subsidies.seals.exporting import Period, export_ledger
 from subsidies.seals.keys import SealingKey
 from subsidies.seals.sealing import seal_books
 from tests.app.people.factories import make_senior
-from tests.subsidies.factories import NOON, SOON, STREET, Accounts, grant, new_home, reverse, spend
+from tests.subsidies.factories import NOON, SOON, STREET, Accounts, claw_back, grant, new_home, reverse, spend
 
 SCRIPT = Path(verify_export.__file__)
 WHOLE = Period(None, None)
@@ -59,9 +59,19 @@ def books(session: Session, accounts: Accounts, key: SealingKey) -> list[int]:
             assert paid.txn_id is not None
             reverse(session, home, paid.txn_id, lines=[(1, 100)], now=now + timedelta(hours=1))
         seal_books(session, key=key, now=now)
+    owe(session, homes[2], accounts)
     ledger.answer(session, home=homes[2], key="k", fingerprint=b"f", outcome="sold_for_cash", response={}, now=NOON)
     seal_books(session, key=SealingKey(bytes(range(32))), now=NOON + timedelta(days=3))
     return homes
+
+
+def owe(session: Session, home: int, accounts: Accounts) -> None:
+    """Claim points back that were spent, and give some of them back afterwards."""
+    (granted,) = grant(session, home, 600, funder=accounts.street).txn_ids.values()
+    paid = spend(session, home, 1500, merchant=accounts.canteen)
+    assert paid.txn_id is not None
+    claw_back(session, home, granted, 600)
+    reverse(session, home, paid.txn_id)
 
 
 LINE_BREAKS = """SELECT outcome FROM ledger.spend(%(home)s, 'k-lines', 'f', %(txn)s, %(merchant)s, 5, 'meals',
@@ -92,7 +102,7 @@ def test_an_export_verifies_with_the_script_alone_on_a_bare_machine(export: Path
     script = Path(shutil.copy(SCRIPT, elsewhere / "check.py"))
     told = run_alone(script, export, cwd=elsewhere)
     assert (told.returncode, told.stderr) == (0, ""), told.stdout
-    assert told.stdout.startswith("14 transactions of 3 books up to seal 4 of 2026-11-23T03:48:00.000000Z")
+    assert told.stdout.startswith("19 transactions of 3 books up to seal 4 of 2026-11-23T03:48:00.000000Z")
     assert told.stdout.endswith(": 0 faults\n")
 
 
@@ -149,7 +159,7 @@ def test_an_export_without_a_seal_is_refused(session: Session, tmp_path: Path) -
     [
         (date(2026, 11, 21), None, 8),
         (date(2026, 11, 22), None, 4),
-        (None, date(2026, 11, 21), 6),
+        (None, date(2026, 11, 21), 11),
         (date(2026, 11, 21), date(2026, 11, 22), 4),
         (date(2026, 12, 1), None, 0),
     ],
@@ -268,6 +278,18 @@ def test_a_cell_changed_by_someone_who_corrects_the_rows_check_is_found_too(expo
         assert any(fault.startswith(expected) for fault in found), (name, number, column, found)
         (export / f"{name}.csv").write_bytes(before)
     assert faults_of(export) == []
+
+
+def test_an_offset_that_takes_other_points_than_were_given_back_is_found(export: Path) -> None:
+    lines = (export / "transactions.csv").read_text(encoding="utf-8").splitlines()
+    number = next(place for place, line in enumerate(lines) if ",offset," in line)
+    for column, value in (("reverses", lines[1].split(",")[2]), ("kind", "expiry")):
+        before = (export / "transactions.csv").read_bytes()
+        rewrite(export, "transactions", number, column, value)
+        assert any(fault.startswith(f"transactions.csv row {number}") for fault in faults_of(export))
+        (export / "transactions.csv").write_bytes(before)
+    rewrite(export, "transactions", number - 1, "kind", "spend")
+    assert any("than the reversal before it gave back" in fault for fault in faults_of(export))
 
 
 def test_a_row_left_out_is_found_even_where_it_is_not_counted(export: Path) -> None:

@@ -21,6 +21,7 @@ FEATURES = (
     "app.people",
     "subsidies",
     "meals",
+    "portal",
     "demo",
 )
 
@@ -41,7 +42,9 @@ class Feature:
     """What a feature hands over: its edges, and what others show of it.
 
     ``audit_words`` name the feature's actions for readers of the audit log, and under ``field.x`` and
-    ``reason.x`` its fields and the reasons to choose from; ``setup`` gets the
+    ``reason.x`` its fields and the reasons to choose from; ``senior_panels`` stand on a senior's page for
+    staff, ``family_panels`` on the first page of the family and are empty where the consent does not cover
+    what they tell; ``setup`` gets the
     application when it is built; ``first_start`` fills an empty database and ``greeting`` says what
     to tell whoever started the product, both in the application's context.
     """
@@ -54,6 +57,7 @@ class Feature:
     schedule: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     navigation: Sequence[NavItem] = ()
     senior_panels: Sequence[Callable[..., str]] = ()
+    family_panels: Sequence[Callable[..., str]] = ()
     landing: Mapping[str, str] = field(default_factory=dict)
     audit_words: Mapping[str, Any] = field(default_factory=dict)
     setup: Callable[[Flask], None] | None = None

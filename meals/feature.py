@@ -12,6 +12,7 @@ from meals.checks.catalogue import CHECKS
 from meals.checks.links import register_sources
 from meals.desk.exports import EXPORTS
 from meals.desk.repricing import reprice_booked
+from meals.family_panel import meals_panel
 from meals.policy import KINDS
 from meals.roles import SELLERS
 from meals.till_words import WORDS as TILL_WORDS
@@ -60,5 +61,6 @@ FEATURE = Feature(
         "dish.priced": _l("Price set"),
         "dish.withdrawn": _l("Dish withdrawn"),
     },
+    family_panels=(meals_panel,),
     landing={**pages.LANDING, Role.CASHIER: "till.show_till"},
 )

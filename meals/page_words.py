@@ -57,7 +57,6 @@ WEEKDAY_NAMES = (
     (6, _l("Saturday")),
     (7, _l("Sunday")),
 )
-MONTHS_ZH = ("一月", "二月", "三月", "四月", "五月", "六月", "七月", "八月", "九月", "十月", "十一月", "十二月")
 THOUSAND_YUAN_FEN, TEN_THOUSAND_YUAN_FEN = 100_000, 1_000_000
 
 
@@ -132,11 +131,6 @@ def name_of(thing: Any) -> str:
     """Return a thing's name in the language of the request; what has no English name keeps its own."""
     english: str = getattr(thing, "name_en", "")
     return english if english and is_english() else str(thing.name)
-
-
-def month_name(month: date) -> str:
-    """Write a month as a title does: 十一月; November."""
-    return month.strftime("%B") if is_english() else MONTHS_ZH[month.month - 1]
 
 
 def days_range(first: date, last: date) -> str:

@@ -1,5 +1,6 @@
 """Everything that can be read of meals: canteens, menus, tills, sales and failed scans."""
 
+from meals.nearby import Around, Doors, Nearby, list_nearby
 from meals.reading.canteens import (
     CanteenCounts,
     CanteenLine,
@@ -27,6 +28,7 @@ from meals.reading.checkouts import (
     sum_checkouts,
 )
 from meals.reading.days import MOST_DAYS
+from meals.reading.eaten import Eaten, list_eaten, list_eaten_on, list_last_points
 from meals.reading.menus import DishFacts, DishLine, Menu, MenuItem, PriceLine, get_dish, get_menu, list_dishes
 from meals.reading.overview import Month, Overview, get_overview
 from meals.reading.paging import Page
@@ -53,6 +55,7 @@ from meals.reading.tills import Guest, TillToday, get_till_today, list_guests
 
 __all__ = [
     "MOST_DAYS",
+    "Around",
     "CanteenCounts",
     "CanteenLine",
     "CanteenPage",
@@ -60,10 +63,13 @@ __all__ = [
     "ClosureLine",
     "DishFacts",
     "DishLine",
+    "Doors",
+    "Eaten",
     "Guest",
     "Menu",
     "MenuItem",
     "Month",
+    "Nearby",
     "Opening",
     "Overview",
     "Page",
@@ -96,9 +102,13 @@ __all__ = [
     "list_canteens",
     "list_checkouts",
     "list_dishes",
+    "list_eaten",
+    "list_eaten_on",
     "list_failed_scans",
     "list_guests",
     "list_kitchens",
+    "list_last_points",
+    "list_nearby",
     "list_workplaces",
     "rank_canteens",
     "sum_by_day_and_canteen",

@@ -30,7 +30,9 @@ from subsidies.reading.wallets import (
     has_book,
     is_hash_right,
     list_movements,
+    list_movements_between,
     list_reversals,
+    sum_wallets,
 )
 from subsidies.settlement import queries as settlement
 from subsidies.wording import MOVEMENT_NAMES, register_explainer
@@ -67,6 +69,7 @@ __all__ = [
     "list_account_postings",
     "list_ending",
     "list_movements",
+    "list_movements_between",
     "list_reversals",
     "recompute",
     "register_explainer",
@@ -74,5 +77,6 @@ __all__ = [
     "settlement",
     "sum_account_days",
     "sum_movements",
+    "sum_wallets",
     "trial_balance",
 ]

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -39,6 +40,27 @@ def report_loss(session: Session, *, number: str, actor: Actor, now: datetime) -
     :raises CardNotChangeable: if it is not in use any more
     """
     card = _lock_card(session, number=number, actor=actor)
+    return _leave(session, card, CardState.LOST, allowed={CardState.ISSUED}, actor=actor, now=now)
+
+
+def find_last_card(session: Session, *, senior_id: int) -> CardView | None:
+    """Return the card a senior has in use, else the one that was used last; asks nobody's leave."""
+    query = (
+        select(Card).where(Card.senior_id == senior_id).order_by(Card.state != CardState.ISSUED, Card.issued_at.desc())
+    )
+    card = session.scalar(query.limit(1))
+    return queries.view_card(card) if card else None
+
+
+def report_loss_for(session: Session, *, senior_id: int, actor: Actor, now: datetime) -> CardView:
+    """Report lost whatever card a senior has in use; for the senior and relatives, whose link the caller has checked.
+
+    :raises NotFound: if the senior has no card in use
+    """
+    query = select(Card).where(Card.senior_id == senior_id, Card.state == CardState.ISSUED).with_for_update()
+    card = session.scalar(query.execution_options(populate_existing=True))
+    if card is None:
+        raise NotFound(_l("There is no card in use. The street office issues a new one."))
     return _leave(session, card, CardState.LOST, allowed={CardState.ISSUED}, actor=actor, now=now)
 
 

@@ -9,11 +9,12 @@ from flask_babel import lazy_gettext as _l
 
 from app.clock import local
 from app.money import yuan
-from app.web.language import ENGLISH, current_language
+from app.web.language import CHINESE, ENGLISH, current_language
 
 NARROW_SPACE = "\u202f"
 SIZE_NAMES = {"normal": _l("normal"), "elder": _l("large"), "max": _l("largest")}
 WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
+MONTHS = ("一月", "二月", "三月", "四月", "五月", "六月", "七月", "八月", "九月", "十月", "十一月", "十二月")
 PAYER_COLOURS = {"cash": "self"}
 
 
@@ -49,6 +50,16 @@ def full_day(value: date | datetime) -> str:
     """Write a day with its year: 2026年11月21日; 21 Nov 2026."""
     when = _day_of(value)
     return when.strftime("%-d %b %Y") if _is_english() else f"{when.year}年{when.month}月{when.day}日"
+
+
+def month_name(month: date) -> str:
+    """Write a month as a title does: 十一月; November."""
+    return month.strftime("%B") if _is_english() else MONTHS[month.month - 1]
+
+
+def in_language(words: Mapping[str, Any]) -> Any:
+    """Return the side of what is kept in both languages that this request reads."""
+    return words[ENGLISH if _is_english() else CHINESE]
 
 
 def clock_time(value: datetime) -> str:
@@ -94,6 +105,8 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": day,
     "short_day": short_day,
     "full_day": full_day,
+    "month_name": month_name,
+    "in_language": in_language,
     "clock_time": clock_time,
     "moment": moment,
     "full_moment": full_moment,

@@ -9,8 +9,8 @@ from flask_babel import ngettext
 
 from app.money import yuan
 from app.web.language import ENGLISH, current_language
-from app.web.wording import clock_time, full_day
-from meals.page_words import WINDOW_NAMES, month_name
+from app.web.wording import clock_time, full_day, month_name
+from meals.page_words import WINDOW_NAMES
 from subsidies.findings.checks import Facts
 
 Lines = Sequence[str]

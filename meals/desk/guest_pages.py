@@ -14,12 +14,13 @@ from app.auth import allow, current_actor
 from app.auth.wording import area_name
 from app.clock import business_day
 from app.db import transaction
+from app.web.wording import month_name
 from meals import queries
 from meals.address import read_address
 from meals.canteen_schemas import ID
 from meals.desk.overview_parts import read_asked
 from meals.desk.reached import list_reached
-from meals.page_words import is_english, month_name, name_of
+from meals.page_words import is_english, name_of
 from meals.roles import READERS
 
 PAGE_LENGTH = 50

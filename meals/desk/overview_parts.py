@@ -13,9 +13,10 @@ from app.areas import queries as areas
 from app.areas.rules import is_code, is_within_any
 from app.auth import Actor
 from app.auth.wording import area_name
+from app.web.wording import month_name
 from meals.desk.comparing import Part
 from meals.findings import change_percent
-from meals.page_words import PAYER_ORDER, is_english, month_name
+from meals.page_words import PAYER_ORDER, is_english
 from meals.reading.overview import Overview
 from subsidies import queries as ledger
 from subsidies.queries import MovementFilter, MovementSum

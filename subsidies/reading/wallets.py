@@ -1,12 +1,12 @@
 """What a payer holds, how it came about, and why: wallets, statements, one transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, case, cast, select
+from sqlalchemy import Text, case, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.areas.queries import name_places
@@ -15,6 +15,7 @@ from subsidies.ledger.canonical import Line, Movement, Terms, canonical_text, ch
 from subsidies.models import FUNDERS, WALLET, Account, Book, Idem, Lot, Posting, Txn
 from subsidies.wording import Explanation, PlaceNames, Told, account_name, explain, places_in
 
+ANY_PURPOSE = "any"
 # The letters as stored: they are what the hash covers.
 CAUSE_TEXT = cast(Txn.cause, Text).label("cause_text")
 
@@ -34,6 +35,10 @@ class LotView:
     parent_lot: int | None
     # What the lot's points were for before they ended and moved; nothing for others.
     moved_from: str | None = None
+
+    def pays_for(self, service: str) -> bool:
+        """Say whether these points may pay for a service; the database decides the same when they are spent."""
+        return self.purpose == ANY_PURPOSE or service in self.purpose.split(".")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +173,22 @@ def list_movements(session: Session, *, home: int, after: int | None = None, lim
     places = _places(session, [txn for txn, _cause in shown])
     items = [_movement(txn, cause, postings[txn.id], places) for txn, cause in shown]
     return Movements(items, items[-1].seq if len(rows) > limit else None)
+
+
+def list_movements_between(session: Session, *, home: int, since: datetime, until: datetime) -> Sequence[MovementView]:
+    """Return what happened to a payer's book from one moment until before another, newest first."""
+    query = select(Txn, CAUSE_TEXT).where(Txn.home == home, Txn.occurred_at >= since, Txn.occurred_at < until)
+    rows = session.execute(query.order_by(Txn.seq.desc())).all()
+    postings = _postings(session, home, [txn.id for txn, _cause in rows])
+    return [_movement(txn, cause, postings[txn.id]) for txn, cause in rows]
+
+
+def sum_wallets(session: Session, *, homes: Collection[int], on: date) -> Mapping[int, int]:
+    """Return what each of some payers may spend on a day; whoever has nothing is left out."""
+    query = select(Lot.home, func.sum(Lot.remaining_fen)).where(
+        Lot.home.in_(sorted(homes)), Lot.expires_on >= on, Lot.remaining_fen > 0
+    )
+    return {home: int(fen) for home, fen in session.execute(query.group_by(Lot.home))}
 
 
 def get_transaction(session: Session, *, home: int, txn_id: UUID) -> MovementView:

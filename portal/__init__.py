@@ -1,0 +1,1 @@
+"""What looks across features: the pages of families and of seniors themselves."""

@@ -1,0 +1,70 @@
+"""What stands on the lines of the family's pages."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.web.language import ENGLISH, current_language
+from meals.queries import Eaten
+from portal.queries import Entry
+from portal.rules import Sort
+
+SORT_NAMES: Mapping[Sort, Any] = {
+    Sort.MEAL: _l("Meals"),
+    Sort.SERVICE: _l("Services"),
+    Sort.GRANT: _l("Granted"),
+    Sort.BACK: _l("Given back"),
+    Sort.ENDED: _l("Ended"),
+}
+MEAL_NAMES: Mapping[str, Any] = {"breakfast": _l("Breakfast"), "lunch": _l("Lunch"), "dinner": _l("Dinner")}
+SHARE_NAMES: Mapping[str, Any] = {
+    "city": _l("City"),
+    "district": _l("District"),
+    "street": _l("Street"),
+    "community": _l("Community"),
+    "charity": _l("Charity"),
+    "concession": _l("Canteen's own discount"),
+    "points": _l("Points"),
+    "cash": _l("Cash"),
+}
+
+
+def title_of(entry: Entry) -> str:
+    """Name a line of the statement as people at the counter would."""
+    if entry.meal is not None:
+        eaten = _eaten(entry.meal)
+        return _("Given back: %(what)s", what=eaten) if entry.sort is Sort.BACK else eaten
+    if entry.movement is not None and entry.movement.kind == "claw_back":
+        return _("Claimed back")
+    names = {
+        Sort.SERVICE: _("Service"),
+        Sort.MEAL: _("Meal"),
+        Sort.GRANT: _("Points granted"),
+        Sort.BACK: _("Given back"),
+        Sort.ENDED: _("Points ended"),
+    }
+    return names[entry.sort]
+
+
+def place_of(meal: Eaten) -> str:
+    """Name the canteen of a meal in the language of the page."""
+    return (current_language() == ENGLISH and meal.canteen_en) or meal.canteen
+
+
+def share_lines(meal: Eaten) -> Sequence[Mapping[str, Any]]:
+    """Return who paid what for a meal, in the order of the bar, each with its word."""
+    paid = [*((share["kind"], share["amount_fen"]) for share in meal.shares)]
+    paid += [("points", meal.points_fen), ("cash", meal.cash_fen)]
+    return [{"kind": kind, "amount_fen": fen, "word": SHARE_NAMES[kind]} for kind, fen in paid if fen]
+
+
+def _eaten(meal: Eaten) -> str:
+    """Write which meal it was, and what was on the tray."""
+    is_english = current_language() == ENGLISH
+    names = [(is_english and item.get("name_en")) or item["name"] for item in meal.items]
+    if not names:
+        return str(MEAL_NAMES[meal.meal])
+    more = _(" and more") if len(names) > 1 else ""
+    return f"{MEAL_NAMES[meal.meal]} {names[0]}{more}"

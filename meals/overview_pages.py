@@ -15,7 +15,7 @@ from app.auth import allow, current_actor
 from app.clock import business_day
 from app.db import transaction
 from app.money import yuan
-from app.web.wording import group, short_day
+from app.web.wording import group, month_name, short_day
 from meals import charts, queries
 from meals.desk import overview_parts as parts
 from meals.findings import change_percent
@@ -25,7 +25,6 @@ from meals.page_words import (
     days_range,
     glance,
     is_english,
-    month_name,
     name_of,
     pick,
     scale_label,

@@ -40,6 +40,7 @@ def visit_all(session: Session, *, senior_id: int, now: datetime) -> tuple[Reach
     reached = next((each for each in found if each.senior_id == senior_id), None)
     if reached is None:
         raise NotFound
-    for topic in sorted(reached.topics & SHOWN) or [None]:
+    topics: list[Topic | None] = [*sorted(reached.topics & SHOWN)]
+    for topic in topics or [None]:
         note_look(session, actor=actor, senior_id=senior_id, topic=topic, now=now)
     return reached, len(found) > 1

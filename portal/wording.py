@@ -35,9 +35,9 @@ def title_of(entry: Entry) -> str:
     """Name a line of the statement as people at the counter would."""
     if entry.meal is not None:
         eaten = _eaten(entry.meal)
-        return _("Given back: %(what)s", what=eaten) if entry.sort is Sort.BACK else eaten
+        return str(_("Given back: %(what)s", what=eaten)) if entry.sort is Sort.BACK else eaten
     if entry.movement is not None and entry.movement.kind == "claw_back":
-        return _("Claimed back")
+        return str(_("Claimed back"))
     names = {
         Sort.SERVICE: _("Service"),
         Sort.MEAL: _("Meal"),
@@ -45,7 +45,7 @@ def title_of(entry: Entry) -> str:
         Sort.BACK: _("Given back"),
         Sort.ENDED: _("Points ended"),
     }
-    return names[entry.sort]
+    return str(names[entry.sort])
 
 
 def place_of(meal: Eaten) -> str:

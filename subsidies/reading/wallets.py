@@ -180,7 +180,8 @@ def list_movements_between(session: Session, *, home: int, since: datetime, unti
     query = select(Txn, CAUSE_TEXT).where(Txn.home == home, Txn.occurred_at >= since, Txn.occurred_at < until)
     rows = session.execute(query.order_by(Txn.seq.desc())).all()
     postings = _postings(session, home, [txn.id for txn, _cause in rows])
-    return [_movement(txn, cause, postings[txn.id]) for txn, cause in rows]
+    places = _places(session, [txn for txn, _cause in rows])
+    return [_movement(txn, cause, postings[txn.id], places) for txn, cause in rows]
 
 
 def sum_wallets(session: Session, *, homes: Collection[int], on: date) -> Mapping[int, int]:

@@ -83,9 +83,10 @@ def open_home(
     topics: Sequence[Topic] = tuple(Topic),
     relation: Relation = Relation.CHILD,
     is_guardian: bool = False,
+    lunch: Lunch | None = None,
 ) -> Home:
     """Make a senior and a relative who follows these topics, logged in."""
-    lunch = make_lunch(session, client)
+    lunch = lunch or make_lunch(session, client)
     card = lunch.guest(**MOTHER)
     role = Role.ELDER if relation is Relation.SELF else Role.FAMILY
     account = make_relative(session, role, name="陈静")

@@ -8,7 +8,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.auth.actor import Role
 from app.people.relatives.models import Look
 from app.people.relatives.rules import Relation, Topic
 from tests.app.auth.factories import sign_in
@@ -70,7 +69,7 @@ def test_only_what_the_consent_covers_is_shown(session: Session, client: FlaskCl
     assert "100" not in text_of(page)
     assert "用分" not in page
     assert "/statement" not in page
-    other = open_home(session, client, clock, topics=(Topic.BALANCE,))
+    other = open_home(session, client, clock, topics=(Topic.BALANCE,), lunch=home.lunch)
     other.eat(at=noon(20, 11, 30))
     assert "午饭吃过了" not in other.page()
 
@@ -96,7 +95,7 @@ def test_it_is_noted_what_a_relative_looked_at_and_never_what_the_senior_did(
     home.page()
     looks = session.execute(select(Look.topic, Look.times).order_by(Look.topic)).all()
     assert [tuple(look) for look in looks] == [("balance", 2), ("meals", 2)]
-    own = open_home(session, client, clock, relation=Relation.SELF)
+    own = open_home(session, client, clock, relation=Relation.SELF, lunch=home.lunch)
     own.page()
     assert not session.scalars(select(Look).where(Look.senior_id == own.senior_id)).all()
 
@@ -153,5 +152,3 @@ def test_the_page_is_small_and_asks_the_same_however_much_was_eaten(
     assert len(many) == len(few)
     assert len(many) <= 14
     assert len(page.encode()) < 30_000
-
-

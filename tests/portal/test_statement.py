@@ -41,9 +41,7 @@ def test_grants_and_what_was_given_back_stand_there_too(home: Home) -> None:
     assert "发放 100.00 元" in told
 
 
-def test_a_meal_paid_in_cash_alone_is_not_forgotten(
-    session: Session, client: FlaskClient, clock: FrozenClock
-) -> None:
+def test_a_meal_paid_in_cash_alone_is_not_forgotten(session: Session, client: FlaskClient, clock: FrozenClock) -> None:
     home = open_home(session, client, clock)
     card = home.lunch.guest(**MOTHER, points_fen=0)
     home.follow(card)

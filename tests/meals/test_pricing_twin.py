@@ -1,0 +1,103 @@
+"""The browser's price rules decide as the server's do, on the same cases."""
+
+import json
+import subprocess
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from meals.documents.checks import find_discount_faults
+from meals.documents.reading import discount_terms
+from meals.pricing.plain import plain_diner, plain_items, plain_quote, plain_reason, plain_taken, plain_terms
+from meals.rules import Diner, Earlier, Item, MealDiscount, Reason, Taken, Why, price_meal
+from tests.meals.test_rules_properties import SCHEMA, bills, bodies, diners, used
+from tests.meals.test_till_modules import node
+
+DOCUMENTS, GUESTS = 400, 8
+earliers = st.builds(
+    Earlier, at=st.times(), canteen=st.just("文晖二食堂"), till=st.sampled_from(["", "3"]), here=st.booleans()
+)
+takens = st.builds(Taken, used, used, used, st.one_of(st.none(), earliers))
+barrings = st.sampled_from([None, None, None, Reason(Why.IN_HOSPITAL), Reason(Why.LICENCE_LAPSED, {"expired_on": "x"})])
+windows = st.sampled_from(["lunch", "lunch", "lunch", None])
+
+
+guests = st.tuples(diners, takens, bills, st.integers(0, 20_000), barrings, windows, st.booleans())
+
+
+def collect_cases() -> list[dict[str, Any]]:
+    """Price several guests' bills by each of many documents."""
+    cases: list[dict[str, Any]] = []
+
+    @settings(max_examples=DOCUMENTS, deadline=None, database=None)
+    @given(st.one_of(st.none(), bodies(), bodies(), bodies()), st.lists(guests, min_size=GUESTS, max_size=GUESTS))
+    def collect(body: dict[str, Any] | None, served: list[Any]) -> None:
+        policy = _policy(body)
+        if body is None or policy is not None:
+            cases.extend(_case(policy, *guest) for guest in served)
+
+    collect()
+    return cases
+
+
+def _case(
+    policy: MealDiscount | None,
+    diner: Diner,
+    taken: Taken,
+    bill: list[Item],
+    points: int,
+    barred: Reason | None,
+    window: str | None,
+    has_lines: bool,
+) -> dict[str, Any]:
+    price_fen = sum(item.unit_price_fen * item.count for item in bill)
+    items = bill if has_lines else []
+    quote = price_meal(
+        price_fen=price_fen,
+        diner=diner,
+        policy=policy,
+        window=window,
+        taken=taken,
+        points_available_fen=points,
+        items=items,
+        barred=barred,
+    )
+    asked = {
+        "price_fen": price_fen,
+        "diner": plain_diner(diner),
+        "policy": plain_terms(policy) if policy else None,
+        "window": window,
+        "taken": plain_taken(taken),
+        "points_available_fen": points,
+        "items": plain_items(items),
+        "barred": plain_reason(barred) if barred else None,
+    }
+    return {"bill": asked, "quote": plain_quote(quote)}
+
+
+def _policy(body: dict[str, Any] | None) -> MealDiscount | None:
+    if body is None:
+        return None
+    loaded = SCHEMA.load(body)
+    if list(find_discount_faults(loaded, "330102017")):
+        return None
+    return discount_terms(loaded, document_id=1, area_code="330102017")
+
+
+def test_thousands_of_bills_cost_the_same_in_the_browser(tmp_path: Path) -> None:
+    cases = collect_cases()
+    file = tmp_path / "cases.jsonl"
+    file.write_text("\n".join(json.dumps(case, ensure_ascii=False) for case in cases))
+    twin = Path(__file__).parent / "till" / "twin.mjs"
+    ran = subprocess.run([*node(), str(twin), str(file)], check=False, capture_output=True, text=True, timeout=120)
+    assert ran.returncode == 0, ran.stdout + ran.stderr[:3000]
+    assert int(ran.stdout) == len(cases) >= 1000
+    codes = {reason["code"] for case in cases for reason in case["quote"]["reasons"]}
+    assert codes >= {str(why) for why in Why} - {"agreement_lapsed", "moved_away"}
+
+
+def test_a_clock_is_written_alike() -> None:
+    assert plain_taken(Taken(last=Earlier(at=time(11, 5), canteen="a", till="")))["last"]["at"] == "11:05"

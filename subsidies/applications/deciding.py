@@ -49,7 +49,8 @@ def decide(
         _approve(session, application, "approved", (from_on, until_on), reason=reason, actor=actor, now=now)
         return
     ask_reason(reason)
-    today, terms = business_day(now), terms_of_application(session, application)
+    today = business_day(now)
+    terms = terms_of_application(session, application, on=today)
     application.state, application.decided_by = "refused", actor.account_id
     application.due_on = terms.due(today, terms.appeal_days)
     basis = weigh_application(session, application, today)
@@ -67,7 +68,7 @@ def appeal(session: Session, *, application_id: int, reason: str, actor: Actor, 
     application, today = lock(session, application_id=application_id, actor=actor), business_day(now)
     check_step("appeal", application, actor=actor, today=today, due_on=application.due_on)
     ask_reason(reason)
-    terms = terms_of_application(session, application)
+    terms = terms_of_application(session, application, on=today)
     application.state, application.appeal_recorded_by = "appealed", actor.account_id
     application.due_on = terms.due(today, terms.decide_appeal_days)
     basis = weigh_application(session, application, today)

@@ -32,6 +32,7 @@ from subsidies.applications.schemas import (
     ApplicationReasonIn,
     ApplicationTitleIn,
 )
+from subsidies.applications.steps import find_terms
 from subsidies.expiry.rules import next_month
 
 blueprint = Blueprint("applications", __name__, url_prefix="/applications", template_folder="templates")
@@ -98,8 +99,11 @@ def one(application_id: int) -> dict[str, Any]:
     today, actor = business_day(clock.now()), current_actor()
     with transaction() as session:
         found = queries.get_application(session, application_id=application_id, actor=actor, today=today)
+        terms = find_terms(session, area_code=found.area_code, on=today)
+    counted = terms is None or terms.knows_days_off(found.due_on.year)
     return {
         "shown": found,
+        "uncounted_year": None if counted else found.due_on.year,
         "today": today,
         "from_on": next_month(today),
         "pick": pick,

@@ -64,13 +64,18 @@ def terms_of(document: PolicyDocument) -> Terms:
 
 
 def find_faults(body: Body, _area_code: str) -> Iterable[Fault]:
-    """Object to days off that nobody works on anyway, and to days of work that are none of a weekend."""
-    for number, each in enumerate(body.get("holidays", ())):
-        if each.weekday() >= SATURDAY:
-            yield Fault(("holidays", number), _l("This is a Saturday or Sunday: nobody counts it anyway."))
-    for number, each in enumerate(body.get("workdays", ())):
-        if each.weekday() < SATURDAY:
-            yield Fault(("workdays", number), _l("This is no Saturday or Sunday: it counts anyway."))
+    """Object to days off that nobody works on anyway, to days of work that are none of a weekend, and to doubles."""
+    kinds = (
+        ("holidays", False, _l("This is a Saturday or Sunday: nobody counts it anyway.")),
+        ("workdays", True, _l("This is no Saturday or Sunday: it counts anyway.")),
+    )
+    for name, is_weekend, objection in kinds:
+        days: Sequence[date] = body.get(name, ())
+        for number, each in enumerate(days):
+            if (each.weekday() >= SATURDAY) is not is_weekend:
+                yield Fault((name, number), objection)
+            elif each in days[:number]:
+                yield Fault((name, number), _l("This day is there already."))
 
 
 def describe(body: Body) -> Sequence[Table]:

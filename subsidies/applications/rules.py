@@ -34,6 +34,10 @@ class Terms:
         """Return the last day of a term: the day it begins with does not count."""
         return add_days(since, days, counting=self.counting, holidays=self.holidays, workdays=self.workdays)
 
+    def knows_days_off(self, year: int) -> bool:
+        """Say whether the public holidays of a year are known, as far as they matter for counting."""
+        return self.counting is Counting.CALENDAR or any(day.year == year for day in self.holidays)
+
 
 def add_days(
     since: date,

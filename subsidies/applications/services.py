@@ -114,7 +114,8 @@ def check(session: Session, *, application_id: int, supports: bool, reason: str,
     check_step("check", application, actor=actor)
     if not supports:
         ask_reason(reason)
-    today, terms = business_day(now), terms_of_application(session, application)
+    today = business_day(now)
+    terms = terms_of_application(session, application, on=today)
     application.state, application.checked_by = "checked", actor.account_id
     application.due_on = terms.due(today, terms.decide_days)
     basis = weigh_application(session, application, today)

@@ -1,6 +1,7 @@
 """What every step of an application shares: holding it, its terms, who may take the step, and writing it down."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -30,20 +31,31 @@ def lock(session: Session, *, application_id: int, actor: Actor) -> Application:
     return found
 
 
+def find_terms(session: Session, *, area_code: str, on: date) -> Terms | None:
+    """Return the terms that hold for applications of a place, or nothing."""
+    document = find_policy(session, kind=NAME, area_code=area_code, on=on)
+    return terms_of(document) if document else None
+
+
 def get_terms(session: Session, *, area_code: str, on: date) -> Terms:
     """Return the terms that hold for applications of a place.
 
     :raises NoRules: if there are none
     """
-    document = find_policy(session, kind=NAME, area_code=area_code, on=on)
-    if document is None:
+    found = find_terms(session, area_code=area_code, on=on)
+    if found is None:
         raise NoRules
-    return terms_of(document)
+    return found
 
 
-def terms_of_application(session: Session, application: Application) -> Terms:
-    """Return the terms an application was recorded under: they are kept to the end."""
-    return terms_of(get_policy(session, application.policy_id))
+def terms_of_application(session: Session, application: Application, *, on: date) -> Terms:
+    """Return the terms an application was recorded under: they are kept to the end, with the days off known by now.
+
+    A year's public holidays are told late in the year before; what is counted from then on must know them.
+    """
+    kept = terms_of(get_policy(session, application.policy_id))
+    known = find_terms(session, area_code=application.area_code, on=on) or kept
+    return replace(kept, holidays=known.holidays, workdays=known.workdays)
 
 
 def weigh_application(session: Session, application: Application, on: date) -> Basis:

@@ -94,5 +94,7 @@ def test_the_rules_are_read_and_odd_days_found(session: Session, number: int) ->
     odd = {**body, "holidays": ["2026-11-21"], "workdays": ["2026-11-20"]}
     faults = find_body_faults(APPLICATION_RULES, odd, "330100")
     assert [fault.path for fault in faults] == [("body", "holidays", 0), ("body", "workdays", 0)]
+    doubled = {**body, "holidays": ["2026-10-01", "2026-10-02", "2026-10-01"]}
+    assert [fault.path for fault in find_body_faults(APPLICATION_RULES, doubled, "330100")] == [("body", "holidays", 2)]
     loaded = APPLICATION_RULES.schema().load({**body, "holidays": ["2026-10-01"]})
-    assert [table.part for table in describe(loaded)] == ["counting", "documents", "holidays"]
+    assert [table.part for table in describe(loaded)] == ["counting", "documents", "holidays", "workdays"]

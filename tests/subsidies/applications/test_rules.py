@@ -4,8 +4,11 @@ from datetime import date
 
 import pytest
 
+from app.policies.folder import read_folder
+from app.policies.models import PolicyDocument
+from subsidies.applications.policy import NAME, terms_of
 from subsidies.applications.rules import Counting, Objection, add_days, object_to, sniff
-from tests.subsidies.applications.factories import PDF, PNG
+from tests.subsidies.applications.factories import FOLDER, PDF, PNG
 
 FRIDAY = date(2026, 11, 20)
 
@@ -28,6 +31,27 @@ def test_days_off_do_not_count_and_worked_weekends_do() -> None:
     off, worked = frozenset({date(2026, 11, 23)}), frozenset({date(2026, 11, 22)})
     assert add_days(FRIDAY, 1, counting=Counting.WORKING, holidays=off) == date(2026, 11, 24)
     assert add_days(FRIDAY, 1, counting=Counting.WORKING, workdays=worked) == date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(
+    ("since", "days", "due"),
+    [
+        # Wednesday before National Day 2026: eight days off, then a Thursday, a Friday and a worked Saturday.
+        (date(2026, 9, 30), 1, date(2026, 10, 8)),
+        (date(2026, 9, 30), 3, date(2026, 10, 10)),
+        (date(2026, 9, 30), 4, date(2026, 10, 12)),
+        # Friday before the Spring Festival: the Saturday is worked, nine days are off, a later Saturday is worked too.
+        (date(2026, 2, 13), 1, date(2026, 2, 14)),
+        (date(2026, 2, 13), 2, date(2026, 2, 24)),
+        (date(2026, 2, 26), 2, date(2026, 2, 28)),
+        (date(2026, 9, 18), 1, date(2026, 9, 20)),
+    ],
+)
+def test_the_public_holidays_of_2026_are_those_of_the_notice(since: date, days: int, due: date) -> None:
+    (document,) = (each for each in read_folder(FOLDER) if each["kind"] == NAME)
+    terms = terms_of(PolicyDocument(id=1, body=document["body"]))
+    assert terms.due(since, days) == due
+    assert (terms.knows_days_off(2026), terms.knows_days_off(2027)) == (True, False)
 
 
 @pytest.mark.parametrize(

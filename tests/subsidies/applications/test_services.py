@@ -14,6 +14,7 @@ from app.auth import Actor, Role
 from app.errors import Invalid, NotFound
 from app.people.models import Senior
 from app.people.rules import Status
+from app.policies.models import PolicyDocument
 from subsidies.allowance.models import Approval
 from subsidies.allowance.services import approve_entry
 from subsidies.applications import queries, services
@@ -34,9 +35,11 @@ from subsidies.applications.queries import ApplicationView, Filter
 from subsidies.applications.services import Applicant
 from tests.app.people.factories import make_actor, make_senior
 from tests.conftest import NOON, FrozenClock
+from tests.meals.factories import make_policy
 from tests.subsidies.applications.factories import (
     AGE,
     CARE,
+    CITY,
     DISTRICT,
     FRIDAY,
     STREET,
@@ -357,3 +360,16 @@ def test_the_applicants_name_is_sealed(session: Session, senior: Senior, clerk: 
         actor=clerk,
         now=NOON,
     )
+
+
+def test_days_off_told_after_an_application_was_recorded_count(
+    session: Session, senior: Senior, clerk: Actor, approver: Actor
+) -> None:
+    number = apply(session, senior, clerk)
+    document = session.scalars(select(PolicyDocument).where(PolicyDocument.kind == "application_rules")).one()
+    body = {**document.body, "check_days": 1, "decide_days": 1, "holidays": ["2026-11-23"], "workdays": []}
+    session.execute(text("UPDATE policy_document SET valid_until = '2026-11-20' WHERE id = :id"), {"id": document.id})
+    make_policy(session, kind="application_rules", body=body, valid_from=FRIDAY, area_code=CITY)
+    services.check(session, application_id=number, supports=True, reason="", actor=clerk, now=NOON)
+    # Ten working days as they were when it was recorded, and a Monday off that was not known then.
+    assert show(session, number, clerk).due_on == date(2026, 12, 7)

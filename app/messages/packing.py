@@ -72,7 +72,7 @@ def _find_fault(delivery: Delivery, notice: Notice | None, known: _Known, *, now
     """Say why a message should not leave at all any more."""
     if delivery.expires_at and now >= delivery.expires_at:
         return outbox.TOO_LATE
-    followed = _follows(notice)
+    followed = follows(notice)
     return NO_CONSENT if followed and followed not in known.followed else ""
 
 
@@ -95,7 +95,7 @@ def _look_up(session: Session, claimed: Sequence[Delivery], *, now: datetime) ->
     today = business_day(now)
     ids = [each.notice_id for each in claimed if each.notice_id]
     notices = {each.id: each for each in session.scalars(select(Notice).where(Notice.id.in_(ids)))} if ids else {}
-    asked = [each for notice in notices.values() if (each := _follows(notice))]
+    asked = [each for notice in notices.values() if (each := follows(notice))]
     followed = frozenset(asking.list_followed(session, asked=asked, today=today))
     return _Known(notices, _list_quiet(session, claimed, now=now), followed)
 
@@ -116,7 +116,7 @@ def _list_quiet(session: Session, claimed: Sequence[Delivery], *, now: datetime)
     return {**asking.list_quiet(session, account_ids=others, today=business_day(now)), **chosen}
 
 
-def _follows(notice: Notice | None) -> Followed | None:
+def follows(notice: Notice | None) -> Followed | None:
     """Return what must still be allowed for a notice to be told; nothing for one about no senior."""
     kind = find_kind(notice.kind) if notice else None
     if notice is None or kind is None or notice.senior_id is None or not kind.topic:

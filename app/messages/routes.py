@@ -26,9 +26,9 @@ HAS_DEMO = text("SELECT EXISTS (SELECT FROM audit_entry WHERE action = 'demo.loa
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One way to one account."""
+    """One way to one account, or to a phone that belongs to none yet."""
 
-    account_id: int
+    account_id: int | None
     channel: str
     address_sealed: bytes
     language: str

@@ -74,13 +74,20 @@ def send_code(
     channel = routes.open_for(session).get(SMS)
     if channel is None:
         return False
-    params = {"code": code, "minutes": int(good_for.total_seconds()) // 60}
-    row = {"channel": channel, "address_sealed": vault.seal(phone), "kind": kind, "account_id": account_id}
-    more = {"secret": vault.seal(json.dumps(params)), "language": language, "rank": CODE_RANK}
-    times = {"due_at": now, "expires_at": now + good_for, "created_at": now}
-    session.execute(insert(Delivery).values(key=_new_key(), **row, **more, **times))
-    waking.wake_after_commit(session)
+    way = Route(account_id, channel, vault.seal(phone), language)
+    queue_code(session, way=way, code=code, good_for=good_for, kind=kind, now=now)
     return True
+
+
+def queue_code(
+    session: Session, *, way: Route, code: str, good_for: timedelta, now: datetime, kind: str = CODE_KIND
+) -> None:
+    """Write a one-time code as a message ahead of everything else, by a way that is open."""
+    params = {"code": code, "minutes": int(good_for.total_seconds()) // 60}
+    content = {"kind": kind, "secret": vault.seal(json.dumps(params)), "rank": CODE_RANK}
+    times = {"due_at": now, "expires_at": now + good_for, "created_at": now}
+    session.execute(insert(Delivery).values(key=_new_key(), **_way(way), **content, **times))
+    waking.wake_after_commit(session)
 
 
 def can_send_codes(session: Session) -> bool:
@@ -115,7 +122,7 @@ def _queue(session: Session, written: Mapping[int, int], *, kind: Kind, urgent: 
     """Write what goes out of new notices, by what each account wishes."""
     common = {"kind": kind.name, "rank": URGENT_RANK if urgent else PLAIN_RANK, "due_at": now, "created_at": now}
     rows = [
-        {**common, "key": _new_key(), "notice_id": written[route.account_id], **_way(route)}
+        {**common, "key": _new_key(), "notice_id": written[route.account_id or 0], **_way(route)}
         for route in routes.list_routes(session, account_ids=written, kind=kind, urgent=urgent)
     ]
     if rows:

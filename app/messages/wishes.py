@@ -91,8 +91,10 @@ def forget_mailbox(session: Session, *, actor: Doer, now: datetime) -> None:
 
 
 def _keep(session: Session, account_id: int, values: Mapping[str, Any], *, now: datetime) -> None:
-    fresh = insert(Wish).values(account_id=account_id, changed_at=now, **values)
-    session.execute(fresh.on_conflict_do_update(index_elements=["account_id"], set_={**values, "changed_at": now}))
+    fresh = insert(Wish).values(account_id=account_id, changed_at=now)
+    session.execute(fresh.on_conflict_do_nothing(index_elements=["account_id"]))
+    # Apart from the row's making: what is not valued here keeps what was chosen before, under the same constraints.
+    session.execute(update(Wish).where(Wish.account_id == account_id).values(**values, changed_at=now))
     session.expire_all()
 
 

@@ -4,18 +4,26 @@ from typing import Any
 
 from flask import Flask
 
-from app.auth import Role
+from app.auth import Role, find_actor
+from app.auth.actor import PERSONAL_ROLES
 from app.features import Feature
 from portal import canteen_pages, card_pages, pages, settings_pages, statement_pages
 from portal.helping import help_phone
 
 
 def set_up(app: Flask) -> None:
-    """Let every page of a family show the number to call."""
-    app.context_processor(lambda: SHELL)
+    """Let every page of a family show the number to call, and every refusal too."""
+    app.context_processor(shell)
 
 
-SHELL: dict[str, Any] = {"help_phone": help_phone}
+def shell() -> dict[str, Any]:
+    """Return what the family's shell shows, and let refusals come in it to those whom it is for."""
+    actor = find_actor()
+    return {
+        "help_phone": help_phone,
+        "error_shell": "family_shell.html" if actor and actor.roles & PERSONAL_ROLES else None,
+    }
+
 
 FEATURE = Feature(
     name="portal",

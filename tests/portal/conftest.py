@@ -18,7 +18,7 @@ from tests.app.auth.factories import sign_in
 from tests.app.conftest import count_statements
 from tests.app.people.relatives.factories import make_link, make_relative
 from tests.conftest import FrozenClock
-from tests.meals.factories import STREET
+from tests.meals.factories import STREET, make_policy
 from tests.meals.lunch import Lunch, make_lunch
 
 __all__ = ["count_statements"]
@@ -63,11 +63,26 @@ class Home:
 
     def follow(self, card: Card, *topics: Topic) -> None:
         """Let the relative look after somebody else too."""
-        make_link(self.session, _senior(self.session, card), self.account, topics=topics or tuple(Topic))
+        make_link(self.session, senior_of(self.session, card), self.account, topics=topics or tuple(Topic))
 
     def be(self, account: Account) -> None:
         """Log somebody else in."""
         sign_in(self.client, self.session, account)
+
+
+FAMILY_RULES = {
+    "help_phone": "0571-8888 0000",
+    "offer_days": 30,
+    "request_days": 5,
+    "answer_days": 10,
+    "large_spend_fen": 5000,
+    "days_after_death": {"balance": 30, "meals": 30, "visits": 0, "alerts": 0},
+}
+
+
+def publish_family_rules(session: Session) -> None:
+    """Let the city say how families are served."""
+    make_policy(session, kind="family_rules", body=FAMILY_RULES)
 
 
 def noon(day: int, hour: int = 11, minute: int = 48, month: int = 11) -> datetime:
@@ -86,11 +101,13 @@ def open_home(
     lunch: Lunch | None = None,
 ) -> Home:
     """Make a senior and a relative who follows these topics, logged in."""
-    lunch = lunch or make_lunch(session, client)
+    if lunch is None:
+        lunch = make_lunch(session, client)
+        publish_family_rules(session)
     card = lunch.guest(**MOTHER)
     role = Role.ELDER if relation is Relation.SELF else Role.FAMILY
     account = make_relative(session, role, name="陈静")
-    make_link(session, _senior(session, card), account, topics=topics, relation=relation, is_guardian=is_guardian)
+    make_link(session, senior_of(session, card), account, topics=topics, relation=relation, is_guardian=is_guardian)
     sign_in(client, session, account)
     return Home(session, client, clock, lunch, card, account)
 
@@ -101,5 +118,6 @@ def home(session: Session, client: FlaskClient, clock: FrozenClock) -> Home:
     return open_home(session, client, clock)
 
 
-def _senior(session: Session, card: Card) -> Senior:
+def senior_of(session: Session, card: Card) -> Senior:
+    """Return whose card it is."""
     return session.get_one(Senior, card.senior_id)

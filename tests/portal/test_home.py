@@ -152,3 +152,18 @@ def test_the_page_is_small_and_asks_the_same_however_much_was_eaten(
     assert len(many) == len(few)
     assert len(many) <= 14
     assert len(page.encode()) < 30_000
+
+
+def test_the_number_to_call_is_on_every_page_and_with_every_refusal(home: Home) -> None:
+    for rest in ("", "/statement", "/canteens", "/card", "/more"):
+        assert 'href="tel:057188880000"' in home.page(rest)
+    assert 'href="tel:057188880000"' in home.client.get("/family/settings").get_data(as_text=True)
+    assert 'href="tel:057188880000"' in home.client.get("/family/987654").get_data(as_text=True)
+
+
+def test_a_missing_consent_says_what_to_do(session: Session, client: FlaskClient, clock: FrozenClock) -> None:
+    home = open_home(session, client, clock, topics=(Topic.MEALS,))
+    answer = client.get(f"/family/{home.senior_id}/statement")
+    assert answer.status_code == 403
+    assert "街道" in answer.get_data(as_text=True)
+    assert "管理员" not in answer.get_data(as_text=True)

@@ -1,5 +1,6 @@
 """Static files: kept for good under an address that changes with them; other people's by lock and by name."""
 
+import gzip
 import json
 import subprocess
 from pathlib import Path
@@ -19,6 +20,19 @@ def test_a_file_may_be_kept_for_good(client: FlaskClient, session: Session) -> N
     assert answer.status_code == 200
     assert "immutable" in answer.headers["Cache-Control"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_texts_are_packed_for_browsers_that_can_unpack_them(client: FlaskClient, session: Session) -> None:
+    plain = client.get(asset("base.css"), headers={"Accept-Encoding": "identity"})
+    packed = client.get(asset("base.css"), headers={"Accept-Encoding": "gzip, br"})
+    text = plain.data
+    plain.close()
+    assert gzip.decompress(packed.data) == text
+    assert len(packed.data) < len(text) / 3
+    assert packed.content_type == plain.content_type
+    assert packed.headers["Vary"] == "Accept-Encoding"
+    for path in ("../feature.py", "nothing.css", "../assets.css"):
+        assert client.get(f"/assets/x/{path}", headers={"Accept-Encoding": "gzip"}).status_code == 404
 
 
 def test_a_page_of_the_version_before_still_gets_its_files_but_does_not_keep_them(

@@ -10,6 +10,7 @@ from app.policies.kinds import register_kind
 from meals import api, canteen_api, pages, settlement_api, till_pages
 from meals.checks.catalogue import CHECKS
 from meals.checks.links import register_sources
+from meals.circumstances import register_sales
 from meals.desk.exports import EXPORTS
 from meals.desk.repricing import reprice_booked
 from meals.family_panel import meals_panel
@@ -27,6 +28,7 @@ register_explainer("meal_undone", explain_undoing)
 for check in CHECKS:
     register_check(check)
 register_sources()
+register_sales()
 register_recomputer("meal", reprice_booked)
 
 for export in EXPORTS:

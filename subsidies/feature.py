@@ -9,6 +9,7 @@ from subsidies.access import BOOK_READERS
 from subsidies.allowance import edges as allowance
 from subsidies.applications import edges as applications
 from subsidies.desk import edges as desk
+from subsidies.disputes import edges as disputes
 from subsidies.expiry import edges as expiry
 from subsidies.findings import edges as findings
 from subsidies.seals import edges as seals
@@ -19,6 +20,7 @@ FEATURE = Feature(
     api=(
         api.blueprint,
         *applications.API,
+        *disputes.API,
         *seals.API,
         *settlement.API,
         *findings.API,
@@ -28,6 +30,7 @@ FEATURE = Feature(
         *allowance.PAGES,
         *applications.PAGES,
         *desk.PAGES,
+        *disputes.PAGES,
         *expiry.PAGES,
         *findings.PAGES,
         *seals.PAGES,
@@ -64,6 +67,7 @@ FEATURE = Feature(
         *allowance.NAVIGATION,
         *applications.NAVIGATION,
         *desk.NAVIGATION,
+        *disputes.NAVIGATION,
         *expiry.NAVIGATION,
         *findings.NAVIGATION,
         *settlement.NAVIGATION,
@@ -71,9 +75,16 @@ FEATURE = Feature(
     audit_words={
         **allowance.AUDIT_WORDS,
         **applications.AUDIT_WORDS,
+        **disputes.AUDIT_WORDS,
         **findings.WORDS,
         **seals.AUDIT_WORDS,
         **settlement.AUDIT_WORDS,
     },
-    senior_panels=(pages.wallet_panel, *allowance.PANELS, *applications.SENIOR_PANELS, *findings.SENIOR_PANELS),
+    senior_panels=(
+        pages.wallet_panel,
+        *allowance.PANELS,
+        *applications.SENIOR_PANELS,
+        *disputes.SENIOR_PANELS,
+        *findings.SENIOR_PANELS,
+    ),
 )

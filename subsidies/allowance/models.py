@@ -135,3 +135,27 @@ class GrantCorrection(ApprovalMixin, Model):
     txn_id: Mapped[UUID | None]
     from_lot_fen: Mapped[int] = mapped_column(default=0, server_default="0")
     receivable_fen: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class AllowanceTrial(Model):
+    """What a document would have changed for the people of a month; without a result, a worker is at it."""
+
+    __tablename__ = "allowance_trial"
+    __table_args__ = (
+        CheckConstraint("extract(day FROM month) = 1", name="month"),
+        CheckConstraint("(result IS NULL) = (finished_at IS NULL)", name="finished"),
+        Index("ix_allowance_trial_policy_id_month", "policy_id", "month", "id"),
+        Index(
+            "uq_allowance_trial_open", "policy_id", "month", unique=True, postgresql_where=text("finished_at IS NULL")
+        ),
+    )
+
+    id: Mapped[Identifier]
+    policy_id: Mapped[int] = mapped_column(ForeignKey("policy_document.id"))
+    month: Mapped[date]
+    asked_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    asked_at: Mapped[datetime]
+    people: Mapped[int]
+    looked_at: Mapped[int] = mapped_column(default=0, server_default="0")
+    result: Mapped[dict[str, Any] | None]
+    finished_at: Mapped[datetime | None]

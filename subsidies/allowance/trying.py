@@ -87,8 +87,7 @@ def try_programme(
     others = [each for each in list_programmes(session, on=on) if not _takes_place_of(candidate, each, policy)]
     now_held = [each for each in list_programmes(session, on=on) if each.document_id != policy.id]
     judges = _Pair(now_held, [*others, candidate], on)
-    trial = Trial(on)
-    scope = Scope(policy.area_code, frozenset({candidate.follows, Follows.HUKOU, Follows.RESIDENCE}), on)
+    trial, scope = Trial(on), scope_of_trial(policy, month=month)
     digits, after = DIGITS_BELOW[level_of(policy.area_code)], 0
     while rows := read_part(session, scope, after=after, limit=PEOPLE_AT_ONCE):
         for row in rows:
@@ -96,6 +95,12 @@ def try_programme(
         tell(len(rows))
         after = rows[-1].senior_id
     return trial
+
+
+def scope_of_trial(policy: Document, *, month: date) -> Scope:
+    """Say whom a trial looks at: everybody whom a document of the place may concern."""
+    on = month.replace(day=programme_of(policy).issue_day)
+    return Scope(policy.area_code, frozenset(Follows), on)
 
 
 class _Pair:

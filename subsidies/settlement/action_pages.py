@@ -41,23 +41,6 @@ DONE = {
 }
 
 
-@blueprint.post("/make")
-@allow(*MAKERS)
-@shows_refusals(LIST, list_context)
-def make() -> Response:
-    """Make the statements of a period in the caller's areas."""
-    form, actor = read_form(MakeStatementsIn), current_actor()
-    period = services.read_period(form["period"])
-    made = services.Made()
-    with transaction() as session:
-        for area in actor.area_codes:
-            made += services.make_statements(session, period=period, area_code=area, by=actor, now=clock.now())
-    flash(
-        _("%(fresh)s statements are new, %(lines)s lines were taken in.", fresh=made.statements, lines=made.lines), "ok"
-    )
-    return _go_to_list(period.code)
-
-
 @blueprint.post("/steps")
 @allow(*MAKERS)
 @shows_refusals(LIST, list_context)

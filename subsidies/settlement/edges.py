@@ -8,6 +8,7 @@ from app.policies.kinds import register_kind
 from subsidies.settlement import (
     action_pages,  # noqa: F401 - its buttons join the pages' blueprint when they are defined
     commands,
+    making_pages,  # noqa: F401 - the same
     pages,
 )
 from subsidies.settlement.access import READERS
@@ -22,7 +23,10 @@ PAGES = (pages.blueprint,)
 COMMANDS = (commands.settlement,)
 TASKS = ("subsidies.settlement.tasks",)
 # Every night: new sealed entries are taken in while they are few, and the period before is made once it is over.
-SCHEDULE = {"subsidies.make_statements": {"schedule": crontab(hour="3", minute="30")}}
+SCHEDULE = {
+    "subsidies.make_statements": {"schedule": crontab(hour="3", minute="30")},
+    "subsidies.tend_makings": {"schedule": crontab(minute="*/5")},
+}
 NAVIGATION = (
     NavItem(
         endpoint="settlement.list_statements",

@@ -33,6 +33,13 @@ class ReopeningNotFound(NotFound):
     detail = _l("Nobody has asked to reopen this statement.")
 
 
+class MakingNotFound(NotFound):
+    """The caller asked for no statements under this number."""
+
+    code = "making_not_found"
+    detail = _l("You asked for no statements under this number.")
+
+
 class PeriodUnreadable(Invalid):
     """The period is none."""
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     Integer,
     SmallInteger,
+    Text,
     func,
     literal_column,
     text,
@@ -35,6 +36,30 @@ class Intake(Model):
 
     id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     height: Mapped[int]
+
+
+class Making(Model):
+    """Statements that somebody wants made: which districts, how many are done, and what came of it."""
+
+    __tablename__ = "settlement_making"
+    __table_args__ = (
+        CheckConstraint("done BETWEEN 0 AND cardinality(areas)", name="done"),
+        Index("ix_settlement_making_open", "asked_at", postgresql_where=text("finished_at IS NULL")),
+    )
+
+    id: Mapped[Identifier]
+    period: Mapped[str]
+    areas: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    asked_by: Mapped[int] = mapped_column(ForeignKey(ACCOUNT))
+    asked_name: Mapped[str]
+    device: Mapped[str]
+    asked_at: Mapped[datetime]
+    done: Mapped[int] = mapped_column(Integer, default=0, server_default=NO_FEN)
+    statements: Mapped[int] = mapped_column(Integer, default=0, server_default=NO_FEN)
+    completed: Mapped[int] = mapped_column(Integer, default=0, server_default=NO_FEN)
+    lines: Mapped[int] = mapped_column(Integer, default=0, server_default=NO_FEN)
+    refusal: Mapped[str] = mapped_column(default="", server_default="")
+    finished_at: Mapped[datetime | None]
 
 
 class Statement(Model):

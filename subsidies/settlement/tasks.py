@@ -5,8 +5,10 @@ from celery import shared_task
 
 from app import clock
 from app.db import transaction
-from subsidies.settlement import monthly
+from app.jobs import enqueue
+from subsidies.settlement import making, monthly
 
+MAKE = "subsidies.make_asked_statements"
 log = structlog.get_logger(__name__)
 
 
@@ -23,3 +25,19 @@ def make_statements(*, period: str = "", area: str = "") -> None:
         with transaction() as session:
             made = monthly.make(session, each, now=clock.now())
         log.info("settlement.made", period=each.period.code, area=each.area_code, statements=made.statements)
+
+
+@shared_task(name="subsidies.make_asked_statements")
+def make_asked_statements(*, making_id: int) -> None:
+    """Make what somebody asked for on the page. Safe to run twice, and to be killed."""
+    making.make_asked(making_id, clock=clock.now)
+    log.info("settlement.made_as_asked", making=making_id)
+
+
+@shared_task(name="subsidies.tend_makings")
+def tend_makings() -> None:
+    """Queue again what a worker lost. Safe to run twice."""
+    with transaction() as session:
+        lost = making.list_unfinished(session, now=clock.now())
+    for making_id in lost:
+        enqueue(MAKE, making_id=making_id)

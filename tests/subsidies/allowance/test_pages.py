@@ -3,19 +3,20 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from app import clock as app_clock
 from app.auth import Role
 from app.db import db
-from subsidies.allowance import run_pages, runs, tasks, unfinished
+from subsidies.allowance import run_pages, runs, tasks, trial_pages, trials, unfinished
 from subsidies.allowance.looking import look_through
-from subsidies.allowance.models import GrantCorrection, GrantRun
+from subsidies.allowance.models import AllowanceTrial, GrantCorrection, GrantRun
 from subsidies.allowance.posting import post_run
 from tests.app.auth.factories import form_token, make_account, sign_in
 from tests.subsidies.allowance.factories import (
@@ -50,8 +51,8 @@ def office(session: Session, clock: Any) -> Office:
 def queue(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """Collect what is queued for a worker."""
     queued: list[tuple[str, int]] = []
-    for module in (run_pages, tasks):
-        monkeypatch.setattr(module, "enqueue", lambda task, *, run_id: queued.append((task, run_id)))
+    for module in (run_pages, tasks, trial_pages):
+        monkeypatch.setattr(module, "enqueue", lambda task, **which: queued.append((task, *which.values())))
     return queued
 
 
@@ -189,6 +190,49 @@ def test_a_draft_is_tried_from_its_page(
     assert re.search(r'answer num">75.00', page)
     told = runner.invoke(args=["grants", "try", str(policy.id), "--language", "en"])
     assert "In all: 75.00 yuan without it, 150.00 with it, 75.00 more; 1 people gain, 0 lose" in told.output
+
+
+@pytest.fixture
+def too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let two people be too many to wait for; progress is written in the test's own transaction."""
+    monkeypatch.setattr(trials, "AT_ONCE", 1)
+    monkeypatch.setattr(trials, "_write", lambda statement, **values: db.session.execute(statement, values))
+
+
+@pytest.mark.usefixtures("too_many")
+def test_a_draft_for_many_people_is_tried_by_a_worker(
+    client: FlaskClient, session: Session, office: Office, log_in: LogIn, queue: list[tuple[str, int]]
+) -> None:
+    for _number in range(3):
+        make_old(session, 84)
+    policy = draft(session, office, unit_fen=200)
+    log_in(Role.DISTRICT_APPROVER)
+    address = f"/grants/trials/{policy.id}"
+    assert "3 位老人" in read(client, address)
+    for _time in range(2):
+        assert send(client, address, month="2026-10").location == f"{address}?month=2026-10"
+    trial = session.scalars(select(AllowanceTrial)).one()
+    assert set(queue) == {(tasks.TRY, trial.id)}
+    assert "trial-progress" in read(client, address)
+    for _time in range(2):
+        tasks.try_programme(trial_id=trial.id)
+    session.expire_all()
+    assert (trial.people, trial.looked_at) == (3, 3)
+    assert re.search(r'answer num">225.00', read(client, address))
+    assert client.get(address, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    assert send(client, address, month="2026-10").status_code == 303
+    assert session.scalar(select(func.count()).select_from(AllowanceTrial)) == 2
+
+
+def test_a_trial_that_a_worker_lost_is_queued_again(
+    session: Session, office: Office, queue: list[tuple[str, int]]
+) -> None:
+    policy = draft(session, office, unit_fen=200)
+    number = trials.ask_for_trial(
+        session, policy, month=OCTOBER, people=9, by=office.maker, now=app_clock.now() - timedelta(minutes=6)
+    )
+    tasks.tend_grant_runs()
+    assert queue == [(tasks.TRY, number)]
 
 
 def test_pages_take_as_many_statements_for_one_person_as_for_many(

@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import audit_pages, checkout, grants, import_seniors, ledger_spend, seals
+from bench import audit_pages, checkout, family_home, grants, import_seniors, ledger_spend, seals
 from bench.figures import Figure, keep, show
 from bench.world import World, open_world
 
@@ -17,6 +17,7 @@ BENCHES: dict[str, Callable[[World], list[Figure]]] = {
     "grants_400k": grants.run,
     "ledger_verify_1m": seals.run_verify,
     "seal_under_load": seals.run_load,
+    "family_home": family_home.run,
     "audit_pages_1m": audit_pages.run,
 }
 

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from app.auth import Role
 from app.exports.registry import register_export
 from app.features import Feature, NavItem
+from app.messages.kinds import register_kind as register_message
 from app.policies.kinds import register_kind
 from meals import api, canteen_api, pages, settlement_api, till_pages
 from meals.checks.catalogue import CHECKS
@@ -16,6 +17,7 @@ from meals.desk.repricing import reprice_booked
 from meals.family_panel import meals_panel
 from meals.policy import KINDS
 from meals.roles import SELLERS
+from meals.telling import KINDS as TOLD
 from meals.till_words import WORDS as TILL_WORDS
 from meals.wording import explain_cause, explain_undoing
 from subsidies.findings.registry import register_check
@@ -30,6 +32,9 @@ for check in CHECKS:
 register_sources()
 register_sales()
 register_recomputer("meal", reprice_booked)
+
+for told in TOLD:
+    register_message(told)
 
 for export in EXPORTS:
     register_export(export)

@@ -48,6 +48,11 @@ class Opening:
         assert self.senior is not None
         return int(self.senior["id"])
 
+    @property
+    def is_followed(self) -> bool:
+        """Say whether somebody may have to be told of what this guest pays."""
+        return bool(self.senior and self.senior["followed"])
+
     def diner(self, on: date) -> Diner:
         """Return the guest as the price rules see her on a day."""
         assert self.senior is not None

@@ -185,6 +185,11 @@ def _hours(window: Window) -> str:
     return f"{window.name} {clock_text(window.from_minute)}-{clock_text(window.until_minute)}"
 
 
+def is_unusual(*, paid_fen: int, sales: int, large_fen: int, too_many: int) -> bool:
+    """Say whether those who follow a guest should look twice: much paid at once, or sold to often on one day."""
+    return paid_fen >= large_fen or sales >= too_many
+
+
 def clock_text(minute: int) -> str:
     """Write minutes since midnight as a clock shows them: 1440 is ``24:00``."""
     return f"{minute // 60:02d}:{minute % 60:02d}"

@@ -13,7 +13,7 @@ from app.auth import Actor, Role
 from app.clock import business_day
 from app.idempotency import Key
 from app.tokens import new_id
-from meals import booking, receipts
+from meals import booking, receipts, telling
 from meals.deciding import find_refusal, open_bill, price_bill, rules_of
 from meals.errors import AlreadyReversed, ReversalTooLate
 from meals.models import Checkout
@@ -53,7 +53,10 @@ def check_out(session: Session, *, bill: Bill, key: Key, by: Actor, now: datetim
         sale = booking.Sale(priced=priced, id=new_id(), key=key, by=by, now=now)
         refusal = booking.use_code(session, sale)
         if refusal is None:
-            return booking.book(session, sale)
+            answered = booking.book(session, sale)
+            if opening.is_followed:
+                telling.tell_sale(session, sale)
+            return answered
     booking.keep_refusal(session, refusal, bill=bill, opening=opening, key=key, by=by, now=now)
     raise refusal
 
@@ -92,6 +95,7 @@ def reverse_checkout(
         reason=reason,
         now=now,
     )
+    telling.tell_undone(session, checkout, now=now)
     return answered
 
 

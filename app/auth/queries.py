@@ -92,6 +92,12 @@ def find_home_area(session: Session, *, account_id: int) -> str | None:
     return session.scalar(query.order_by(RoleGrant.id.desc()).limit(1))
 
 
+def list_home_areas(session: Session, *, account_ids: Collection[int]) -> dict[int, str]:
+    """Return the area of the newest role of each account that has one."""
+    query = select(RoleGrant.account_id, RoleGrant.area_code).where(RoleGrant.account_id.in_(sorted(account_ids)))
+    return {row.account_id: row.area_code for row in session.execute(query.order_by(RoleGrant.id))}
+
+
 def lies_within(session: Session, *, account_id: int, area_codes: Collection[str]) -> bool:
     """Say whether all present and coming roles of an account lie in these areas."""
     outside = select(RoleGrant.id).where(RoleGrant.account_id == account_id, RoleGrant.valid_until.is_(None))

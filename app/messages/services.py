@@ -1,11 +1,13 @@
 """Telling people: the notice in their centre and what goes out of it, in the transaction of what happened."""
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import literal, select, update
+from sqlalchemy import text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -13,10 +15,29 @@ from app import vault
 from app.messages import routes, waking
 from app.messages.kinds import Kind, get_kind
 from app.messages.models import CODE_RANK, PLAIN_RANK, SMS, URGENT_RANK, Delivery, Notice
-from app.messages.routes import ACCOUNT, Route
+from app.messages.routes import Route
 from app.tokens import new_id
 
 CODE_KIND = "messages.code"
+# A notice for each account that is open and was not told before.
+WRITE = text(
+    "INSERT INTO notice (account_id, kind, key, params, senior_id, urgent, created_at)"
+    " SELECT a.id, :kind, t.key, t.params, t.senior_id, :urgent, :now"
+    "   FROM jsonb_to_recordset(CAST(:rows AS jsonb))"
+    "        AS t (account_id bigint, key text, params jsonb, senior_id bigint)"
+    "   JOIN account AS a ON a.id = t.account_id AND a.disabled_at IS NULL"
+    " ON CONFLICT (account_id, key) DO NOTHING RETURNING account_id, id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What one account is told: for which key, which facts, and about whom."""
+
+    account_id: int
+    key: str
+    params: Mapping[str, Any]
+    senior_id: int | None = None
 
 
 def tell(
@@ -40,14 +61,23 @@ def tell(
     :param urgent: goes out in quiet hours too
     :raises UnknownKind: if no feature has registered the kind
     """
+    tellings = [Telling(each, key, params, senior_id) for each in sorted(set(account_ids))]
+    return tell_many(session, tellings=tellings, kind=kind, urgent=urgent, now=now)
+
+
+def tell_many(session: Session, *, tellings: Sequence[Telling], kind: str, urgent: bool = False, now: datetime) -> int:
+    """Tell many accounts each its own facts of one kind, in as many statements as one; see ``tell``.
+
+    :raises UnknownKind: if no feature has registered the kind
+    """
     found = get_kind(kind)
-    told = sorted(set(account_ids))
-    if not told:
+    if not tellings:
         return 0
-    values = {"kind": kind, "key": key, "params": dict(params), "senior_id": senior_id, "urgent": urgent}
-    written = _write_notices(session, told, {**values, "created_at": now})
+    rows = [{**asdict(each), "params": dict(each.params)} for each in tellings]
+    asked = {"rows": json.dumps(rows, ensure_ascii=False), "kind": kind, "urgent": urgent, "now": now}
+    written = session.execute(WRITE, asked).all()
     if written:
-        _queue(session, written, kind=found, urgent=urgent, now=now)
+        _queue(session, [(row.account_id, row.id) for row in written], kind=found, urgent=urgent, now=now)
     return len(written)
 
 
@@ -103,27 +133,17 @@ def mark_read(session: Session, *, account_id: int, now: datetime, notice_id: in
     return len(session.execute(query.values(read_at=now).returning(Notice.id)).all())
 
 
-def _write_notices(session: Session, account_ids: Sequence[int], values: Mapping[str, Any]) -> dict[int, int]:
-    """Write a notice for each account that is open and was not told before; return their ids by account."""
-    columns = [getattr(Notice, name) for name in values]
-    rows = select(
-        ACCOUNT.c.id, *(literal(value, column.type) for column, value in zip(columns, values.values(), strict=True))
-    ).where(ACCOUNT.c.id.in_(account_ids), ACCOUNT.c.disabled_at.is_(None))
-    written = (
-        insert(Notice)
-        .from_select(["account_id", *values], rows)
-        .on_conflict_do_nothing(index_elements=["account_id", "key"])
-        .returning(Notice.account_id, Notice.id)
-    )
-    return {row.account_id: row.id for row in session.execute(written)}
-
-
-def _queue(session: Session, written: Mapping[int, int], *, kind: Kind, urgent: bool, now: datetime) -> None:
+def _queue(session: Session, written: Sequence[tuple[int, int]], *, kind: Kind, urgent: bool, now: datetime) -> None:
     """Write what goes out of new notices, by what each account wishes."""
     common = {"kind": kind.name, "rank": URGENT_RANK if urgent else PLAIN_RANK, "due_at": now, "created_at": now}
+    ids = {account_id for account_id, _notice_id in written}
+    found: dict[int | None, list[Route]] = defaultdict(list)
+    for route in routes.list_routes(session, account_ids=ids, kind=kind, urgent=urgent):
+        found[route.account_id].append(route)
     rows = [
-        {**common, "key": _new_key(), "notice_id": written[route.account_id or 0], **_way(route)}
-        for route in routes.list_routes(session, account_ids=written, kind=kind, urgent=urgent)
+        {**common, "key": _new_key(), "notice_id": notice_id, **_way(route)}
+        for account_id, notice_id in written
+        for route in found[account_id]
     ]
     if rows:
         session.execute(insert(Delivery), rows)

@@ -14,6 +14,8 @@ from app.people.card_numbers import RANDOM_DIGITS, CardState, make_number
 from app.people.errors import CardIssuedAlready, CardNotChangeable, SeniorDeceased
 from app.people.models import Card, Senior, SeniorStatus
 from app.people.queries import CardView
+from app.people.relatives.rules import Topic
+from app.people.relatives.telling import LOST_CARD, tell_followers
 from app.people.rules import Status
 from app.people.services import lock_senior
 from app.tokens import digits
@@ -143,7 +145,21 @@ def _leave(
     session.flush()
     senior = session.get_one(Senior, card.senior_id)
     _note(session, senior, card.number, f"card.{state}", actor=actor, now=now, old=before, new=state)
+    if state is CardState.LOST:
+        _tell_lost(session, senior, card.number, now=now)
     return queries.view_card(card)
+
+
+def _tell_lost(session: Session, senior: Senior, number: str, *, now: datetime) -> None:
+    tell_followers(
+        session,
+        senior_id=senior.id,
+        topic=Topic.BALANCE,
+        kind=LOST_CARD,
+        key=f"card_lost:{senior.id}:{now.isoformat()}",
+        params={"name": senior.name, "tail": number[-4:], "at": now.isoformat()},
+        now=now,
+    )
 
 
 def _note(

@@ -4,14 +4,23 @@ from celery.schedules import crontab
 from flask_babel import lazy_gettext as _l
 
 from app.features import Feature, NavItem
+from app.messages.asking import register_follow_check, register_quiet_rules
+from app.messages.kinds import register_kind as register_message
 from app.people import api, card_pages, import_pages, pages
 from app.people.commands import people
 from app.people.payment_codes import api as payment_code_api
-from app.people.relatives import reach  # noqa: F401 - its tables are the product's from the start
+from app.people.relatives import (
+    reach,  # noqa: F401 - its tables are the product's from the start
+    telling,
+)
 from app.people.relatives.family_rules import FAMILY_RULES
 from app.policies.kinds import register_kind
 
 register_kind(FAMILY_RULES)
+for kind in telling.KINDS:
+    register_message(kind)
+register_follow_check(telling.list_followed)
+register_quiet_rules(telling.list_quiet)
 
 FEATURE = Feature(
     name="people",

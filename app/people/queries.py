@@ -231,6 +231,12 @@ def id_numbers_of(session: Session, *, senior_ids: Iterable[int]) -> dict[int, s
     return {senior_id: vault.unseal(sealed) for senior_id, sealed in session.execute(query)}
 
 
+def names_of(session: Session, *, senior_ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of seniors; asks nobody's leave."""
+    query = select(Senior.id, Senior.name).where(Senior.id.in_(sorted(set(senior_ids))))
+    return {row.id: row.name for row in session.execute(query)}
+
+
 def find_senior_by_card(session: Session, *, number: str) -> int | None:
     """Return whose card a number is, whatever the card's state; asks nobody's leave."""
     return session.scalar(select(Card.senior_id).where(Card.number == number))

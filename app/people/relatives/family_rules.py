@@ -13,8 +13,9 @@ from app.money import yuan
 from app.people.relatives.rules import FamilyRules, Topic
 from app.people.relatives.wording import TOPIC_NAMES
 from app.policies import queries as policies
-from app.policies.fields import MISSING, PlainSchema, part, whole
+from app.policies.fields import MISSING, ClockTime, PlainSchema, listed, part, whole
 from app.policies.kinds import Body, Fault, Kind, Table
+from app.web.wording import join
 
 NAME = "family_rules"
 PHONE = validate.Regexp(r"[0-9+][0-9 -]{2,19}\Z", error=_l("This must be a telephone number such as 0571-12345."))
@@ -29,6 +30,13 @@ class DaysAfterDeathIn(PlainSchema):
     alerts = whole(0, 366, required=True)
 
 
+class QuietIn(PlainSchema):
+    """From when until when nobody's phone rings for what can wait; over midnight when it begins later than it ends."""
+
+    begins = ClockTime(required=True)
+    ends = ClockTime(required=True)
+
+
 class FamilyRulesIn(PlainSchema):
     """Body of a ``family_rules`` document."""
 
@@ -39,6 +47,9 @@ class FamilyRulesIn(PlainSchema):
     request_days = whole(1, 90, required=True)
     answer_days = whole(1, 90, required=True)
     large_spend_fen = whole(1, 10_000_000, required=True)
+    unusual_sales = whole(2, 20, required=True)
+    ending_days = listed(whole(1, 366), least=1, most=5, required=True)
+    quiet = part(QuietIn, required=True)
     days_after_death = part(DaysAfterDeathIn, required=True)
 
 
@@ -59,7 +70,14 @@ def get_family_rules(session: Session, *, area_code: str, on: date) -> FamilyRul
 def _rules_of(document: Any) -> FamilyRules:
     loaded = FamilyRulesIn().load(document.body)
     days = {Topic(topic): count for topic, count in loaded.pop("days_after_death").items()}
-    return FamilyRules(policy_id=document.id, days_after_death=days, **loaded)
+    quiet = loaded.pop("quiet")
+    return FamilyRules(
+        policy_id=document.id,
+        days_after_death=days,
+        quiet_from=quiet["begins"],
+        quiet_until=quiet["ends"],
+        **loaded,
+    )
 
 
 def find_faults(_body: Body, _area_code: str) -> Iterable[Fault]:
@@ -75,6 +93,9 @@ def describe(body: Body) -> Sequence[Table]:
         (_("The street answers a request to be linked within"), _days(body["request_days"])),
         (_("The street answers an objection within"), _days(body["answer_days"])),
         (_("A spend counts as large from"), _("%(amount)s yuan", amount=yuan(body["large_spend_fen"]))),
+        (_("A sale counts as unusual from the so-many-th of a day"), str(body["unusual_sales"])),
+        (_("Families are told of points that end so many days ahead"), join([str(n) for n in body["ending_days"]])),
+        (_("No messages at night"), f"{_time(body['quiet']['begins'])} – {_time(body['quiet']['ends'])}"),
     )
     after = body["days_after_death"]
     kept = tuple((str(TOPIC_NAMES[topic]), _days(after[topic])) for topic in Topic)
@@ -87,6 +108,11 @@ def describe(body: Body) -> Sequence[Table]:
             rows=kept,
         ),
     ]
+
+
+def _time(minutes: Any) -> str:
+    """Write a time of day, as it was read or as it was typed."""
+    return f"{minutes // 60:02d}:{minutes % 60:02d}" if isinstance(minutes, int) else str(minutes)
 
 
 def _days(count: int) -> str:
@@ -105,6 +131,9 @@ FAMILY_RULES = Kind(
         "request_days": 5,
         "answer_days": 10,
         "large_spend_fen": 5000,
+        "unusual_sales": 4,
+        "ending_days": [30, 7],
+        "quiet": {"begins": "21:00", "ends": "08:00"},
         "days_after_death": {"balance": 30, "meals": 30, "visits": 0, "alerts": 0},
     },
 )

@@ -1,6 +1,6 @@
 """Topics of consent, relations, and how long what stays open. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -60,6 +60,10 @@ class FamilyRules:
     request_days: int
     answer_days: int
     large_spend_fen: int
+    unusual_sales: int
+    ending_days: Sequence[int]
+    quiet_from: int
+    quiet_until: int
     days_after_death: Mapping[Topic, int]
 
 

@@ -76,6 +76,9 @@ FAMILY_RULES = {
     "request_days": 5,
     "answer_days": 10,
     "large_spend_fen": 5000,
+    "unusual_sales": 4,
+    "ending_days": [30, 7],
+    "quiet": {"begins": "21:00", "ends": "08:00"},
     "days_after_death": {"balance": 30, "meals": 30, "visits": 0, "alerts": 0},
 }
 

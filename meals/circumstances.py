@@ -69,7 +69,7 @@ def _shower(session: Session, by_code: CodeUse | None) -> str:
 def _shown(sold: Checkout, by_code: CodeUse | None, name: str) -> str:
     if by_code is None:
         return str(_("card …%(tail)s", tail=sold.card[-4:]))
-    return str(_("payment code of %(name)s, made at %(at)s", name=name, at=clock_time(by_code.issued_at)))
+    return str(_("meal code of %(name)s, made at %(at)s", name=name, at=clock_time(by_code.issued_at)))
 
 
 def _other(row: Row[Any]) -> Other:

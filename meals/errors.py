@@ -46,7 +46,7 @@ class CodeUnreadable(Declined):
     """It begins like a payment code of ours, and is not one read whole."""
 
     code = "code_unreadable"
-    title = _l("The payment code was not read whole")
+    title = _l("The meal code was not read whole")
     detail = _l("Hold the phone still, make it bright, and scan once more. Or type the digits below the code.")
 
 
@@ -54,7 +54,7 @@ class CodeForeign(Declined):
     """A key that is not ours signed it."""
 
     code = "code_foreign"
-    title = _l("This payment code is not from here")
+    title = _l("This meal code is not from here")
     detail = _l("It was made somewhere else, or long ago. Ask for a fresh one, or take the card.")
 
 
@@ -62,7 +62,7 @@ class CodeForged(Declined):
     """It says that we signed it, and we did not."""
 
     code = "code_forged"
-    title = _l("This payment code is not genuine")
+    title = _l("This meal code is not genuine")
     detail = _l("Nobody is to blame at the till. Take the card, or find the guest by name, and tell the manager later.")
 
 
@@ -71,7 +71,7 @@ class CodeUnknown(Declined):
 
     status = 404
     code = "code_unknown"
-    title = _l("This payment code is not known")
+    title = _l("This meal code is not known")
     detail = _l("It is too old, or a digit is wrong. Ask for a fresh one and read all 18 digits.")
 
 
@@ -79,11 +79,11 @@ class CodeExpired(Declined):
     """It was good for moments: a picture of it, or a page that did not renew itself."""
 
     code = "code_expired"
-    title = _l("This payment code is too old")
+    title = _l("This meal code is too old")
 
     def __init__(self, *, extra: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> None:
         detail = _l(
-            "This code is from %(at)s. Ask for a fresh one: opened again, the page makes it at once. "
+            "This code is from %(at)s. Ask the guest to open the meal code again: the page makes a fresh one at once. "
             "A picture of a code does not pay.",
             at=extra["clock"],
         )
@@ -94,7 +94,7 @@ class CodeUsed(Declined):
     """One code, one sale."""
 
     code = "code_used"
-    title = _l("This payment code has paid already")
+    title = _l("This meal code has paid already")
 
     def __init__(self, *, extra: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> None:
         detail = _l(
@@ -108,8 +108,8 @@ class CodeWithoutCard(Declined):
     """A code pays in the card's stead, and the card does not pay."""
 
     code = "code_without_card"
-    title = _l("The card behind this payment code does not pay")
-    detail = _l("It was reported lost or cancelled. With a new card from the street office codes pay again.")
+    title = _l("The card behind this meal code does not pay")
+    detail = _l("It was reported lost or cancelled. With a new card from the street office meal codes pay again.")
 
 
 class SeniorDeceased(Declined):

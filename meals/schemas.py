@@ -12,7 +12,7 @@ ITEMS_AT_MOST = 20
 COUNT_AT_MOST = 50
 CARD = validate.Regexp(
     r"\A(?:[0-9]{1,32}|CY[0-9A-Z]{1,200})\Z",
-    error=_l("Send a card number, 19 digits 0 to 9, or a payment code as it was scanned."),
+    error=_l("Send a card number, 19 digits 0 to 9, or a meal code as it was scanned."),
 )
 ID = validate.Range(1, 2**63 - 1)
 
@@ -32,7 +32,7 @@ class BillIn(Schema):
         validate=CARD,
         metadata={
             "example": "6021000000000000004",
-            "description": "A card's number, or a payment code: its text as scanned, or the 18 digits below it.",
+            "description": "A card's number, or a meal code: its text as scanned, or the 18 digits below it.",
         },
     )
     canteen_id = fields.Integer(required=True, strict=True, validate=ID)

@@ -43,7 +43,7 @@ def test_a_sale_by_code_says_whose_code_where_and_by_whom_and_what_else_was_eate
     clerk = make_staff(lunch.session, role=Role.STREET_CLERK, area_code=STREET)
     sign_in(lunch.client, lunch.session, clerk)
     page = lunch.client.get(f"/disputes/{dispute.id}").text
-    for part in ("文晖一食堂", "周敏", sold["number"], "王敏 11:48 打开的付款码", "当天的其他用餐", "17:48", "晚餐"):
+    for part in ("文晖一食堂", "周敏", sold["number"], "王敏 11:48 打开的助餐码", "当天的其他用餐", "17:48", "晚餐"):
         assert part in page
     assert f"/meals/sales/{sold['id']}" not in page
     lunch.session.execute(

@@ -9,9 +9,9 @@ class NoCardInUse(Refused):
     """A code pays in a card's stead; without a card that pays there is none."""
 
     code = "no_card_in_use"
-    title = _l("There is no payment code now")
+    title = _l("There is no meal code now")
     detail = _l(
-        "A payment code needs a card in use, and there is none. "
+        "A meal code needs a card in use, and there is none. "
         "The street office or community can issue a new card; codes work again at once."
     )
 

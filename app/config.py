@@ -76,6 +76,7 @@ class Settings:
     requests_per_minute: int = _doc(1200, "Requests one token or address may make in a minute.")
     session_idle_minutes: int = _doc(30, "A browser session ends after so long without a request.")
     session_hours: int = _doc(10, "A browser session ends after so long in any case.")
+    remembered_days: int = _doc(30, "A relative's own phone stays logged in so long, if its owner asks for it.")
     token_hours: int = _doc(12, "A bearer token ends after so long.")
     till_session_hours: int = _doc(14, "A till's session ends after so long; a shift is shorter.")
     argon2_memory_kib: int = _doc(19456, "Memory of one password check (OWASP's argon2id minimum, 19 MiB).")

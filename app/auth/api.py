@@ -7,9 +7,10 @@ from flask_smorest import Blueprint
 
 from app import clock
 from app.auth import current_actor, public, services
+from app.auth.attempts import Visitor
 from app.auth.guard import signed_in
 from app.auth.schemas import LogInIn, TokenOut
-from app.auth.services import Opened, TokenKind, Visitor
+from app.auth.services import Opened, TokenKind
 from app.db import transaction
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/api/v1/auth", description="Log in and out")

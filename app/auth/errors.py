@@ -62,3 +62,41 @@ class OutsideOwnArea(Forbidden):
 
     code = "outside_own_area"
     detail = _l("This place lies outside your area.")
+
+
+class CodeWrong(Declined, NotSignedIn):
+    """A one-time code is not the one that was made, or was used before; whether there is one is not told."""
+
+    status = 401
+    code = "code_wrong"
+    title = _l("Log-in refused")
+    detail = _l("This is not the code, or it was used already. Check the digits, or ask for a new code.")
+
+
+class CodeTooOld(Declined, NotSignedIn):
+    """The right code, too late."""
+
+    status = 401
+    code = "code_too_old"
+    title = _l("Log-in refused")
+    detail = _l("The code was right, but its time is over. Ask for a new one, there is no hurry.")
+
+
+class SentTooOften(TooMany):
+    """Codes were sent several times in a row."""
+
+    code = "sent_too_often"
+    title = _l("Please wait before the next code")
+
+    def __init__(self, wait: int) -> None:
+        minutes = -(-wait // 60)
+        super().__init__(
+            _l("Codes were sent several times already. Wait %(minutes)s min, then ask again.", minutes=minutes),
+            headers={"Retry-After": str(wait)},
+        )
+
+
+class NoMobile(Invalid):
+    """Messages go to mobile phones only."""
+
+    code = "no_mobile"

@@ -69,7 +69,7 @@ class AccessToken(Model):
     __tablename__ = "access_token"
     __table_args__ = (
         UniqueConstraint("digest"),
-        CheckConstraint("kind IN ('session', 'bearer', 'till')", name="kind"),
+        CheckConstraint("kind IN ('session', 'remembered', 'bearer', 'till')", name="kind"),
         CheckConstraint("octet_length(digest) = 32", name="digest"),
         CheckConstraint("idle_minutes > 0", name="idle_minutes"),
         CheckConstraint("expires_at > created_at", name="period"),

@@ -5,12 +5,14 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask import session as browser
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.auth import accounts, current_actor, find_actor, public, queries, services
+from app.auth.attempts import Visitor
 from app.auth.guard import COOKIE, before_password_change, signed_in
 from app.auth.schemas import LogInFormIn, PasswordIn
-from app.auth.services import Opened, TokenKind, Visitor
+from app.auth.services import Opened, TokenKind
 from app.auth.wording import device_word, role_words
 from app.config import settings
 from app.db import transaction
@@ -33,7 +35,7 @@ def log_in() -> Response:
     """Log in, with a new session whatever the browser had before."""
     asked = read_form(LogInFormIn)
     with transaction() as session:
-        services.replace_session(session, secret=request.cookies.get(COOKIE, ""), now=clock.now())
+        end_former_session(session)
         visitor = Visitor(address=request.remote_addr or "", label=request.user_agent.string)
         opened = services.log_in(
             session,
@@ -43,7 +45,7 @@ def log_in() -> Response:
             visitor=visitor,
             now=clock.now(),
         )
-    return _start_session(opened, asked["next"])
+    return start_session(opened, asked["next"])
 
 
 @blueprint.post("/logout")
@@ -121,7 +123,13 @@ def revoke_token(token_id: int) -> Response:
     return _go("auth.show_account")
 
 
-def _start_session(opened: Opened, address: str) -> Response:
+def end_former_session(session: Session) -> None:
+    """End the session that the browser had before somebody logs in anew."""
+    services.replace_session(session, secret=request.cookies.get(COOKIE, ""), now=clock.now())
+
+
+def start_session(opened: Opened, address: str) -> Response:
+    """Give the browser a new session and go on to a page of ours."""
     browser.clear()  # a new session gets new secrets, the form token too
     answer = redirect(_local(address), 303)
     answer.set_cookie(

@@ -1,8 +1,11 @@
-"""When a log-in must wait, and what a password must be: pure rules."""
+"""When a log-in must wait, what a code is, and what a password must be: pure rules."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 PASSWORD_LENGTH = 8  # NIST SP 800-63B, 3.1.1.2: at least 8; longer is better than composed
 PASSWORD_LONGEST = 128
@@ -21,6 +24,38 @@ class Limit:
 
 ACCOUNT_LIMIT = Limit(failures=5, window=timedelta(minutes=15))
 ADDRESS_LIMIT = Limit(failures=50, window=timedelta(minutes=15))
+# A code is void after a few tries of its own. These count over all the codes of one phone or card: enough for anyone
+# who types slowly and asks again, and still a chance of one in some thousand a year for whoever only guesses.
+CODE_LIMIT = Limit(failures=20, window=timedelta(minutes=15))
+# Messages cost money and disturb: four in a row, then the waits of LOCK_STEPS between them.
+SEND_LIMIT = Limit(failures=4, window=timedelta(minutes=15))
+SEND_ADDRESS_LIMIT = Limit(failures=40, window=timedelta(minutes=15))
+
+
+class Purpose(StrEnum):
+    """What a one-time code opens: an account by its phone, a new link by a phone, or a senior's account by card."""
+
+    PHONE = "phone"
+    JOIN = "join"
+    COUNTER = "counter"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeShape:
+    """How many digits a code has, how long it is good, and how many tries it stands."""
+
+    digits: int
+    life: timedelta
+    tries: int
+
+
+# The message may take a minute to come and its digits a minute to type; the counter's is read out and typed later.
+CODE_SHAPES = {
+    Purpose.PHONE: CodeShape(digits=6, life=timedelta(minutes=5), tries=5),
+    Purpose.JOIN: CodeShape(digits=6, life=timedelta(minutes=5), tries=5),
+    Purpose.COUNTER: CodeShape(digits=8, life=timedelta(minutes=15), tries=5),
+}
+MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +104,18 @@ def find_password_faults(password: str, *, personal: Sequence[str]) -> list[str]
     if any(word.casefold() in folded for word in personal if len(word) >= 3):
         faults.append("personal")
     return faults
+
+
+def fold_digits(typed: str) -> str:
+    """Return the digits of a code or a number as typed: full width, blanks and dashes do not matter."""
+    return "".join(character for character in unicodedata.normalize("NFKC", typed) if character not in " -\t\u3000")
+
+
+def fold_phone(typed: str) -> str:
+    """Return a phone number as it is kept, from the ways people write it."""
+    return fold_digits(typed).removeprefix("+86")
+
+
+def is_mobile(number: str) -> bool:
+    """Tell whether a folded number is a mobile phone's, which can get messages."""
+    return MOBILE.fullmatch(number) is not None

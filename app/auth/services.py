@@ -4,30 +4,33 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from app import vault
 from app.audit import services as audit
 from app.auth import passwords
-from app.auth.actor import Actor, Role
-from app.auth.errors import LogInLocked, LogInRefused
-from app.auth.models import AccessToken, Account
+from app.auth.actor import PERSONAL_ROLES, Actor, Role
+from app.auth.attempts import Visitor, begin_attempt, refuse_attempt
+from app.auth.errors import LogInRefused
+from app.auth.models import AccessToken, Account, LogInCode
 from app.auth.queries import current_roles, find_home_area
-from app.auth.rules import ACCOUNT_LIMIT, ADDRESS_LIMIT, Limit, Throttle, seconds_to_wait
-from app.auth.throttle import count_failure, forget_failures, lock_throttle, sweep_throttles
+from app.auth.rules import ACCOUNT_LIMIT, fold_phone
+from app.auth.throttle import forget_failures, sweep_throttles
 from app.config import settings
 from app.errors import NotFound
 from app.tokens import digest, new_secret
 
 LABEL_LENGTH = 120
 KEPT_AFTER_END = timedelta(days=30)
+CODES_KEPT = timedelta(days=1)
 
 
 class TokenKind(StrEnum):
     """What a token stands for; how long it lives depends on it."""
 
     SESSION = "session"
+    REMEMBERED = "remembered"
     BEARER = "bearer"
     TILL = "till"
 
@@ -40,17 +43,10 @@ class Opened:
     expires_at: datetime
     account_id: int
     token_id: int
+    kind: TokenKind = TokenKind.SESSION
     roles: tuple[Role, ...] = ()
     language: str | None = None
     text_size: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Visitor:
-    """Where a log-in comes from: its network address, and what the device calls itself."""
-
-    address: str
-    label: str = ""
 
 
 def log_in(
@@ -58,20 +54,27 @@ def log_in(
 ) -> Opened:
     """Check a password and open a session or a program's token.
 
+    :param username: the log-in name, or the account's phone number
     :raises LogInRefused: if the name or the password is wrong, or the account is closed
     :raises LogInLocked: if this account or this address had too many wrong tries
     """
-    subjects = _lock_subjects(session, fold_username(username), visitor, now)
-    account = session.scalar(select(Account).where(Account.username == fold_username(username)))
+    subject = f"account:{fold_username(username)}"
+    attempt = begin_attempt(session, visitor=visitor, subject=subject, limit=ACCOUNT_LIMIT, now=now)
+    account = _find_account(session, username)
     right = passwords.is_password(password, account.password_hash if account else None)
     if account is None or not right or account.disabled_at is not None:
-        raise _refuse(session, subjects, account, now)
-    forget_failures(session, _account_subject(account.username), now=now)
+        raise refuse_attempt(session, attempt, account_id=account.id if account else None, now=now) or LogInRefused()
+    forget_failures(session, subject, now=now)
     if passwords.is_outdated(account.password_hash):
         account.password_hash = passwords.hash_password(password)
+    return let_in(session, account, kind=kind, visitor=visitor, now=now)
+
+
+def let_in(session: Session, account: Account, *, kind: TokenKind, visitor: Visitor, now: datetime) -> Opened:
+    """Open a session or a token for whoever has shown who they are, and write it down."""
     opened = _open_for(session, account, kind, visitor, now)
     actor = Actor(account_id=account.id, name=account.name, device=f"{kind}:{opened.token_id}")
-    _note(session, actor, "log_in", now, new={"kind": kind})
+    _note(session, actor, "log_in", now, new={"kind": opened.kind})
     return opened
 
 
@@ -135,9 +138,18 @@ def end_other_tokens(session: Session, *, account_id: int, keep: int | None, now
 
 
 def sweep(session: Session, *, now: datetime) -> None:
-    """Delete tokens that ended long ago, and wrong tries that no longer count."""
+    """Delete tokens and codes that ended long ago, and wrong tries that no longer count."""
     session.execute(delete(AccessToken).where(AccessToken.expires_at < now - KEPT_AFTER_END))
+    session.execute(delete(LogInCode).where(LogInCode.expires_at < now - CODES_KEPT))
     sweep_throttles(session, now=now)
+
+
+def _find_account(session: Session, typed: str) -> Account | None:
+    """Find an account by what was typed as its name; of a phone number the way it is written does not matter."""
+    found = session.scalar(select(Account).where(Account.username == fold_username(typed)))
+    if found is not None:
+        return found
+    return session.scalar(select(Account).where(Account.phone_index == vault.index_of(fold_phone(typed))))
 
 
 def fold_username(username: str) -> str:
@@ -145,64 +157,19 @@ def fold_username(username: str) -> str:
     return username.strip().lower()
 
 
-def _account_subject(username: str) -> str:
-    return f"account:{username}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Subject:
-    """One of the two counts a try belongs to."""
-
-    name: str
-    limit: Limit
-    throttle: Throttle
-
-
-def _lock_subjects(session: Session, username: str, visitor: Visitor, now: datetime) -> list[_Subject]:
-    # Always the address first: two tries that lock in different order would wait for each other.
-    named = ((f"address:{visitor.address}", ADDRESS_LIMIT), (_account_subject(username), ACCOUNT_LIMIT))
-    subjects = [
-        _Subject(name=name, limit=limit, throttle=lock_throttle(session, name, now=now)) for name, limit in named
-    ]
-    wait = max(seconds_to_wait(subject.throttle, now) for subject in subjects)
-    if wait:
-        raise _locked(wait)
-    return subjects
-
-
-def _refuse(session: Session, subjects: list[_Subject], account: Account | None, now: datetime) -> Exception:
-    """Count and write down a wrong try, and return what to tell."""
-    counted = [count_failure(session, subject.name, subject.throttle, subject.limit, now=now) for subject in subjects]
-    wait = max(seconds_to_wait(throttle, now) for throttle in counted)
-    audit.record(
-        session,
-        actor=None,
-        action="log_in.locked" if wait else "log_in.refused",
-        subject=f"account:{account.id}" if account else "account",
-        area_code=find_home_area(session, account_id=account.id) if account else None,
-        now=now,
-    )
-    return _locked(wait) if wait else LogInRefused()
-
-
-def _locked(wait: int) -> LogInLocked:
-    minutes = -(-wait // 60)
-    return LogInLocked(
-        _l("Too many wrong tries. Wait %(minutes)s min, then try again.", minutes=minutes),
-        headers={"Retry-After": str(wait)},
-    )
-
-
 def _open_for(session: Session, account: Account, kind: TokenKind, visitor: Visitor, now: datetime) -> Opened:
     roles = current_roles(session, account_id=account.id, now=now)
     if kind is TokenKind.SESSION and Role.CASHIER in roles:
         kind = TokenKind.TILL  # a quiet half hour at the till must not log the cashier out
+    if kind is TokenKind.REMEMBERED and not roles <= PERSONAL_ROLES:
+        kind = TokenKind.SESSION  # no desk of the office stays open for weeks
     opened = open_token(session, account_id=account.id, kind=kind, visitor=visitor, now=now)
     return Opened(
         secret=opened.secret,
         expires_at=opened.expires_at,
         account_id=account.id,
         token_id=opened.token_id,
+        kind=kind,
         roles=tuple(sorted(roles)),
         language=account.language,
         text_size=account.text_size,
@@ -214,6 +181,8 @@ def _lifetime(kind: TokenKind) -> tuple[int | None, timedelta]:
     chosen = settings()
     if kind is TokenKind.SESSION:
         return chosen.session_idle_minutes, timedelta(hours=chosen.session_hours)
+    if kind is TokenKind.REMEMBERED:
+        return None, timedelta(days=chosen.remembered_days)
     return None, timedelta(hours=chosen.token_hours if kind is TokenKind.BEARER else chosen.till_session_hours)
 
 

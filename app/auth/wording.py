@@ -17,7 +17,12 @@ from app.auth.models import AccessToken, RoleGrant
 from app.auth.workplaces import find_workplaces
 from app.clock import business_day
 
-KINDS: dict[str, Any] = {"session": _l("Browser"), "bearer": _l("Program"), "till": _l("Till")}
+KINDS: dict[str, Any] = {
+    "session": _l("Browser"),
+    "remembered": _l("Own phone"),
+    "bearer": _l("Program"),
+    "till": _l("Till"),
+}
 # Order matters: each browser also names those it descends from.
 BROWSERS = (
     ("Edg", "Edge"),

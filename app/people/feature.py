@@ -9,15 +9,12 @@ from app.messages.kinds import register_kind as register_message
 from app.people import api, card_pages, import_pages, pages
 from app.people.commands import people
 from app.people.payment_codes import api as payment_code_api
-from app.people.relatives import (
-    reach,  # noqa: F401 - its tables are the product's from the start
-    telling,
-)
+from app.people.relatives import announcing, door_pages, family_pages, join_pages, staff_pages, telling
 from app.people.relatives.family_rules import FAMILY_RULES
 from app.policies.kinds import register_kind
 
 register_kind(FAMILY_RULES)
-for kind in telling.KINDS:
+for kind in (*telling.KINDS, *announcing.KINDS):
     register_message(kind)
 register_follow_check(telling.list_followed)
 register_quiet_rules(telling.list_quiet)
@@ -25,9 +22,17 @@ register_quiet_rules(telling.list_quiet)
 FEATURE = Feature(
     name="people",
     api=(api.blueprint, payment_code_api.blueprint),
-    pages=(pages.blueprint, card_pages.blueprint, import_pages.blueprint),
+    pages=(
+        pages.blueprint,
+        card_pages.blueprint,
+        import_pages.blueprint,
+        staff_pages.blueprint,
+        family_pages.blueprint,
+        door_pages.blueprint,
+        join_pages.blueprint,
+    ),
     commands=(people,),
-    tasks=("app.people.tasks", "app.people.payment_codes.tasks"),
+    tasks=("app.people.tasks", "app.people.payment_codes.tasks", "app.people.relatives.tasks"),
     audit_words={
         "senior.registered": _l("Senior registered"),
         "senior.changed": _l("Senior changed"),
@@ -37,11 +42,29 @@ FEATURE = Feature(
         "card.lost": _l("Card reported lost"),
         "card.replaced": _l("Card replaced"),
         "card.cancelled": _l("Card cancelled"),
+        "consent.given": _l("Consent recorded"),
+        "consent.withdrawn": _l("Consent withdrawn"),
+        "counter_code.made": _l("Log-in code read out"),
+        "link.accepted": _l("Relative linked"),
+        "link.ended": _l("Link to a relative ended"),
+        "link.offered": _l("Link offered to a relative"),
+        "link.refused": _l("Request of a relative refused"),
+        "link.requested": _l("Relative asked to be linked"),
+        "own_account.opened": _l("Senior's own account opened"),
+        "field.relation": _l("Relation"),
+        "field.is_guardian": _l("Guardian"),
+        "field.topics": _l("Topics"),
+        "field.how": _l("How the senior agreed"),
+        "field.link": _l("Link"),
+        "field.account": _l("Account"),
+        "reason.death": _l("The person has died."),
     },
     schedule={
         "people.tend_imports": {"schedule": crontab(minute="*/5")},
+        "people.tend_links": {"schedule": crontab(hour=0, minute=20)},
         "people.forget_codes": {"schedule": crontab(hour=3, minute=10)},
     },
+    senior_panels=(staff_pages.relatives_panel,),
     navigation=(
         NavItem(
             endpoint="seniors.list_seniors",
@@ -49,6 +72,13 @@ FEATURE = Feature(
             icon="people",
             roles=frozenset(api.READERS),
             order=20,
+        ),
+        NavItem(
+            endpoint="relatives.list_requests",
+            label=_l("Requests to be linked"),
+            icon="person",
+            roles=frozenset(api.WRITERS),
+            order=21,
         ),
         NavItem(
             endpoint="people_imports.list_imports",

@@ -20,6 +20,7 @@ from app.people.drafts import Reading, read_changes, read_new
 from app.people.errors import AlreadyRegistered, AreaNotYours, DeceasedRegistered
 from app.people.faults import Misfit
 from app.people.models import Senior, SeniorStatus
+from app.people.relatives.deaths import close_after_deaths
 from app.people.rules import Status, read_reason
 from app.people.timeline import Period, lay_over
 from app.people.wording import by_field
@@ -121,6 +122,8 @@ def record_status(
     _write_timeline(session, senior_id, before, after, now)
     old, new = ({"statuses": _told(timeline)} for timeline in (before, after))
     _note(session, "senior.status", senior_id, senior.residence_area_code, actor=actor, now=now, old=old, new=new)
+    if status is Status.DECEASED:
+        close_after_deaths(session, now=now, senior_id=senior_id)
     return after
 
 

@@ -9,7 +9,10 @@ from app.db import Identifier, Model
 
 
 class RelativeLink(Model):
-    """That an account may reach a senior: a relative's, or of the relation ``self`` the senior's own."""
+    """That an account may reach a senior: a relative's, or of the relation ``self`` the senior's own.
+
+    Without a senior it is a request whose card and name do not fit; nobody can accept it.
+    """
 
     __tablename__ = "relative_link"
     __table_args__ = (
@@ -20,6 +23,7 @@ class RelativeLink(Model):
         ),
         CheckConstraint("relation <> 'self' OR NOT is_guardian AND state IN ('active', 'ended')", name="self"),
         CheckConstraint("state IN ('offered', 'requested', 'active', 'refused', 'ended')", name="state"),
+        CheckConstraint("state IN ('requested', 'ended') OR senior_id IS NOT NULL", name="senior"),
         CheckConstraint("state IN ('offered', 'ended') OR account_id IS NOT NULL", name="account"),
         CheckConstraint(
             "(state = 'offered') = (offer_digest IS NOT NULL) AND (offer_digest IS NULL) = (offer_until IS NULL)",
@@ -50,7 +54,7 @@ class RelativeLink(Model):
     )
 
     id: Mapped[Identifier]
-    senior_id: Mapped[int] = mapped_column(ForeignKey("senior.id"))
+    senior_id: Mapped[int | None] = mapped_column(ForeignKey("senior.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     name: Mapped[str] = mapped_column(default="", server_default="")
     relation: Mapped[str]

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.people.relatives.rules import How, Relation, State, Topic
+from app.people.relatives.rules import RELATIVES, How, Relation, State, Topic
 
 TOPIC_NAMES: dict[str, Any] = {
     Topic.BALANCE: _l("Points and statement"),
@@ -34,3 +34,14 @@ HOW_NAMES: dict[str, Any] = {
     How.PAPER: _l("On a signed paper"),
     How.GUARDIAN_PAPERS: _l("By the guardian, with papers"),
 }
+RELATIVE_NAMES = {relation: RELATION_NAMES[relation] for relation in RELATIVES}
+LOOK_NAMES = TOPIC_NAMES | {"overview": _l("First page")}
+REASON_NAMES: dict[str, Any] = {
+    "death": _l("The person has died."),
+    "unknown": _l("No person with this card and name was found. Check both, or go to the street office."),
+}
+
+
+def reason_word(reason: str) -> str:
+    """Return why a link ended: one of ours in words, or what a clerk typed."""
+    return str(REASON_NAMES.get(reason, reason))

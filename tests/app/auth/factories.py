@@ -11,10 +11,11 @@ from app import clock
 from app.areas.rules import ancestors, level_of
 from app.auth.accounts import grant_role
 from app.auth.actor import CANTEEN_ROLES, Actor, HeldRole, Role, holding
+from app.auth.attempts import Visitor
 from app.auth.guard import COOKIE
 from app.auth.models import Account
 from app.auth.passwords import hash_password
-from app.auth.services import Opened, TokenKind, Visitor, open_token
+from app.auth.services import Opened, TokenKind, open_token
 from tests.meals.factories import make_canteen
 
 CITY, DISTRICT, OTHER_DISTRICT, STREET = "330100", "330105", "330106", "330105011"

@@ -13,8 +13,9 @@ from app import clock, vault
 from app.areas.models import Area
 from app.areas.rules import ancestors, level_of
 from app.auth.actor import Actor, HeldRole, Role, holding
+from app.auth.attempts import Visitor
 from app.auth.models import Account, RoleGrant
-from app.auth.services import TokenKind, Visitor, open_token
+from app.auth.services import TokenKind, open_token
 from app.people.card_numbers import make_number
 from app.people.models import Card, Senior, SeniorStatus
 from app.people.rules import Sex, Status

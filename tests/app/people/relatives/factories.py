@@ -10,9 +10,11 @@ from app.auth.accounts import grant_role
 from app.auth.actor import Actor, HeldRole, Role, holding
 from app.auth.models import Account
 from app.people.models import Senior
+from app.people.relatives.family_rules import FAMILY_RULES
 from app.people.relatives.models import Consent, RelativeLink
 from app.people.relatives.rules import How, Relation, State, Topic
-from tests.app.people.factories import STREET, make_account, make_area
+from app.policies.models import PolicyDocument
+from tests.app.people.factories import CITY, STREET, make_account, make_area
 
 ALL = tuple(Topic)
 
@@ -104,3 +106,26 @@ def be(session: Session, senior: Senior) -> Actor:
     account = make_relative(session, Role.ELDER, name=senior.name)
     make_link(session, senior, account, relation=Relation.SELF)
     return make_family_actor(account, Role.ELDER)
+
+
+def hold_family_rules(session: Session, *, area_code: str = CITY, **others: object) -> PolicyDocument:
+    """Publish rules for families of a city."""
+    make_area(session, area_code)
+    now, (maker, checker) = clock.now(), (make_account(session), make_account(session))
+    document = PolicyDocument(
+        kind=FAMILY_RULES.name,
+        area_code=area_code,
+        valid_from=date(2026, 1, 1),
+        title={"zh": "亲属规则", "en": "Family rules"},
+        source={"mark": "INFER", "text": "测试"},
+        body={**FAMILY_RULES.example, **others},
+        state="published",
+        maker_id=maker.id,
+        checker_id=checker.id,
+        submitted_at=now,
+        decided_at=now,
+        created_at=now,
+    )
+    session.add(document)
+    session.flush()
+    return document

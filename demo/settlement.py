@@ -121,7 +121,7 @@ def _dispute(session: Session, statement_id: int, merchant: int, *, hands: Hands
 
 def _name_payees(session: Session, period: Period, *, hands: Hands, now: datetime) -> None:
     for line in statements.list_statements(session, reach=AREA, period=period, limit=500).items:
-        settlement.set_payee(
+        settlement.ask_payee(
             session,
             merchant=line.merchant,
             holder=line.merchant_name,
@@ -130,3 +130,4 @@ def _name_payees(session: Session, period: Period, *, hands: Hands, now: datetim
             by=hands.clerk,
             now=now,
         )
+        settlement.accept_payee(session, merchant=line.merchant, by=hands.approver, now=now)

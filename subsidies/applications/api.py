@@ -17,6 +17,7 @@ from subsidies.applications.schemas import (
     ApplicationDecisionIn,
     ApplicationDocumentIn,
     ApplicationEndIn,
+    ApplicationEndingDecisionIn,
     ApplicationIn,
     ApplicationOut,
     ApplicationReasonIn,
@@ -151,14 +152,26 @@ def withdraw(body: dict[str, Any], application_id: int) -> Any:
 
 
 @blueprint.post("/<int:application_id>/end")
-@allow(*DECIDERS)
+@allow(*CLERKS, *DECIDERS)
 @blueprint.arguments(ApplicationEndIn)
 @blueprint.response(200, ApplicationOut)
 @blueprint.alt_response(404, description=NOT_HERE)
 @blueprint.alt_response(409, description=NOT_NOW)
-def end(body: dict[str, Any], application_id: int) -> Any:
-    """End what was approved, from a day on."""
-    return _step(services.end, application_id, body)
+def ask_ending(body: dict[str, Any], application_id: int) -> Any:
+    """Ask that what was approved ends from a day on; somebody else decides."""
+    return _step(services.ask_ending, application_id, body)
+
+
+@blueprint.post("/<int:application_id>/end/decision")
+@allow(*DECIDERS)
+@blueprint.arguments(ApplicationEndingDecisionIn)
+@blueprint.response(200, ApplicationOut)
+@blueprint.alt_response(403, description="The caller asked")
+@blueprint.alt_response(404, description="No such application in the caller's areas, or nobody asked")
+@blueprint.alt_response(409, description=NOT_NOW)
+def decide_ending(body: dict[str, Any], application_id: int) -> Any:
+    """End an approval as somebody else asked, or let it go on."""
+    return _step(services.decide_ending, application_id, body)
 
 
 def _step(service: Any, application_id: int, body: dict[str, Any]) -> Any:

@@ -9,7 +9,7 @@ from app.auth.actor import Actor
 from app.clock import business_day
 from app.errors import Invalid
 from subsidies.allowance.rules import Why
-from subsidies.allowance.services import approve_entry, end_entry
+from subsidies.allowance.services import approve_entry
 from subsidies.applications.basis import explain_reasons
 from subsidies.applications.errors import NotEntitled
 from subsidies.applications.models import Application
@@ -105,28 +105,6 @@ def decide_appeal(
     basis = weigh_application(session, application, today)
     application.state, application.due_on, application.appeal_decided_by = "upheld", today, actor.account_id
     take(session, application, "appeal_upheld", actor=actor, now=now, basis=basis, reason=reason)
-
-
-def end(session: Session, *, application_id: int, until_on: date, reason: str, actor: Actor, now: datetime) -> None:
-    """End what was approved, from a day on; what was granted before stays.
-
-    :param until_on: the first day on which it no longer holds
-    :raises NotFound: if there is no such application in the actor's areas
-    :raises WrongState: if it is not approved
-    :raises Invalid: if no reason is given, or the day lies behind, or after an end that was set before
-    """
-    application = lock(session, application_id=application_id, actor=actor)
-    check_step("end", application, actor=actor)
-    ask_reason(reason)
-    first = application.approved_from or until_on
-    if until_on < business_day(now) or until_on <= first:
-        raise Invalid(errors={"until_on": [_l("Choose a day from today on, after the first day of the approval.")]})
-    if application.approved_until and until_on >= application.approved_until:
-        raise Invalid(errors={"until_on": [_l("It ends before this day already.")]})
-    application.approved_until, application.due_on = until_on, business_day(now)
-    end_entry(session, senior_id=application.senior_id, programme=application.programme, until_on=until_on)
-    basis = weigh_application(session, application, business_day(now))
-    take(session, application, "ended", actor=actor, now=now, basis=basis, reason=reason)
 
 
 def _approve(

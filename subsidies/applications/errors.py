@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from app.errors import Conflict, DomainError, Forbidden, Invalid, Refused
+from app.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Refused
 from app.web.language import current_language
 from subsidies.applications.rules import Objection
 
@@ -79,6 +79,20 @@ class SamePerson(Forbidden):
 
     code = "same_person"
     detail = _l("You recorded, checked or decided this application before. Somebody else must decide now.")
+
+
+class EndingAsked(Conflict):
+    """One at a time."""
+
+    code = "ending_asked"
+    detail = _l("Somebody has asked to end this approval already. Decide on that first.")
+
+
+class EndingNotAsked(NotFound):
+    """Nobody asked, or it was decided."""
+
+    code = "ending_not_asked"
+    detail = _l("Nobody has asked to end this approval, or it was decided before.")
 
 
 class TooLate(Refused):

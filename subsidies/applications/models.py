@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.approvals.models import ApprovalMixin, approval_constraints
 from app.db import Identifier, Model, Sealed
 
 STATES = ("submitted", "checked", "approved", "refused", "appealed", "upheld", "withdrawn")
@@ -23,6 +24,7 @@ OUTCOMES = (
     "ended",
 )
 MEDIA_TYPES = ("application/pdf", "image/jpeg", "image/png")
+ENDED = "ended"
 OPEN_STATES = ("submitted", "checked", "appealed")
 
 
@@ -132,3 +134,21 @@ class Document(Model):
     content_sealed: Mapped[Sealed] = mapped_column(deferred=True)
     added_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     added_at: Mapped[datetime]
+
+
+class Ending(ApprovalMixin, Model):
+    """From when on an approval shall no longer hold: one person asks, another decides."""
+
+    __tablename__ = "application_ending"
+    __table_args__ = (
+        *approval_constraints(approved=ENDED),
+        CheckConstraint("length(btrim(why)) BETWEEN 1 AND 2000", name="why"),
+        Index(
+            "uq_application_ending_open", "application_id", unique=True, postgresql_where=text("state = 'submitted'")
+        ),
+    )
+
+    id: Mapped[Identifier]
+    application_id: Mapped[int] = mapped_column(ForeignKey("allowance_application.id"))
+    until_on: Mapped[date]
+    why: Mapped[str]

@@ -22,11 +22,13 @@ from app.web.language import current_language
 from subsidies.applications import documents, queries, services, wording
 from subsidies.applications.access import CLERKS, DECIDERS, DOCUMENT_READERS, READERS
 from subsidies.applications.basis import list_open_programmes
+from subsidies.applications.ending import find_ending
 from subsidies.applications.queries import Filter
 from subsidies.applications.schemas import (
     ApplicationCheckIn,
     ApplicationDecisionIn,
     ApplicationEndIn,
+    ApplicationEndingDecisionIn,
     ApplicationFormIn,
     ApplicationPlaceIn,
     ApplicationReasonIn,
@@ -100,9 +102,12 @@ def one(application_id: int) -> dict[str, Any]:
     with transaction() as session:
         found = queries.get_application(session, application_id=application_id, actor=actor, today=today)
         terms = find_terms(session, area_code=found.area_code, on=today)
+        asked_ending = find_ending(session, application_id=application_id)
     counted = terms is None or terms.knows_days_off(found.due_on.year)
     return {
         "shown": found,
+        "asked_ending": asked_ending,
+        "may_end": asked_ending is not None and asked_ending.asked_by != actor.account_id,
         "uncounted_year": None if counted else found.due_on.year,
         "today": today,
         "from_on": next_month(today),
@@ -198,11 +203,20 @@ def withdraw(application_id: int) -> Response:
 
 
 @blueprint.post("/<int:application_id>/end")
+@allow(*CLERKS, *DECIDERS)
+@shows_refusals(ONE, one)
+def ask_ending(application_id: int) -> Response:
+    """Ask that an approval ends."""
+    told = _l("Asked. Somebody else of the district decides.")
+    return _step(services.ask_ending, application_id, read_form(ApplicationEndIn), told)
+
+
+@blueprint.post("/<int:application_id>/end/decision")
 @allow(*DECIDERS)
 @shows_refusals(ONE, one)
-def end(application_id: int) -> Response:
-    """End what was approved."""
-    return _step(services.end, application_id, read_form(ApplicationEndIn), _l("The approval ends on that day."))
+def decide_ending(application_id: int) -> Response:
+    """End an approval as somebody else asked, or let it go on."""
+    return _step(services.decide_ending, application_id, read_form(ApplicationEndingDecisionIn), _l("Decided."))
 
 
 def applications_panel(session: Session, *, senior_id: int, actor: Actor, now: datetime) -> str:

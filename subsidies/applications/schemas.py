@@ -111,6 +111,13 @@ class ApplicationEndIn(ApplicationReasonIn):
     until_on = fields.Date(required=True)
 
 
+class ApplicationEndingDecisionIn(Schema):
+    """Whether an approval ends as somebody else asked."""
+
+    approves = fields.Boolean(required=True)
+    reason = fields.String(load_default="", validate=validate.Length(max=2000))
+
+
 class ApplicationTitleIn(Schema):
     """What a document is."""
 

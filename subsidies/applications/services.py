@@ -17,7 +17,8 @@ from app.people.queries import check_visible, profile_on
 from app.people.rules import Status
 from subsidies.allowance.terms import By, Mark
 from subsidies.applications.basis import Basis, explain_reasons, list_approved, weigh
-from subsidies.applications.deciding import appeal, decide, decide_appeal, end
+from subsidies.applications.deciding import appeal, decide, decide_appeal
+from subsidies.applications.ending import ask_ending, decide_ending
 from subsidies.applications.errors import (
     AlreadyApplied,
     AlreadyApproved,
@@ -36,7 +37,17 @@ from subsidies.applications.steps import (
     weigh_application,
 )
 
-__all__ = ["Applicant", "appeal", "apply", "check", "decide", "decide_appeal", "end", "withdraw"]
+__all__ = [
+    "Applicant",
+    "appeal",
+    "apply",
+    "ask_ending",
+    "check",
+    "decide",
+    "decide_appeal",
+    "decide_ending",
+    "withdraw",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,8 @@ OUTCOME_NAMES: dict[str, Any] = {
 }
 AUDIT_WORDS: dict[str, Any] = {
     **{f"application.{outcome}": name for outcome, name in OUTCOME_NAMES.items()},
+    "application.ending_asked": _l("Asked to end an approval"),
+    "application.ending_refused": _l("Approval goes on: not ended"),
     "application.document_added": _l("Document added to an application"),
     "reveal.application_document": _l("Document of an application opened"),
 }

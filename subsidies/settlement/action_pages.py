@@ -13,13 +13,12 @@ from app.db import transaction
 from app.errors import Forbidden, Invalid
 from app.forms import read_form, shows_refusals
 from app.sheets_out import CSV_TYPE
-from subsidies.settlement import queries, services
+from subsidies.settlement import services
 from subsidies.settlement.access import APPROVERS, MAKERS
 from subsidies.settlement.forms import (
     BulkIn,
     DisputeAnswerIn,
     MakeStatementsIn,
-    MerchantPayeeIn,
     PaymentIn,
     ReopeningDecisionIn,
     SendBackIn,
@@ -139,19 +138,6 @@ def answer_dispute(dispute_id: int) -> Response:
         )
         statement_id = found.statement_id
     flash(_("Answered. Send the statement again once every line is."), "ok")
-    return _go_to(statement_id)
-
-
-@blueprint.post("/<int:statement_id>/payee")
-@allow(*MAKERS)
-@shows_refusals(STATEMENT, statement_context)
-def set_payee(statement_id: int) -> Response:
-    """Write down where the merchant's money goes."""
-    form, actor = read_form(MerchantPayeeIn), current_actor()
-    with transaction() as session:
-        shown = queries.get_statement(session, statement_id=statement_id, reach=reach_of(actor))
-        services.set_payee(session, merchant=shown.line.merchant, by=actor, now=clock.now(), **form)
-    flash(_("Saved. Only the last four digits are shown from now on."), "ok")
     return _go_to(statement_id)
 
 

@@ -16,6 +16,7 @@ from subsidies.settlement.forms import (
     DisputeAnswerIn,
     MakeStatementsIn,
     MerchantPayeeIn,
+    PayeeDecisionIn,
     ReopeningDecisionIn,
     SettlementStepIn,
     StatementReopeningIn,
@@ -181,14 +182,33 @@ def decide_reopening(body: dict[str, Any], statement_id: int) -> Any:
 @blueprint.put("/<int:statement_id>/payee")
 @allow(*MAKERS)
 @blueprint.arguments(MerchantPayeeIn)
-@blueprint.response(204)
+@blueprint.response(202)
 @blueprint.alt_response(404, description=OUTSIDE)
-def set_payee(body: dict[str, Any], statement_id: int) -> None:
-    """Write down where the merchant's money goes; it is kept sealed."""
+@blueprint.alt_response(409, description="Another account waits to be accepted")
+def ask_payee(body: dict[str, Any], statement_id: int) -> None:
+    """Write down where the merchant's money shall go; it is kept sealed, and somebody else accepts it."""
     actor = current_actor()
     with transaction() as session:
         shown = queries.get_statement(session, statement_id=statement_id, reach=reach_of(actor))
-        services.set_payee(session, merchant=shown.line.merchant, by=actor, now=clock.now(), **body)
+        services.ask_payee(session, merchant=shown.line.merchant, by=actor, now=clock.now(), **body)
+
+
+@blueprint.post("/<int:statement_id>/payee/decision")
+@allow(*APPROVERS)
+@blueprint.arguments(PayeeDecisionIn)
+@blueprint.response(204)
+@blueprint.alt_response(403, description="The caller wrote it down")
+@blueprint.alt_response(404, description="No such statement in the caller's areas, or nothing waits to be accepted")
+def decide_payee(body: dict[str, Any], statement_id: int) -> None:
+    """Accept the bank account that somebody else wrote down, or refuse it."""
+    actor = current_actor()
+    with transaction() as session:
+        shown = queries.get_statement(session, statement_id=statement_id, reach=reach_of(actor))
+        about: dict[str, Any] = {"merchant": shown.line.merchant, "by": actor, "now": clock.now()}
+        if body["outcome"] == "accept":
+            services.accept_payee(session, **about)
+        else:
+            services.refuse_payee(session, reason=body["reason"] or "-", **about)
 
 
 def _areas(actor: Actor, asked: str) -> list[str]:

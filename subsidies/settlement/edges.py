@@ -10,6 +10,7 @@ from subsidies.settlement import (
     commands,
     making_pages,  # noqa: F401 - the same
     pages,
+    payee_pages,  # noqa: F401 - the same
 )
 from subsidies.settlement.access import READERS
 from subsidies.settlement.api import blueprint as api

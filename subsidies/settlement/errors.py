@@ -40,6 +40,20 @@ class MakingNotFound(NotFound):
     detail = _l("You asked for no statements under this number.")
 
 
+class PayeeNotAsked(NotFound):
+    """Nothing waits to be accepted."""
+
+    code = "payee_not_asked"
+    detail = _l("No bank account of this merchant waits to be accepted.")
+
+
+class PayeeAsked(Refused):
+    """One at a time."""
+
+    code = "payee_asked"
+    detail = _l("A bank account of this merchant waits to be accepted already. Decide on that one first.")
+
+
 class PeriodUnreadable(Invalid):
     """The period is none."""
 

@@ -111,3 +111,10 @@ class MerchantPayeeIn(Schema):
     holder = fields.String(required=True, validate=validate.Length(2, 60))
     bank = fields.String(required=True, validate=validate.Length(2, 60))
     number = fields.String(required=True, validate=validate.Length(8, 40))
+
+
+class PayeeDecisionIn(Schema):
+    """Whether money goes where somebody else wrote down."""
+
+    outcome = fields.String(required=True, validate=validate.OneOf(("accept", "refuse")))
+    reason = fields.String(load_default="", validate=validate.Length(max=300))

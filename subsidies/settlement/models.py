@@ -26,6 +26,7 @@ from subsidies.settlement.rules import REOPENED, State
 
 ACCOUNT, MERCHANT = "account.id", "ledger.account.id"
 NO_FEN = text("0")
+ACCEPTED = "accepted"
 
 
 class Intake(Model):
@@ -230,3 +231,21 @@ class Payee(Model):
     tail: Mapped[str]
     changed_by: Mapped[int] = mapped_column(ForeignKey(ACCOUNT))
     changed_at: Mapped[datetime]
+
+
+class PayeeChange(ApprovalMixin, Model):
+    """Where a merchant's money shall go: one person writes it down, another accepts it."""
+
+    __tablename__ = "merchant_payee_change"
+
+    id: Mapped[Identifier]
+    merchant: Mapped[int] = mapped_column(ForeignKey(MERCHANT))
+    holder: Mapped[str]
+    bank: Mapped[str]
+    number: Mapped[Sealed]
+    tail: Mapped[str]
+
+    __table_args__ = (
+        *approval_constraints(approved=ACCEPTED),
+        Index("uq_merchant_payee_change_open", "merchant", unique=True, postgresql_where=text("state = 'submitted'")),
+    )

@@ -52,6 +52,8 @@ def statement_context(statement_id: int) -> dict[str, Any]:
             "page": queries.list_lines(session, statement_id=statement_id, limit=PAGE_LENGTH, **asked),
             "disputes": queries.list_disputes(session, reach=reach, statement_id=statement_id, limit=200),
             "payee": queries.find_payee(session, merchant=shown.line.merchant),
+            "asked_payee": queries.find_asked_payee(session, merchant=shown.line.merchant),
+            "own_account": actor.account_id,
             "asked_reopening": queries.find_asked(session, statement_id=statement_id),
         }
     return {**WORDS, **rights(), **context, "asked": asked, "faults": faults, "today": business_day(clock.now())}

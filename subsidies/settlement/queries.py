@@ -1,6 +1,6 @@
 """Everything that can be read of settlement. Each asks within a reach, or of what was loaded within one."""
 
-from subsidies.settlement.payees import find_payee
+from subsidies.settlement.payees import find_asked_payee, find_payee
 from subsidies.settlement.reading import (
     count_open_disputes,
     funder_names,
@@ -22,6 +22,7 @@ __all__ = [
     "PeriodSums",
     "count_open_disputes",
     "find_asked",
+    "find_asked_payee",
     "find_payee",
     "funder_names",
     "get_sheet",

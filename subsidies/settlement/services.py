@@ -3,7 +3,7 @@
 from subsidies.settlement.bank_files import BankFile, mark_paid, write_bank_file
 from subsidies.settlement.disputing import answer_dispute, dispute_line
 from subsidies.settlement.drafting import Made, make_statements, read_period, take_in
-from subsidies.settlement.payees import set_payee
+from subsidies.settlement.payees import accept_payee, ask_payee, refuse_payee
 from subsidies.settlement.reach import Reach, reach_of
 from subsidies.settlement.reopening import ask_reopening, refuse_reopening, reopen
 from subsidies.settlement.rules import State, Step
@@ -17,7 +17,9 @@ __all__ = [
     "Reach",
     "State",
     "Step",
+    "accept_payee",
     "answer_dispute",
+    "ask_payee",
     "ask_reopening",
     "dispute_line",
     "export_lines",
@@ -25,9 +27,9 @@ __all__ = [
     "mark_paid",
     "reach_of",
     "read_period",
+    "refuse_payee",
     "refuse_reopening",
     "reopen",
-    "set_payee",
     "take_in",
     "take_step",
     "take_steps",

@@ -57,7 +57,9 @@ ACTION_WORDS: Mapping[str, Any] = {
     "settlement.refuse_reopening": _l("Reopening refused"),
     "settlement.exported": _l("Statement exported"),
     "settlement.bank_file": _l("Bank file written"),
+    "settlement.payee_asked": _l("Bank account written down"),
     "settlement.payee": _l("Bank account changed"),
+    "settlement.payee_refused": _l("Bank account refused"),
 }
 
 

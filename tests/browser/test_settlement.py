@@ -53,7 +53,7 @@ def write_payee(clerk: Page) -> None:
     clerk.get_by_label("Account holder").fill("文晖二食堂")
     clerk.get_by_label("Bank", exact=True).fill("杭州银行")
     clerk.get_by_label("Account number").fill("6222021202001234567")
-    clerk.get_by_role("button", name="Save").click()
+    clerk.get_by_role("button", name="Hand it in").click()
 
 
 def dispute_a_line_and_confirm(manager: Page, clerk: Page, inspect: Inspect) -> None:
@@ -105,6 +105,8 @@ def test_a_month_goes_from_draft_to_payment(
     approver = page_as(Role.DISTRICT_APPROVER, width=360)
     approver.goto(f"/settlements/{month.statement.id}")
     inspect(approver, "approver-360-zh")
+    approver.get_by_role("button", name="认可", exact=True).click()
+    expect(approver.get_by_text("**** 4567")).to_be_visible()
     approver.get_by_text("批准", exact=True).first.click()
     approver.get_by_role("button", name="批准", exact=True).last.click()
     expect(approver.locator("main .chip").first).to_contain_text("已批准")

@@ -99,6 +99,7 @@ def test_the_way_through_the_api(clerk: Caller, approver: Caller, senior: Senior
     clerk.post(f"/{number}/appeal", 200, reason="已补")
     assert approver.post(f"/{number}/appeal/decision", 403, approves=True, reason="好")["code"] == "same_person"
     approver.post(f"/{number}/end", 409, until_on="2027-01-01", reason="x")
+    assert approver.post(f"/{number}/end/decision", 404, approves=True)["code"] == "ending_not_asked"
     assert clerk.post(f"/{number}/withdrawal", 200, reason="不办了")["state"] == "withdrawn"
     assert [item["id"] for item in clerk.get("?state=withdrawn").get_json()["items"]] == [number]
     clerk.get("/999999", 404)
@@ -185,6 +186,13 @@ def test_an_approver_decides_and_an_auditor_only_reads(client: FlaskClient, sess
     end = {"csrf_token": token, "until_on": "2027-02-01", "reason": "住进养老院"}
     assert client.post(f"/applications/{number}/end", data={**end, "reason": ""}).status_code == 422
     assert client.post(f"/applications/{number}/end", data=end).status_code == 303
+    assert "住进养老院" in client.get(f"/applications/{number}").text
+    decision = {"csrf_token": token, "approves": "true"}
+    assert client.post(f"/applications/{number}/end/decision", data=decision).status_code == 403
+    sign_in(client, session, make_account(session, Role.DISTRICT_APPROVER, area_code=DISTRICT))
+    decision["csrf_token"] = form_token(client, f"/applications/{number}")
+    assert client.post(f"/applications/{number}/end/decision", data=decision).status_code == 303
+    assert client.post(f"/applications/{number}/end/decision", data=decision).status_code == 404
 
 
 def test_the_queue_costs_the_same_for_one_and_for_many(client: FlaskClient, session: Session, senior: Senior) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.approvals.errors import SelfApproval
 from app.areas.rules import is_within_any
 from app.auth import Actor, Role
 from app.errors import Invalid, NotFound
@@ -22,6 +23,8 @@ from subsidies.applications.errors import (
     AlreadyApplied,
     AlreadyApproved,
     Deceased,
+    EndingAsked,
+    EndingNotAsked,
     Excluded,
     NoRules,
     NotByApplication,
@@ -122,24 +125,51 @@ def test_from_check_to_approval_two_people_sign_and_the_programme_is_entered(
         apply(session, senior, clerk, applied_on=date(2026, 12, 2), now=at(date(2026, 12, 2)))
 
 
-def test_what_was_approved_may_be_ended_from_a_later_day(
-    session: Session, checked: int, senior: Senior, approver: Actor
+def test_what_was_approved_is_ended_from_a_later_day_by_two_people(
+    session: Session, checked: int, senior: Senior, clerk: Actor, approver: Actor
 ) -> None:
-    asked: dict[str, Any] = {"application_id": checked, "actor": approver, "now": NOON}
+    asked: dict[str, Any] = {"application_id": checked, "now": NOON}
     last = date(2027, 2, 1)
     with pytest.raises(WrongState):
-        services.end(session, **asked, until_on=last, reason="住进养老院")
-    services.decide(session, **asked, approves=True, reason="")
+        services.ask_ending(session, **asked, actor=clerk, until_on=last, reason="住进养老院")
+    services.decide(session, **asked, actor=approver, approves=True, reason="")
     for until_on, reason in ((last, " "), (FRIDAY - timedelta(days=1), "住"), (date(2026, 12, 1), "住")):
         with pytest.raises(Invalid):
-            services.end(session, **asked, until_on=until_on, reason=reason)
-    services.end(session, **asked, until_on=last, reason="住进养老院")
-    with pytest.raises(Invalid):
-        services.end(session, **asked, until_on=last, reason="再来")
+            services.ask_ending(session, **asked, actor=approver, until_on=until_on, reason=reason)
+    services.ask_ending(session, **asked, actor=approver, until_on=last, reason="住进养老院")
+    assert show(session, checked, approver).approved_until is None
+    with pytest.raises(EndingAsked):
+        services.ask_ending(session, **asked, actor=clerk, until_on=last, reason="再来")
+    with pytest.raises(SelfApproval):
+        services.decide_ending(session, **asked, actor=approver, approves=True, reason="")
+    services.decide_ending(session, **asked, actor=make_approver(session), approves=True, reason="")
     shown = show(session, checked, approver)
     assert (shown.state, shown.approved_until, shown.steps[-1].outcome) == ("approved", last, "ended")
+    assert shown.steps[-1].reason == "住进养老院"
     entry = session.scalars(select(Approval).where(Approval.senior_id == senior.id)).one()
     assert entry.until_on == last
+    with pytest.raises(Invalid):
+        services.ask_ending(session, **asked, actor=clerk, until_on=last, reason="再来")
+
+
+def test_an_ending_that_is_refused_lets_the_approval_go_on(
+    session: Session, checked: int, clerk: Actor, approver: Actor
+) -> None:
+    asked: dict[str, Any] = {"application_id": checked, "now": NOON}
+    services.decide(session, **asked, actor=approver, approves=True, reason="")
+    with pytest.raises(EndingNotAsked):
+        services.decide_ending(session, **asked, actor=approver, approves=True, reason="")
+    services.ask_ending(session, **asked, actor=clerk, until_on=date(2027, 2, 1), reason="住进养老院")
+    with pytest.raises(Invalid):
+        services.decide_ending(session, **asked, actor=approver, approves=False, reason=" ")
+    services.decide_ending(session, **asked, actor=approver, approves=False, reason="人在家里")
+    shown = show(session, checked, approver)
+    assert (shown.approved_until, shown.steps[-1].outcome) == (None, "approved")
+    # A day that has passed meanwhile is asked for anew.
+    services.ask_ending(session, **asked, actor=clerk, until_on=date(2027, 2, 1), reason="住进养老院")
+    late = {**asked, "now": at(date(2027, 3, 1))}
+    with pytest.raises(Invalid):
+        services.decide_ending(session, **late, actor=approver, approves=True, reason="")
 
 
 def test_a_refusal_may_be_appealed_once_and_a_third_person_decides(

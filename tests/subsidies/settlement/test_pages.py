@@ -11,10 +11,12 @@ from openpyxl import load_workbook
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
+from app import clock as app_clock
 from app import vault
 from app.audit.models import AuditEntry
 from app.auth.actor import Role
-from subsidies.settlement.models import Payee
+from subsidies.settlement import services
+from subsidies.settlement.models import Payee, PayeeChange
 from subsidies.settlement.rules import State
 from tests.app.auth.factories import bearer, form_token, make_account, make_token, sign_in
 from tests.conftest import FrozenClock
@@ -48,6 +50,13 @@ def post(client: FlaskClient, session: Session) -> Post:
         return answer.status_code, answer.get_data(as_text=True)
 
     return press
+
+
+def accepted(post: Post, number: int) -> str:
+    """Accept the account that waits on a statement's page, and return the page."""
+    status, page = post(Role.DISTRICT_APPROVER, f"/settlements/{number}/payee/decision", outcome="accept")
+    assert status == 200
+    return page
 
 
 def as_role(client: FlaskClient, session: Session, role: Role, area_code: str = DISTRICT) -> dict[str, str]:
@@ -129,11 +138,16 @@ def test_an_account_number_is_sealed_and_masked(post: Post, client: FlaskClient,
     about = {"holder": "文晖二食堂", "bank": "杭州银行", "number": "6222 0212 0200 1234 567"}
     status, page = post(Role.STREET_CLERK, f"/settlements/{number}/payee", **about)
     assert (status, "**** 4567" in page, NUMBER in page) == (200, True, False)
+    assert session.get(Payee, made.canteen) is None
+    assert post(Role.STREET_CLERK, f"/settlements/{number}/payee", **about)[0] == 409
+    assert post(Role.STREET_CLERK, f"/settlements/{number}/payee/decision", outcome="accept")[0] == 403
+    assert "**** 4567" in accepted(post, number)
     payee = session.get_one(Payee, made.canteen)
     assert (vault.unseal(payee.number), NUMBER.encode() in payee.number) == (NUMBER, False)
     log = [str((entry.old, entry.new)) for entry in session.query(AuditEntry).filter_by(action="settlement.payee")]
     assert len(log) == 1
     assert NUMBER not in log[0]
+    assert post(Role.DISTRICT_APPROVER, f"/settlements/{number}/payee/decision", outcome="accept")[0] == 404
     assert post(Role.STREET_CLERK, f"/settlements/{number}/payee", **{**about, "number": "12ab5678"})[0] == 422
 
 
@@ -144,6 +158,8 @@ def test_the_file_for_the_bank_goes_out_and_comes_back(
     assert post(Role.DISTRICT_APPROVER, "/settlements/bank-file", period=OCTOBER)[0] == 409  # no account yet
     about = {"holder": "=cmd|x", "bank": "杭州银行", "number": NUMBER}
     assert post(Role.STREET_CLERK, f"/settlements/{statement.id}/payee", **about)[0] == 200
+    assert post(Role.DISTRICT_APPROVER, "/settlements/bank-file", period=OCTOBER)[0] == 409  # nobody accepted it
+    accepted(post, statement.id)
     assert post(Role.STREET_CLERK, "/settlements/bank-file", period=OCTOBER)[0] == 403
     status, content = post(Role.DISTRICT_APPROVER, "/settlements/bank-file", period=OCTOBER)
     rows = list(csv.reader(io.StringIO(content.removeprefix("\ufeff"))))
@@ -182,7 +198,22 @@ def test_whoever_wrote_the_account_does_not_write_the_file(post: Post, made: Wor
     statement = made.bring_to(State.APPROVED)
     about = {"holder": "文晖二食堂", "bank": "杭州银行", "number": NUMBER}
     assert post(Role.DISTRICT_APPROVER, f"/settlements/{statement.id}/payee", **about)[0] == 200
+    assert post(Role.DISTRICT_APPROVER, f"/settlements/{statement.id}/payee/decision", outcome="accept")[0] == 403
+    services.accept_payee(made.session, merchant=made.canteen, by=made.approver, now=app_clock.now())
     assert post(Role.DISTRICT_APPROVER, "/settlements/bank-file", period=OCTOBER)[0] == 403
+
+
+def test_a_refused_account_changes_nothing_and_another_may_be_written_down(
+    post: Post, session: Session, made: World
+) -> None:
+    number = made.statement().id
+    about = {"holder": "文晖二食堂", "bank": "杭州银行", "number": NUMBER}
+    for _time in range(2):
+        assert post(Role.STREET_CLERK, f"/settlements/{number}/payee", **about)[0] == 200
+        status, _page = post(Role.DISTRICT_APPROVER, f"/settlements/{number}/payee/decision", outcome="refuse")
+        assert status == 200
+    assert session.get(Payee, made.canteen) is None
+    assert [each.state for each in session.query(PayeeChange)] == ["rejected", "rejected"]
 
 
 def test_the_excel_file_keeps_ids_as_text(client: FlaskClient, session: Session, made: World) -> None:
@@ -277,6 +308,11 @@ def test_the_api_reopens_by_two_people_and_seals_accounts(client: FlaskClient, s
     reopened = client.post(f"{base}/reopening/decision", json=decide, headers=approver).json["statement"]
     assert (reopened["state"], reopened["reopened"]) == ("drafted", 1)
     payee = {"holder": "文晖二食堂", "bank": "杭州银行", "number": NUMBER}
-    assert client.put(f"{base}/payee", json=payee, headers=clerk).status_code == 204
+    accept = {"outcome": "accept"}
+    assert client.post(f"{base}/payee/decision", json=accept, headers=approver).json["code"] == "payee_not_asked"
+    assert client.put(f"{base}/payee", json=payee, headers=clerk).status_code == 202
+    assert client.put(f"{base}/payee", json=payee, headers=clerk).json["code"] == "payee_asked"
+    assert client.post(f"{base}/payee/decision", json=accept, headers=clerk).status_code == 403
+    assert client.post(f"{base}/payee/decision", json=accept, headers=approver).status_code == 204
     assert client.put(f"{base}/payee", json={**payee, "number": "12345678x"}, headers=clerk).status_code == 422
     assert session.get_one(Payee, made.canteen).tail == "4567"

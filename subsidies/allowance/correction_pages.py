@@ -34,7 +34,8 @@ def shown_corrections() -> dict[str, Any]:
         late = corrections.list_late(session, area_codes=actor.area_codes, today=today)
         ids = {item.senior_id for item in items} | {each.senior_id for each in late}
         steps = {each.id: [reason_from_json(line) for line in each.reasons] for each in items}
-        names = queries.list_names(session, on=today, reasons=[line for lines in steps.values() for line in lines])
+        spoken = [line for lines in steps.values() for line in lines]
+        names = queries.list_names(session, on=today, reasons=spoken, near=actor.area_codes)
         told = {number: wording.explain(lines, names=names)[current_language()] for number, lines in steps.items()}
         shown = {
             "items": items,
@@ -44,7 +45,7 @@ def shown_corrections() -> dict[str, Any]:
             "people": queries.find_people(
                 session, [each for item in items for each in (item.maker_id, item.checker_id)]
             ),
-            "titles": run_views.titles(session, today),
+            "titles": run_views.in_words(queries.list_titles(session, on=today, near=actor.area_codes)),
             "told": told,
             "status_words": {
                 code: words.en if current_language() == "en" else words.zh for code, words in wording.STATUSES.items()

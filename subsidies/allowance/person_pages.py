@@ -1,5 +1,6 @@
 """One person's allowance in words: what a run decided, and what would be decided today, yes or no."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,9 +15,9 @@ from app.db import transaction
 from app.people.queries import check_visible, get_senior
 from app.people.rules import age_on
 from app.web.language import current_language
-from subsidies.allowance import queries, runs, wording
+from subsidies.allowance import queries, run_views, runs, wording
 from subsidies.allowance.access import READERS
-from subsidies.allowance.rules import Facts, Why
+from subsidies.allowance.rules import Facts, Reason, Why
 from subsidies.allowance.run_pages import blueprint
 from subsidies.allowance.schemas import ListIn, read_address
 from subsidies.allowance.view_words import change_words
@@ -57,18 +58,17 @@ def allowance_panel(session: Session, *, senior_id: int, actor: Actor, now: Any)
         return ""
     on = business_day(now).replace(day=1)
     found = queries.explain_now(session, senior_id=senior_id, on=on)
-    titles = queries.list_titles(session, on=on)
-    language = current_language()
-    entitled = (
-        [(titles[each.code].get(language, each.code), each.amount_fen) for each in found[1].entitlements]
-        if found
-        else []
-    )
+    entitled: list[tuple[str, int]] = []
+    if found:
+        facts, decision = found
+        near = (facts.hukou_area, facts.residence_area)
+        titles = run_views.in_words(queries.list_titles(session, on=on, near=near))
+        entitled = [(titles.get(each.code, each.code), each.amount_fen) for each in decision.entitlements]
     return render_template("allowance/panel.html", senior_id=senior_id, entitled=entitled)
 
 
 def _kept(session: Session, kept: queries.Kept) -> dict[str, Any]:
-    names = queries.list_names(session, on=kept.run.issue_on, reasons=kept.reasons)
+    names = _names(session, kept.facts, kept.run.issue_on, kept.reasons)
     return {
         "facts": _facts(session, kept.facts, kept.age),
         "groups": [(kept.row.amount_fen, wording.explain(kept.reasons, names=names)[current_language()])],
@@ -81,7 +81,7 @@ def _worked_out(session: Session, senior_id: int, on: date, only: str) -> dict[s
     found = queries.explain_now(session, senior_id=senior_id, on=on)
     assert found is not None  # the caller has seen the person
     facts, decision = found
-    names = queries.list_names(session, on=on, reasons=decision.reasons)
+    names = _names(session, facts, on, decision.reasons)
     told = [each.params["programme"] for each in decision.reasons if each.code is not Why.TOGETHER]
     codes = [only] if only else sorted(set(told))
     groups = []
@@ -96,6 +96,10 @@ def _worked_out(session: Session, senior_id: int, on: date, only: str) -> dict[s
         "groups": groups,
         "documents": sorted(documents),
     }
+
+
+def _names(session: Session, facts: Facts, on: date, reasons: Sequence[Reason]) -> wording.Names:
+    return queries.list_names(session, on=on, reasons=reasons, near=(facts.hukou_area, facts.residence_area))
 
 
 def _facts(session: Session, facts: Facts, age: int) -> list[str]:

@@ -1,12 +1,13 @@
 """The programmes in force on a day, as terms; read once a process, since a published document never changes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.areas.rules import ancestors, is_within
+from app.areas.rules import ancestors, is_within, path_of
 from app.policies import queries as policies
 from subsidies.allowance.kind import NAME
 from subsidies.allowance.models import Approval
@@ -19,9 +20,28 @@ def list_programmes(session: Session, *, on: date) -> list[Programme]:
     return [programme_of(document) for document in policies.list_in_force(session, kind=NAME, on=on)]
 
 
-def list_titles(session: Session, *, on: date) -> Mapping[str, Mapping[str, str]]:
-    """Return what programmes are called, by code; where several places have one, any of their titles."""
-    return {document.variant: document.title for document in policies.list_in_force(session, kind=NAME, on=on)}
+def list_titles(session: Session, *, on: date, near: Collection[str] = ()) -> Mapping[str, Mapping[str, str]]:
+    """Return what programmes are called, by code.
+
+    :param near: where several places have a programme of a code, the one around these places names it
+    """
+
+    def nearness(document: Any) -> tuple[bool, int]:
+        return any(is_within(code, document.area_code) for code in near), len(path_of(document.area_code))
+
+    documents = policies.list_in_force(session, kind=NAME, on=on)
+    return {document.variant: document.title for document in sorted(documents, key=nearness)}
+
+
+def list_offered(session: Session, *, on: date, area_codes: Collection[str]) -> Mapping[str, Mapping[str, str]]:
+    """Return what the programmes that concern people of some areas are called, by code."""
+    titles = list_titles(session, on=on, near=area_codes)
+    found = list_programmes(session, on=on)
+    return {
+        code: title
+        for code, title in sorted(titles.items())
+        if any(concerning(found, code=code, area_code=area_code) for area_code in area_codes)
+    }
 
 
 def concerning(programmes: Sequence[Programme], *, code: str, area_code: str) -> list[Programme]:

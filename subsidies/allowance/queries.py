@@ -11,11 +11,11 @@ from app.areas import queries as areas
 from app.people.rules import age_on
 from subsidies.allowance.models import APPROVED, GrantCorrection, GrantDecision, GrantReasoning, GrantRun
 from subsidies.allowance.people import read_one
-from subsidies.allowance.programmes import list_approved_codes, list_programmes, list_titles
+from subsidies.allowance.programmes import list_approved_codes, list_offered, list_programmes, list_titles
 from subsidies.allowance.rules import Decision, Facts, Reason, Why, decide, reason_from_json
 from subsidies.allowance.wording import list_places
 
-__all__ = ["list_approved_codes", "list_programmes", "list_titles"]
+__all__ = ["list_approved_codes", "list_offered", "list_programmes", "list_titles"]
 
 # People and accounts are other packages' tables: only names are read, and by name.
 SENIOR = table("senior", column("id", BigInteger), column("name", Text))
@@ -212,9 +212,14 @@ def _decided(row: GrantDecision, name: str, reasons: Sequence[Mapping[str, objec
     )
 
 
-def list_names(session: Session, *, on: date, reasons: Iterable[Reason]) -> Mapping[str, Mapping[str, str]]:
-    """Return the titles of programmes and the names of the places that some steps speak of, by code and language."""
-    return {**areas.name_places(session, list_places(reasons)), **list_titles(session, on=on)}
+def list_names(
+    session: Session, *, on: date, reasons: Iterable[Reason], near: Collection[str]
+) -> Mapping[str, Mapping[str, str]]:
+    """Return the titles of programmes and the names of the places that some steps speak of, by code and language.
+
+    :param near: the places whose programmes are spoken of
+    """
+    return {**areas.name_places(session, list_places(reasons)), **list_titles(session, on=on, near=near)}
 
 
 def find_names(session: Session, senior_ids: Iterable[int]) -> Mapping[int, str]:

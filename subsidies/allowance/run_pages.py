@@ -36,15 +36,15 @@ def shown_run(run_id: int) -> dict[str, Any]:
     asked, actor = read_address(PeopleIn, request.args), current_actor()
     with transaction() as session:
         run = runs.get_run(session, run_id=run_id, area_codes=actor.area_codes)
-        shown = run_views.one_run(session, actor, run)
+        shown = run_views.one_run(session, actor, run, today=business_day(clock.now()))
         first = asked["change"] or next(iter(shown["changes"]), "")
         page = queries.list_decisions(
             session, run, change=first, area_code=asked["place"], after=asked["after"], limit=PAGE_LENGTH
         )
         reasons = [reason for item in page.items for reason in item.reasons]
-        names = queries.list_names(session, on=run.issue_on, reasons=reasons)
+        names = queries.list_names(session, on=run.issue_on, reasons=reasons, near=[run.area_code])
         why = {item.senior_id: run_views.why(item, names) for item in page.items}
-        run_views.release(session, [run, *shown["documents"], *shown["areas"].values()])
+        run_views.release(session, [run, *shown["documents"]])
     return {**shown, "asked": {**asked, "change": first}, "page": page, "why": why, "mask": run_views.shown_name}
 
 

@@ -1,6 +1,8 @@
 """What the pages of grant runs show beside plain rows."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -24,10 +26,11 @@ def run_list(session: Session, actor: Actor, *, page: queries.RunPage, today: An
     """Return what the list of runs shows."""
     return {
         "page": page,
-        "titles": titles(session, today),
+        "titles": in_words(queries.list_titles(session, on=today, near=actor.area_codes)),
+        "offered": in_words(queries.list_offered(session, on=today, area_codes=actor.area_codes)),
         "areas": areas.find_names(session, [run.area_code for run in page.items]),
         "people": queries.find_people(session, [each for run in page.items for each in (run.maker_id, run.checker_id)]),
-        "chip": run_chip,
+        "chip": partial(run_chip, today=today),
         "areas_to_choose": areas.list_within(session, actor.area_codes, levels=LEVELS)[:200],
         "waiting": queries.count_waiting(session, area_codes=actor.area_codes, not_by=actor.account_id),
         "may_make": access.makes(actor),
@@ -35,39 +38,42 @@ def run_list(session: Session, actor: Actor, *, page: queries.RunPage, today: An
     }
 
 
-def one_run(session: Session, actor: Actor, run: GrantRun) -> dict[str, Any]:
+def one_run(session: Session, actor: Actor, run: GrantRun, *, today: date) -> dict[str, Any]:
     """Return what the page of one run shows beside its people."""
     totals = run.totals or {}
-    names = titles(session, run.issue_on)
+    names = in_words(queries.list_titles(session, on=run.issue_on, near=[run.area_code]))
+    documents = [get_policy(session, policy_id) for policy_id in run.policy_ids]
+    places = areas.name_places(session, [*totals.get("areas", {}), *(each.area_code for each in documents)])
     return {
         "run": run,
-        "chip": run_chip(run),
+        "chip": run_chip(run, today=today),
         "title": names.get(run.programme, run.programme),
         "area_name": areas.full_name(session, run.area_code) or run.area_code,
         "all": totals.get("all"),
         "changes": {name: totals["changes"][name] for name in GROUPS_FIRST if name in totals.get("changes", {})},
         "change_words": change_words(),
         "by_area": sorted(totals.get("areas", {}).items()),
-        "areas": areas.find_names(session, totals.get("areas", {})),
-        "documents": [get_policy(session, policy_id) for policy_id in run.policy_ids],
+        "places": in_words(places),
+        "documents": documents,
         "people": queries.find_people(session, [run.maker_id, run.checker_id]),
-        "busy": is_busy(run),
+        "busy": is_busy(run, today=today),
+        "waits": run.state == "approved" and run.posted_at is None and today < run.issue_on,
         "may_hand_in": run.state == "draft" and run.previewed_at is not None and run.maker_id == actor.account_id,
         "may_start_over": run.state == "draft" and run.previewed_at is not None and access.makes(actor),
         "may_decide": run.state == "submitted" and access.checks(actor, maker_id=run.maker_id),
     }
 
 
-def is_busy(run: GrantRun) -> bool:
+def is_busy(run: GrantRun, *, today: date) -> bool:
     """Say whether a worker is at a run: its page then asks for news by itself."""
     looking = run.state == "draft" and run.previewed_at is None
-    return looking or (run.state == "approved" and run.posted_at is None)
+    return looking or (run.state == "approved" and run.posted_at is None and run.issue_on <= today)
 
 
-def titles(session: Session, on: Any) -> Mapping[str, str]:
-    """Return what programmes are called in the reader's language, by code."""
+def in_words(titles: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
+    """Choose the reader's language of titles."""
     language = current_language()
-    return {code: title.get(language) or title["zh"] for code, title in queries.list_titles(session, on=on).items()}
+    return {code: title.get(language) or title["zh"] for code, title in titles.items()}
 
 
 def why(item: Decided, names: Mapping[str, Mapping[str, str]]) -> str:

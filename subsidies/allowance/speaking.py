@@ -73,7 +73,8 @@ def describe_run(session: Session, run: GrantRun) -> Iterator[str]:
         if change in totals["changes"]:
             yield f"{words[change].word}: {totals['changes'][change][0]}"
             page = list_decisions(session, run, change=change, limit=SHOWN)
-            names = list_names(session, on=run.issue_on, reasons=[step for item in page.items for step in item.reasons])
+            spoken = [step for item in page.items for step in item.reasons]
+            names = list_names(session, on=run.issue_on, reasons=spoken, near=[run.area_code])
             for item in page.items:
                 told = wording.explain(item.reasons, names=names)[current_language()]
                 yield f"  {item.senior_id}: {yuan(item.before_fen)} -> {yuan(item.amount_fen)}; {'; '.join(told)}"

@@ -32,15 +32,15 @@ def regrant(session: Session, booked: Booked) -> Recomputed | None:
     found = decision.find(code)
     stored = session.get(GrantReasoning, (run.id, kept.reasoning))
     before = [reason_from_json(each) for each in stored.reasons] if stored else []
-    names = list_names(session, on=on, reasons=[*before, *decision.reasons])
+    places = (facts.hukou_area, facts.residence_area)
+    names = list_names(session, on=on, reasons=[*before, *decision.reasons], near=places)
     lines = [
         Line(_("Amount"), yuan(kept.amount_fen), yuan(found.amount_fen if found else 0)),
         Line(_("Booked in the ledger"), yuan(booked.amount_fen), yuan(found.amount_fen if found else 0)),
         Line(_("Document"), str(kept.document_id or "–"), str(found.document_id) if found else "–"),
         Line(_("Reasoning"), join_steps(_told(before, names)), join_steps(_told(decision.about(code), names))),
     ]
-    places = name_places(session, [facts.hukou_area, facts.residence_area])
-    told = explain_facts(facts, _age(facts, run), names=places)
+    told = explain_facts(facts, _age(facts, run), names=name_places(session, places))
     return Recomputed(
         facts=[("", line) for line in told.get(current_language(), ())],
         lines=lines,

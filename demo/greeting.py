@@ -12,10 +12,10 @@ from demo.tries import Try, list_tries
 # What each finds first; accounts of features to come are named when they come.
 LOOK_AT = {
     "cashier": "the till of a canteen that serves round the clock: scan or type a card below",
-    "manager": "the same canteen's sales, menu and failed scans",
-    "clerk": "the seniors of a street, their cards and status",
-    "approver": "policy documents that wait for a second pair of eyes",
-    "auditor": "the ledger: every fen, and why",
+    "manager": "the same canteen's sales and menu, its statement of last month, and a finding that asks for an answer",
+    "clerk": "the seniors of a street; the month's grants to prepare, last month's settlement, applications",
+    "approver": "grants, applications, settlements and policies that wait for a second pair of eyes",
+    "auditor": "from a month's total down to one lunch, its entry and its proof; findings; exports",
     "admin": "accounts, roles and the audit log",
 }
 IS_LOADED = text("SELECT count(*) FROM account WHERE username IN ('cashier', 'city-drafter', 'city-checker')")

@@ -15,7 +15,9 @@ from demo.desk import keep_sums
 from demo.errors import PeopleThere
 from demo.findings import report_death_late
 from demo.history import Passed, pass_days
+from demo.late import report_deaths_after_grants, undo_after_settlement
 from demo.settlement import settle
+from demo.staff import find_keeper
 
 SENIORS, DAYS = 2000, 92
 
@@ -71,6 +73,8 @@ def load(
     receive_applications(session, now=now)
     settle(session, office=city.office, places=city.places, since=city.span.since, now=now)
     report_death_late(session, by=city.admin, now=now)
+    report_deaths_after_grants(session, office=city.office, now=now)
+    undo_after_settlement(session, keeper=find_keeper(session), now=now)
     keep_sums(session, now=now)
     loaded = Loaded(
         seniors=len(city.guests), canteens=len(city.places), grants=brought + passed.grants, sales=passed.sales

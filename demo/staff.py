@@ -1,12 +1,13 @@
 """The people who work in the demonstration: those a visitor may log in as, and those whose names stand in its books."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from app.auth import Actor, Role, accounts
+from app.auth.queries import find_account_id
 from demo.persons import SHOW_COMMUNITY
 from demo.places import CITY
 
@@ -32,6 +33,9 @@ POSTS: Mapping[str, Post] = {
     "auditor": Post("陈静", Role.AUDITOR, CITY),
     "admin": Post("俞伟", Role.ADMINISTRATOR, CITY),
 }
+
+
+KEEPER, KEEPER_POST = "manager-before", Post("高建英", Role.CANTEEN_MANAGER, SHOW_COMMUNITY, in_canteen=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +72,15 @@ def hire_cashier(session: Session, *, code: str, area_code: str, canteen_id: int
 
 def hire_keeper(session: Session, *, area_code: str, canteen_id: int, now: datetime) -> Actor:
     """Make the one who signed the statements of past months; nobody knows the password."""
-    post = Post("高建英", Role.CANTEEN_MANAGER, area_code, in_canteen=True)
-    return _hire(session, "manager-before", post, now=now, canteen_id=canteen_id, known=False)
+    post = replace(KEEPER_POST, area_code=area_code)
+    return _hire(session, KEEPER, post, now=now, canteen_id=canteen_id, known=False)
+
+
+def find_keeper(session: Session) -> Actor:
+    """Return the one who signed the statements of past months."""
+    account_id = find_account_id(session, username=KEEPER)
+    assert account_id is not None
+    return Actor(account_id=account_id, name=KEEPER_POST.name, roles=frozenset({KEEPER_POST.role}))
 
 
 def _hire(

@@ -118,6 +118,12 @@ def test_a_second_start_leaves_the_data_alone(demo: Flask) -> None:
     assert one("SELECT count(*) FROM senior") == SENIORS
 
 
+def test_the_checks_found_what_is_odd(demo: Flask) -> None:
+    assert one("SELECT count(*) FROM finding WHERE check_code = 'R7' AND facts ->> 'why' = 'closed_weekday'") <= 1
+    found = {code for (code,) in rows("SELECT DISTINCT check_code FROM finding")}
+    assert found >= {"R1", "R5"}
+
+
 def test_the_greeting_names_log_ins_and_cards(demo: Flask) -> None:
     told = greet()
     assert all(name in told for name in ("cashier", "manager", "clerk", "approver", "auditor", "admin", "demo-2026"))

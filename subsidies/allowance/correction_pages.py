@@ -1,12 +1,15 @@
 """The pages of corrections: facts that came late, what they mean, and the decisions about them."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy.orm import Session
 
 from app import clock
+from app.areas.queries import name_places
 from app.auth import allow, current_actor
 from app.clock import business_day
 from app.db import transaction
@@ -15,6 +18,7 @@ from app.vault import mask_name
 from app.web.language import current_language
 from subsidies.allowance import access, corrections, queries, run_views, wording
 from subsidies.allowance.access import CHECKERS, MAKERS, READERS
+from subsidies.allowance.models import GrantCorrection
 from subsidies.allowance.rules import reason_from_json
 from subsidies.allowance.run_pages import blueprint
 from subsidies.allowance.schemas import CorrectionIn, ListIn, RejectionIn, read_address
@@ -33,10 +37,9 @@ def shown_corrections() -> dict[str, Any]:
         )
         late = corrections.list_late(session, area_codes=actor.area_codes, today=today)
         ids = {item.senior_id for item in items} | {each.senior_id for each in late}
-        steps = {each.id: [reason_from_json(line) for line in each.reasons] for each in items}
-        spoken = [line for lines in steps.values() for line in lines]
-        names = queries.list_names(session, on=today, reasons=spoken, near=actor.area_codes)
-        told = {number: wording.explain(lines, names=names)[current_language()] for number, lines in steps.items()}
+        places = {item.area_code for item in items} | {each.area_code for each in late}
+        by_place = queries.list_titles_by_place(session, on=today, places=places)
+        told = _tell(session, items, by_place)
         shown = {
             "items": items,
             "next": following,
@@ -45,7 +48,8 @@ def shown_corrections() -> dict[str, Any]:
             "people": queries.find_people(
                 session, [each for item in items for each in (item.maker_id, item.checker_id)]
             ),
-            "titles": run_views.in_words(queries.list_titles(session, on=today, near=actor.area_codes)),
+            "titles": {place: run_views.in_words(found) for place, found in by_place.items()},
+            "offered": run_views.in_words(queries.list_offered(session, on=today, area_codes=actor.area_codes)),
             "told": told,
             "status_words": {
                 code: words.en if current_language() == "en" else words.zh for code, words in wording.STATUSES.items()
@@ -57,6 +61,16 @@ def shown_corrections() -> dict[str, Any]:
         }
         run_views.release(session, items)
     return shown
+
+
+def _tell(session: Session, items: Sequence[GrantCorrection], titles: Mapping[str, wording.Names]) -> dict[int, Any]:
+    """Put what was decided again into words, with the names of its places and of the programmes there."""
+    steps = {each: [reason_from_json(line) for line in each.reasons] for each in items}
+    places = name_places(session, wording.list_places(line for lines in steps.values() for line in lines))
+    return {
+        each.id: wording.explain(lines, names={**places, **titles[each.area_code]})[current_language()]
+        for each, lines in steps.items()
+    }
 
 
 @blueprint.get("/corrections")

@@ -26,7 +26,7 @@ from subsidies.allowance.errors import CorrectionNotFound, NothingToCorrect, Out
 from subsidies.allowance.models import APPROVED, CLAW_BACK, TOP_UP, GrantCorrection, GrantDecision, GrantRun
 from subsidies.allowance.people import read_one
 from subsidies.allowance.posting import grant_key
-from subsidies.allowance.programmes import list_programmes
+from subsidies.allowance.programmes import list_programmes, list_titles
 from subsidies.allowance.queries import about, list_grants
 from subsidies.allowance.reading import programme_of
 from subsidies.allowance.rules import decide
@@ -39,7 +39,7 @@ LATE = text(
     """
     SELECT d.senior_id, r.programme, min(r.month) AS since, count(*) AS months,
            CAST(sum(d.amount_fen) AS bigint) AS granted_fen,
-           max(t.status) AS status, min(t.from_on) AS from_on
+           max(t.status) AS status, min(t.from_on) AS from_on, max(d.area_code) AS area_code
       FROM grant_run AS r
       JOIN grant_decision AS d ON d.run_id = r.id AND d.amount_fen > 0 AND d.area_code LIKE ANY (:paths)
       JOIN senior_status AS t ON t.senior_id = d.senior_id AND t.from_on <= r.issue_on
@@ -64,6 +64,7 @@ class Late:
     granted_fen: int
     status: str
     from_on: date
+    area_code: str
 
 
 def list_late(session: Session, *, area_codes: Collection[str], today: date, limit: int = 50) -> Sequence[Late]:
@@ -217,7 +218,7 @@ def _claw_back(session: Session, correction: GrantCorrection, *, by: Actor, now:
         txn_id=new_id(),
         grant=granted.txn_id,
         amount_fen=correction.granted_fen - correction.due_fen,
-        cause=_cause(correction, "allowance_correction"),
+        cause=_cause(session, correction, now),
         response=None,
         actor=str(by.account_id),
         device=by.device,
@@ -257,7 +258,7 @@ def _top_up(session: Session, correction: GrantCorrection, *, by: Actor, now: da
                 purpose=programme.purpose,
                 amount_fen=correction.due_fen - correction.granted_fen,
                 expires_on=last_good_day(programme.expiry, business_day(now)),
-                cause=_cause(correction, "allowance_correction"),
+                cause=_cause(session, correction, now),
             )
         ],
         actor=str(by.account_id),
@@ -281,15 +282,17 @@ def _funder_of(session: Session, correction: GrantCorrection) -> int:
     return int(session.execute(query).scalar_one())
 
 
-def _cause(correction: GrantCorrection, what: str) -> dict[str, Any]:
+def _cause(session: Session, correction: GrantCorrection, now: datetime) -> dict[str, Any]:
+    titles = list_titles(session, on=business_day(now), near=[correction.area_code])
     return {
-        "what": what,
+        "what": "allowance_correction",
         "correction": correction.id,
         "run": correction.run_id,
         "programme": correction.programme,
         "month": f"{correction.month:%Y-%m}",
         "granted_fen": correction.granted_fen,
         "due_fen": correction.due_fen,
+        "title": dict(titles.get(correction.programme, {})),
         "policies": sorted({each["document"] for each in correction.reasons if "document" in each}),
         "reasons": correction.reasons,
     }

@@ -1,6 +1,6 @@
 """The programmes in force on a day, as terms; read once a process, since a published document never changes."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -25,11 +25,21 @@ def list_titles(session: Session, *, on: date, near: Collection[str] = ()) -> Ma
 
     :param near: where several places have a programme of a code, the one around these places names it
     """
+    return _titles(policies.list_in_force(session, kind=NAME, on=on), near)
 
+
+def list_titles_by_place(
+    session: Session, *, on: date, places: Iterable[str]
+) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    """Return what programmes are called in each of some places."""
+    documents = policies.list_in_force(session, kind=NAME, on=on)
+    return {place: _titles(documents, [place]) for place in set(places)}
+
+
+def _titles(documents: Iterable[Any], near: Collection[str]) -> Mapping[str, Mapping[str, str]]:
     def nearness(document: Any) -> tuple[bool, int]:
         return any(is_within(code, document.area_code) for code in near), len(path_of(document.area_code))
 
-    documents = policies.list_in_force(session, kind=NAME, on=on)
     return {document.variant: document.title for document in sorted(documents, key=nearness)}
 
 

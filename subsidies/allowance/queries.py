@@ -11,11 +11,17 @@ from app.areas import queries as areas
 from app.people.rules import age_on
 from subsidies.allowance.models import APPROVED, GrantCorrection, GrantDecision, GrantReasoning, GrantRun
 from subsidies.allowance.people import read_one
-from subsidies.allowance.programmes import list_approved_codes, list_offered, list_programmes, list_titles
+from subsidies.allowance.programmes import (
+    list_approved_codes,
+    list_offered,
+    list_programmes,
+    list_titles,
+    list_titles_by_place,
+)
 from subsidies.allowance.rules import Decision, Facts, Reason, Why, decide, reason_from_json
 from subsidies.allowance.wording import list_places
 
-__all__ = ["list_approved_codes", "list_offered", "list_programmes", "list_titles"]
+__all__ = ["list_approved_codes", "list_offered", "list_programmes", "list_titles", "list_titles_by_place"]
 
 # People and accounts are other packages' tables: only names are read, and by name.
 SENIOR = table("senior", column("id", BigInteger), column("name", Text))

@@ -49,6 +49,6 @@ def correction_chip(correction: GrantCorrection) -> Chip:
     return {
         "draft": Chip("", "pen", _("Draft")),
         "submitted": Chip("warn", "clock", _("Waits for approval")),
-        "approved": Chip("ok", "ok", _("Booked")),
+        "approved": Chip("ok", "ok", _("Is booked")),
         "rejected": Chip("danger", "stop", _("Sent back")),
     }[correction.state]

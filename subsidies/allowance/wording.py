@@ -115,8 +115,8 @@ def explain_facts(facts: Facts, age: int, *, names: Names | None = None) -> dict
 
 def explain_cause(cause: Params, places: Names) -> dict[str, list[str]]:
     """Tell what a grant in the ledger was for, from the reasons that were chained with it."""
-    titles = {cause["programme"]: cause["title"]} if "title" in cause else {}
-    lines = explain([reason_from_json(stored) for stored in cause.get("reasons", ())], names={**places, **titles})
+    names = {**places, **_titled(cause)}
+    lines = explain([reason_from_json(stored) for stored in cause.get("reasons", ())], names=names)
     month = cause.get("month", "")
     return {"zh": [f"{month} 的津贴", *lines["zh"]], "en": [f"Allowance for {month}", *lines["en"]]}
 
@@ -124,10 +124,15 @@ def explain_cause(cause: Params, places: Names) -> dict[str, list[str]]:
 def explain_correction(cause: Params, places: Names) -> dict[str, list[str]]:
     """Tell why points were claimed back or added later."""
     granted, due = yuan(cause["granted_fen"]), yuan(cause["due_fen"])
-    told = explain([reason_from_json(stored) for stored in cause.get("reasons", ())], names=places)
+    names = {**places, **_titled(cause)}
+    told = explain([reason_from_json(stored) for stored in cause.get("reasons", ())], names=names)
     zh = f"{cause['month']} 发了 {granted} 元，按现在知道的情况应发 {due} 元"
     en = f"For {cause['month']} {granted} yuan were granted; by what is known now {due} yuan were due"
     return {"zh": [zh, *told["zh"]], "en": [en, *told["en"]]}
+
+
+def _titled(cause: Params) -> Names:
+    return {cause["programme"]: cause["title"]} if cause.get("title") else {}
 
 
 def describe_when(when: Params, names: Names | None = None) -> Words:

@@ -124,7 +124,7 @@ def make_tiles(found: Overview) -> Sequence[Tile]:
             _("People reached"),
             group(found.reached),
             _("people"),
-            _("%(month)s %(count)s", month=_before_name(found), count=group(found.reached_before)),
+            _("%(month)s %(count)s people", month=_before_name(found), count=group(found.reached_before)),
             None,
             url_for("guests.list_guests", month=found.month.from_on.strftime("%Y-%m"), area=found.area),
         ),

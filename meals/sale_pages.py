@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.areas.checking import check_code
+from app.areas.queries import find_area
 from app.auth import Actor, Role, allow, current_actor
+from app.auth.wording import area_name
 from app.clock import business_day
 from app.db import transaction
 from app.errors import NotFound
@@ -121,6 +123,7 @@ def list_sales() -> str:
         sums = queries.sum_checkouts(session, actor=actor, filters=filters)
         canteens = queries.list_canteen_names(session, actor=actor)
         shown = _chosen_sale(session, actor)
+        place = find_area(session, filters.area) if filters.area else None
     return render_template(
         "meals/sales.html",
         **WORDS,
@@ -131,7 +134,7 @@ def list_sales() -> str:
         canteens=canteens,
         shown=shown,
         title=write_title(filters, sums),
-        chips=make_chips(filters, asked, canteens),
+        chips=make_chips(filters, asked, canteens, area_name(place) if place else None),
         export=address_of(filters),
     )
 
@@ -213,7 +216,7 @@ def address_of(filters: SaleFilter) -> Mapping[str, Any]:
 
 
 def make_chips(
-    filters: SaleFilter, asked: Mapping[str, Any], canteens: Sequence[Any]
+    filters: SaleFilter, asked: Mapping[str, Any], canteens: Sequence[Any], place: str | None = None
 ) -> Sequence[tuple[str, dict[str, None]]]:
     """Make a removable chip of each filter: its words, and the parts of the address to take away."""
     chips = shared_chips(filters, asked, canteens)
@@ -222,7 +225,7 @@ def make_chips(
     if filters.state:
         chips.append((str(SALE_STATE_NAMES[filters.state]), {"state": None}))
     if filters.area:
-        chips.append((_("place %(code)s", code=filters.area), {"area": None}))
+        chips.append((place or filters.area, {"area": None}))
     if filters.guest is not None:
         chips.append((_("guest %(number)s", number=filters.guest), {"guest": None}))
     if filters.find:

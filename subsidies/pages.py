@@ -73,7 +73,9 @@ def show_books() -> str:
         balance = queries.trial_balance(session, on=on, area_codes=areas)
         check = views.describe_check(queries.find_last_check(session))
         seal = seals.last_seal(session)
+        places = views.name_places_of(session, balance)
     shown = {"balance": balance, "groups": views.group_lines(balance), "check": check, "seal": seal, "faults": faults}
+    shown["places"] = places
     return render_template("subsidies/books.html", **shown, **views.WORDS, today=today)
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from app.areas.queries import name_places
 from app.auth import Actor
 from app.auth import queries as accounts
 from app.errors import NotFound
@@ -124,6 +125,12 @@ def group_lines(balance: TrialBalance) -> list[Group]:
     return [
         Group(kind, list(lines)) for kind, lines in groupby(placed, lambda x: x.account.kind if x.account else None)
     ]
+
+
+def name_places_of(session: Session, balance: TrialBalance) -> Mapping[str, str]:
+    """Return the names of the places whose accounts moved, in the reader's language."""
+    codes = {line.account.area_code for line in balance.lines if line.account and line.account.area_code}
+    return {code: names[current_language()] for code, names in name_places(session, codes).items()}
 
 
 def describe_check(check: LedgerCheck | None) -> Checked | None:

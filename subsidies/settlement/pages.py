@@ -7,10 +7,12 @@ from flask import Blueprint, Response, render_template, request
 from marshmallow import Schema, ValidationError
 
 from app import clock
+from app.areas.queries import name_places
 from app.auth import allow, current_actor
 from app.clock import business_day
 from app.db import transaction
 from app.forms import Form
+from app.web.language import current_language
 from subsidies.settlement import queries, services
 from subsidies.settlement.access import APPROVERS, MAKERS, READERS
 from subsidies.settlement.forms import FilterIn, LinesIn
@@ -36,7 +38,9 @@ def list_context() -> dict[str, Any]:
         )
         funders = queries.sum_funders(session, reach=reach, **about)
         waiting = queries.count_open_disputes(session, reach=reach)
+        places = name_places(session, [line.area_code for line in page.items])
     shown = {"periods": periods, "page": page, "funders": funders, "asked": asked, "faults": faults, "waiting": waiting}
+    shown["places"] = {code: names[current_language()] for code, names in places.items()}
     return {**WORDS, **rights(), **shown, "period": period, "sums": _sums(periods, period), "today": today}
 
 

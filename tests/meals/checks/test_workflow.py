@@ -12,6 +12,7 @@ from app.audit.models import AuditEntry
 from app.auth import Role
 from subsidies.findings.checks import Source
 from subsidies.findings.models import Finding, FindingStep
+from subsidies.findings.queries import list_sources
 from tests.conftest import FrozenClock
 from tests.meals.factories import DISTRICT, STREET
 from tests.meals.looking import words_of
@@ -183,6 +184,20 @@ def test_auditors_have_the_checks_run_and_managers_do_not(
     page = client.get(f"/findings/runs/{started.get_json()['id']}", headers=auditor).get_data(as_text=True)
     assert "正在核查" in page
     assert client.post("/findings/runs", headers=office.log_in(Role.STREET_CLERK, area_code=STREET)).status_code == 403
+
+
+def test_a_sales_page_tells_of_findings_to_those_who_may_see_them(
+    office: Office, client: FlaskClient, act: Act, finding: Finding
+) -> None:
+    sale_id = next(
+        each.ref for each in list_sources(office.session, finding_id=finding.id)[0] if each.kind == "checkout"
+    )
+    address, link = f"/meals/sales/{sale_id}", f"/findings/{finding.id}"
+    assert link in client.get(address, headers=office.log_in(Role.AUDITOR, area_code=CITY)).text
+    manager = office.log_in(Role.CANTEEN_MANAGER, canteen=office.first)
+    assert link not in client.get(address, headers=manager).text
+    act(office.log_in(Role.AUDITOR, area_code=CITY), "question", asked_of="canteen")
+    assert link in client.get(address, headers=manager).text
 
 
 def test_a_seniors_page_tells_of_findings_to_those_who_oversee(

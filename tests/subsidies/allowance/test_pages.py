@@ -18,6 +18,7 @@ from subsidies.allowance import run_pages, runs, tasks, trial_pages, trials, unf
 from subsidies.allowance.looking import look_through
 from subsidies.allowance.models import AllowanceTrial, GrantCorrection, GrantRun
 from subsidies.allowance.posting import post_run
+from subsidies.models import Txn
 from tests.app.auth.factories import form_token, make_account, sign_in
 from tests.subsidies.allowance.factories import (
     CODE,
@@ -118,6 +119,23 @@ def test_a_month_goes_from_proposal_to_posting(
     post_run(run.id, clock=app_clock.now)
     assert len(lots(session, senior.id)) == 1
     assert client.get(f"/grants/{run.id}", headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+
+
+def test_an_entry_leads_to_its_run_and_the_two_who_signed_it(
+    client: FlaskClient, session: Session, office: Office, log_in: LogIn
+) -> None:
+    old = make_old(session, 84)
+    run = posted(session, office)
+    txn_id = session.scalars(select(Txn.id).where(Txn.home == old.id)).one()
+    log_in(Role.AUDITOR)
+    page = read(client, f"/wallets/{old.id}/transactions/{txn_id}")
+    assert f"/grants/{run.id}/people/{old.id}" in page
+    assert office.maker.name in page
+    assert office.checker.name in page
+    log_in(Role.STREET_CLERK, old.residence_area_code)
+    page = read(client, f"/wallets/{old.id}/transactions/{txn_id}")
+    assert f"/grants/{run.id}" not in page
+    assert office.checker.name in page
 
 
 def test_one_persons_decision_is_told_in_words_yes_and_no(

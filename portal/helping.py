@@ -8,7 +8,7 @@ from app.auth import Actor, find_actor
 from app.auth.actor import PERSONAL_ROLES
 from app.clock import business_day
 from app.db import db
-from app.people.relatives.family_rules import find_family_rules
+from app.people.relatives.family_rules import find_help_phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ def help_phone() -> Phone | None:
     area_code = home_street(actor) if actor else None
     if area_code is None:
         return None
-    rules = find_family_rules(db.session(), area_code=area_code, on=business_day(clock.now()))
-    return Phone(shown=rules.help_phone, dialled=re.sub(r"[^\d+]", "", rules.help_phone)) if rules else None
+    number = find_help_phone(db.session(), area_code=area_code, on=business_day(clock.now()))
+    return Phone(shown=number, dialled=re.sub(r"[^\d+]", "", number)) if number else None
 
 
 def home_street(actor: Actor) -> str | None:

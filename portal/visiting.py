@@ -8,7 +8,7 @@ from app.auth import current_actor
 from app.auth.actor import PERSONAL_ROLES
 from app.clock import business_day
 from app.errors import NotFound
-from app.people.relatives.reach import Reached, Topic, get_reached, list_reached, note_look
+from app.people.relatives.reach import Reached, Topic, get_reached, list_reached, note_look, note_looks
 
 VISITORS = tuple(sorted(PERSONAL_ROLES))
 # What the first page tells of.
@@ -40,7 +40,5 @@ def visit_all(session: Session, *, senior_id: int, now: datetime) -> tuple[Reach
     reached = next((each for each in found if each.senior_id == senior_id), None)
     if reached is None:
         raise NotFound
-    topics: list[Topic | None] = [*sorted(reached.topics & SHOWN)]
-    for topic in topics or [None]:
-        note_look(session, actor=actor, senior_id=senior_id, topic=topic, now=now)
+    note_looks(session, actor=actor, senior_id=senior_id, topics=reached.topics & SHOWN, now=now)
     return reached, len(found) > 1

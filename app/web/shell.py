@@ -97,6 +97,8 @@ def describe_person(actor: Actor) -> str:
 
 def describe_places(actor: Actor) -> str:
     """Write where the caller works: the canteens, else the areas."""
+    if not actor.canteen_ids and not actor.area_codes:
+        return ""
     session = db.session()
     if actor.canteen_ids:
         names = [place.name for place in find_workplaces(session, ids=actor.canteen_ids)]

@@ -72,6 +72,17 @@ def list_eaten_on(session: Session, *, senior_ids: Collection[int], on: date) ->
     return found
 
 
+def list_meals(session: Session, *, senior_id: int, from_on: date, until_on: date) -> Mapping[date, Collection[str]]:
+    """Return which meals a senior ate on each of some days; two sales for one meal are one meal."""
+    query = select(Checkout.meal_on, Checkout.window_name, Checkout.occurred_at).where(
+        Checkout.home == senior_id, Checkout.meal_on.between(from_on, until_on), Checkout.reversed_at.is_(None)
+    )
+    found: dict[date, set[str]] = defaultdict(set)
+    for day, window, at in session.execute(query):
+        found[day].add(window or meal_at(local(at).time()))
+    return found
+
+
 def list_last_points(session: Session, *, senior_id: int, since: date, limit: int = 20) -> Sequence[int]:
     """Return how many points a senior's last meals took, newest first; meals that took none are left out."""
     query = select(Checkout.points_fen).where(

@@ -9,6 +9,8 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
+from app.areas.rules import ancestors
+from app.db import ask
 from app.money import yuan
 from app.people.relatives.rules import FamilyRules, Topic
 from app.people.relatives.wording import TOPIC_NAMES
@@ -18,6 +20,13 @@ from app.policies.kinds import Body, Fault, Kind, Table
 from app.web.wording import join
 
 NAME = "family_rules"
+# Plain SQL, prepared by the driver: the number stands on every page of every family.
+HELP_PHONE = """
+SELECT body ->> 'help_phone' FROM policy_document
+ WHERE kind = 'family_rules' AND variant = '' AND state = 'published' AND area_code = ANY (%(line)s::text[])
+   AND valid_from <= %(on)s AND (valid_until IS NULL OR valid_until > %(on)s)
+ ORDER BY array_position(%(line)s::text[], area_code) LIMIT 1
+"""
 PHONE = validate.Regexp(r"[0-9+][0-9 -]{2,19}\Z", error=_l("This must be a telephone number such as 0571-12345."))
 
 
@@ -57,6 +66,12 @@ def find_family_rules(session: Session, *, area_code: str, on: date) -> FamilyRu
     """Return the rules that hold in a place on a day, or nothing where nobody has published any."""
     found = policies.find_policy(session, kind=NAME, area_code=area_code, on=on)
     return _rules_of(found) if found else None
+
+
+def find_help_phone(session: Session, *, area_code: str, on: date) -> str | None:
+    """Return whom families call in a place on a day, or nothing where no rules name a number; every page asks."""
+    row = ask(session, HELP_PHONE, {"line": [area_code, *ancestors(area_code)], "on": on})
+    return str(row[0]) if row else None
 
 
 def get_family_rules(session: Session, *, area_code: str, on: date) -> FamilyRules:

@@ -1,27 +1,37 @@
 """Whom the account of a relative or of a senior reaches, and how far: the one door of all family pages."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Text, and_, false, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor, Role
 from app.clock import business_day
+from app.db import ask
 from app.errors import NotFound
 from app.people.models import Senior
 from app.people.relatives.errors import ConsentMissing
-from app.people.relatives.models import Consent, Look, RelativeLink
+from app.people.relatives.models import Consent, RelativeLink
 from app.people.relatives.rules import TOPICS, Relation, State, Topic
 from app.people.rules import Sex
 
-__all__ = ["ConsentMissing", "Reached", "Topic", "followers", "get_reached", "list_reached", "note_look"]
+__all__ = ["ConsentMissing", "Reached", "Topic", "followers", "get_reached", "list_reached", "note_look", "note_looks"]
 
 OVERVIEW = "overview"
+# Plain SQL, prepared by the driver: every page of every family sends it.
+NOTE = """
+INSERT INTO look (senior_id, on_day, account_id, topic, first_at, last_at)
+SELECT l.senior_id, %(on_day)s, l.account_id, t.topic, %(now)s, %(now)s
+  FROM relative_link AS l, unnest(%(topics)s::text[]) AS t (topic)
+ WHERE l.account_id = %(account_id)s AND l.senior_id = %(senior_id)s AND l.state = 'active' AND l.relation <> 'self'
+   AND %(is_relative)s
+ON CONFLICT (senior_id, on_day, account_id, topic)
+DO UPDATE SET last_at = greatest(look.last_at, excluded.last_at), times = look.times + 1
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,21 +76,20 @@ def note_look(session: Session, *, actor: Actor, senior_id: int, topic: Topic | 
 
     :param topic: nothing for a page that shows no topic
     """
-    told = (
-        literal(business_day(now)),
-        RelativeLink.account_id,
-        literal(topic or OVERVIEW, Text),
-        literal(now),
-        literal(now),
-    )
-    looking = select(RelativeLink.senior_id, *told).where(
-        *_open_links(actor), RelativeLink.senior_id == senior_id, RelativeLink.relation != Relation.SELF
-    )
-    columns = ["senior_id", "on_day", "account_id", "topic", "first_at", "last_at"]
-    fresh = insert(Look).from_select(columns, looking)
-    again = {"last_at": func.greatest(Look.last_at, fresh.excluded.last_at), "times": Look.times + 1}
-    keys = [Look.senior_id, Look.on_day, Look.account_id, Look.topic]
-    session.execute(fresh.on_conflict_do_update(index_elements=keys, set_=again))
+    note_looks(session, actor=actor, senior_id=senior_id, topics=[topic] if topic else [], now=now)
+
+
+def note_looks(session: Session, *, actor: Actor, senior_id: int, topics: Collection[Topic], now: datetime) -> None:
+    """Write down that an account looked at several topics at once; without any, that it looked at no topic."""
+    looked = {
+        "senior_id": senior_id,
+        "account_id": actor.account_id,
+        "is_relative": Role.FAMILY in actor.roles,
+        "on_day": business_day(now),
+        "topics": [str(topic) for topic in sorted(topics)] or [OVERVIEW],
+        "now": now,
+    }
+    ask(session, NOTE, looked)
 
 
 def followers(session: Session, *, senior_ids: Iterable[int], topic: Topic, today: date) -> Mapping[int, Sequence[int]]:

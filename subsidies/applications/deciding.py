@@ -21,6 +21,7 @@ from subsidies.applications.steps import (
     terms_of_application,
     weigh_application,
 )
+from subsidies.applications.telling import tell_decision
 from subsidies.expiry.rules import next_month
 
 
@@ -55,6 +56,7 @@ def decide(
     application.due_on = terms.due(today, terms.appeal_days)
     basis = weigh_application(session, application, today)
     take(session, application, "refused", actor=actor, now=now, basis=basis, reason=reason)
+    tell_decision(session, application, approves=False, step="decision", now=now)
 
 
 def appeal(session: Session, *, application_id: int, reason: str, actor: Actor, now: datetime) -> None:
@@ -105,6 +107,7 @@ def decide_appeal(
     basis = weigh_application(session, application, today)
     application.state, application.due_on, application.appeal_decided_by = "upheld", today, actor.account_id
     take(session, application, "appeal_upheld", actor=actor, now=now, basis=basis, reason=reason)
+    tell_decision(session, application, approves=False, step="appeal", now=now)
 
 
 def _approve(
@@ -145,3 +148,5 @@ def _approve(
         until_on=until_on,
         application_id=application.id,
     )
+    step = "decision" if outcome == "approved" else "appeal"
+    tell_decision(session, application, approves=True, step=step, now=now)

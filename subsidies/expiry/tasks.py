@@ -8,6 +8,7 @@ from app.clock import business_day
 from app.db import transaction
 from subsidies.expiry import queries
 from subsidies.expiry.sweeping import sweep
+from subsidies.expiry.telling import tell_ending as tell_some
 
 log = structlog.get_logger(__name__)
 
@@ -19,3 +20,15 @@ def expire_points() -> None:
         until = queries.find_last_swept(session, today=business_day(clock.now()))
     done = sweep(until=until, clock=clock.now)
     log.info("ledger.expired", until=until, lots=done.booked, lost_fen=done.lost_fen, moved_fen=done.moved_fen)
+
+
+@shared_task(name="subsidies.tell_ending")
+def tell_ending() -> None:
+    """Tell families of points about to be lost, part by part. Safe to run twice: each is told once."""
+    told = 0
+    after: int | None = 0
+    while after is not None:
+        with transaction() as session:
+            count, after = tell_some(session, after=after, now=clock.now())
+        told += count
+    log.info("points.ending_told", count=told)

@@ -246,6 +246,7 @@ def row_of(sale: Sale, *, number: str, posted: bool) -> dict[str, Any]:
         "concession_fen": quote.concession_fen,
         "points_fen": quote.points_fen,
         "cash_fen": quote.cash_fen,
+        "unpaid_fen": quote.unpaid_fen,
         "shares": [receipts.share_document(share) for share in quote.shares],
         "items": [dict(line) for line in priced.lines],
         "facts": receipts.facts_document(priced),

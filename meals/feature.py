@@ -4,6 +4,7 @@ from celery.schedules import crontab
 from flask_babel import lazy_gettext as _l
 
 from app.auth import Role
+from app.auth.guard import register_tills
 from app.exports.registry import register_export
 from app.features import Feature, NavItem
 from app.messages.kinds import register_kind as register_message
@@ -19,6 +20,9 @@ from meals.policy import KINDS
 from meals.roles import SELLERS
 from meals.telling import KINDS as TOLD
 from meals.till_words import WORDS as TILL_WORDS
+from meals.tills import api as tills_api
+from meals.tills.door import find_device
+from meals.tills.wording import AUDIT_WORDS as DEVICE_WORDS
 from meals.wording import explain_cause, explain_undoing
 from subsidies.findings.registry import register_check
 from subsidies.queries import register_explainer, register_recomputer
@@ -31,6 +35,7 @@ for check in CHECKS:
     register_check(check)
 register_sources()
 register_sales()
+register_tills(find_device)
 register_recomputer("meal", reprice_booked)
 
 for told in TOLD:
@@ -41,7 +46,7 @@ for export in EXPORTS:
 
 FEATURE = Feature(
     name="meals",
-    api=(api.blueprint, canteen_api.blueprint, settlement_api.blueprint),
+    api=(api.blueprint, canteen_api.blueprint, settlement_api.blueprint, tills_api.blueprint),
     pages=(*pages.PAGES, till_pages.blueprint),
     tasks=("meals.tasks",),
     schedule={
@@ -61,6 +66,7 @@ FEATURE = Feature(
         "field.points_fen": _l("Points"),
         "field.public_fen": _l("Public subsidy"),
         **{name: word for name, word in TILL_WORDS.items() if name.startswith("reason.")},
+        **DEVICE_WORDS,
         "till.opened": _l("Till added"),
         "till.withdrawn": _l("Till withdrawn"),
         "dish.added": _l("Dish added"),

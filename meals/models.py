@@ -114,6 +114,7 @@ class Checkout(Model):
     concession_fen: Mapped[Fen]
     points_fen: Mapped[Fen]
     cash_fen: Mapped[Fen]
+    unpaid_fen: Mapped[Fen] = mapped_column(default=0, server_default="0")
     shares: Mapped[list[Any]]
     items: Mapped[list[Any]]
     facts: Mapped[dict[str, Any]]
@@ -128,7 +129,7 @@ class Checkout(Model):
     reversal_reason: Mapped[str | None]
 
     __table_args__ = (
-        CheckConstraint("price_fen = public_fen + concession_fen + points_fen + cash_fen", name="adds_up"),
+        CheckConstraint("price_fen = public_fen + concession_fen + points_fen + cash_fen + unpaid_fen", name="adds_up"),
         Index("uq_checkout_id", "id", unique=True),
         Index("ix_checkout_canteen_id_booked_at", "canteen_id", "booked_at"),
         Index("ix_checkout_reversed_at", "reversed_at", postgresql_where=text("reversed_at IS NOT NULL")),

@@ -8,6 +8,7 @@ from app.features import NavItem
 from meals import canteen_pages, overview_pages, queries, sale_pages, scan_pages, settlement_pages
 from meals.desk import guest_pages
 from meals.roles import READERS
+from meals.tills import pages as till_device_pages
 
 _READERS = frozenset[str](READERS)
 
@@ -18,6 +19,8 @@ PAGES = (
     canteen_pages.blueprint,
     guest_pages.blueprint,
     settlement_pages.blueprint,
+    till_device_pages.blueprint,
+    till_device_pages.enrolment,
 )
 NAVIGATION = (
     NavItem(endpoint="overview.show_overview", label=_l("Overview"), icon="home", roles=_READERS, order=10),
@@ -31,6 +34,7 @@ NAVIGATION = (
         order=24,
     ),
     NavItem(endpoint="canteens.list_canteens", label=_l("Canteens"), icon="bowl", roles=_READERS, order=22),
+    NavItem(endpoint="tills.list_tills", label=_l("Tills and devices"), icon="scan", roles=_READERS, order=23),
 )
 # The frame of every page names the canteens of its reader, and accounts are given roles in them.
 register_workplaces(queries.list_workplaces)

@@ -11,6 +11,7 @@ from meals.documents.reading import discount_terms, sale_terms
 from meals.documents.schema import MealDiscountIn, SaleRulesIn
 from meals.documents.tables import discount_tables, sale_rules_tables
 from meals.pricing.terms import MealDiscount, SaleRules
+from meals.tills.policy import TILL_RULES
 
 
 class Document(Protocol):
@@ -44,7 +45,7 @@ SALE_RULES = Kind(
     tables=sale_rules_tables,
     example={"upload_within_hours": 24, "manager_reversal_days": 30, "refund_grace_days": 7},
 )
-KINDS = (MEAL_DISCOUNT, SALE_RULES)
+KINDS = (MEAL_DISCOUNT, SALE_RULES, TILL_RULES)
 
 # The body of a published document never changes, so that its terms hold for as long as the process lives.
 _known: dict[int, MealDiscount | SaleRules] = {}

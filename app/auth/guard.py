@@ -1,9 +1,11 @@
 """Who may call what: marks on views, and the one check before every request."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, has_request_context, request
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.auth.access import find_by_secret
@@ -17,12 +19,17 @@ View = TypeVar("View", bound=Callable[..., Any])
 COOKIE = "chongyang_access"
 ANYONE = frozenset[str]({"anyone"})
 SIGNED_IN = frozenset[str]({"signed_in"})
+TILLS = frozenset[str]({"till"})
 MARK = "_open_to"
 FIRST_MARK = "_before_password_change"
-BEARER = "bearer "
+BEARER, TILL = "bearer ", "till "
 # Kept with the request, not with the application's context, which outlives it in tests and commands.
 CALLER = "chongyang.caller"
 ACTOR = "chongyang.actor"
+DEVICE = "chongyang.till"
+
+FindTill = Callable[[Session, str, datetime], Any]
+_till_finders: list[FindTill] = []
 
 
 def allow(*roles: Role) -> Callable[[View], View]:
@@ -40,6 +47,17 @@ def public(view: View) -> View:
 def signed_in(view: View) -> View:
     """Open a view to every account, whatever its roles."""
     return _mark(view, SIGNED_IN)
+
+
+def till_only(view: View) -> View:
+    """Open a view to tills with a token of their own, and to nobody else."""
+    return _mark(view, TILLS)
+
+
+def register_tills(finder: FindTill) -> None:
+    """Let the feature that enrols tills tell whose token a secret is; called once, from its manifest."""
+    if finder not in _till_finders:
+        _till_finders.append(finder)
 
 
 def before_password_change(view: View) -> View:
@@ -77,6 +95,9 @@ def enforce() -> None:
     roles = open_to(view) or frozenset()
     if roles is ANYONE:
         return
+    if roles is TILLS:
+        request.environ[DEVICE] = _find_till()
+        return
     actor = find_actor()
     if actor is None:
         raise NotSignedIn(headers={"WWW-Authenticate": "Bearer"} if is_bearer() else None)
@@ -100,6 +121,17 @@ def current_actor() -> Actor:
     return actor
 
 
+def current_device() -> Any:
+    """Return the till that is calling, as the feature that enrols tills describes it.
+
+    :raises NotSignedIn: if no till is calling
+    """
+    device = request.environ.get(DEVICE)
+    if device is None:
+        raise NotSignedIn(headers={"WWW-Authenticate": "Till"})
+    return device
+
+
 def find_actor() -> Actor | None:
     """Return who is calling with all their roles, or nothing; asked of the database once a request."""
     if not has_request_context():
@@ -115,10 +147,30 @@ def find_actor() -> Actor | None:
 
 def is_bearer() -> bool:
     """Say whether the request names itself by a header, which no other site can make a browser send."""
-    return request.headers.get("Authorization", "")[: len(BEARER)].lower() == BEARER
+    return _scheme_is(BEARER) or is_till()
+
+
+def is_till() -> bool:
+    """Say whether the request names itself as a till; then a cookie beside it counts for nothing."""
+    return _scheme_is(TILL)
+
+
+def _scheme_is(scheme: str) -> bool:
+    return request.headers.get("Authorization", "")[: len(scheme)].lower() == scheme
+
+
+def _find_till() -> Any:
+    secret = request.headers["Authorization"][len(TILL) :].strip() if is_till() else ""
+    found = (finder(db.session(), secret, clock.now()) for finder in _till_finders if secret)
+    device = next((each for each in found if each is not None), None)
+    if device is None:
+        raise NotSignedIn(headers={"WWW-Authenticate": "Till"})
+    return device
 
 
 def _secret() -> str:
+    if is_till():
+        return ""
     if is_bearer():
         return request.headers["Authorization"][len(BEARER) :].strip()
     return request.cookies.get(COOKIE, "")

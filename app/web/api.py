@@ -9,7 +9,7 @@ from markupsafe import Markup
 from marshmallow import INCLUDE, Schema, fields
 
 from app.auth import public
-from app.auth.guard import ANYONE, SIGNED_IN, open_to
+from app.auth.guard import ANYONE, SIGNED_IN, TILLS, open_to
 
 PREFIX = "/api/v1"
 PROBLEM = "application/problem+json"
@@ -90,6 +90,7 @@ def openapi_document() -> dict[str, Any]:
     document["servers"] = [{"url": "/"}]
     schemes = document.setdefault("components", {}).setdefault("securitySchemes", {})
     schemes["token"] = {"type": "http", "scheme": "bearer"}
+    schemes["till"] = {"type": "http", "scheme": "till"}
     views = _views_by_operation()
     for path, item in document.get("paths", {}).items():
         for method, operation in item.items():
@@ -117,7 +118,7 @@ def _say_who_may(operation: dict[str, Any], roles: frozenset[str] | None) -> Non
     if roles is ANYONE:
         operation["security"] = []
     else:
-        operation["security"] = [{"token": []}]
+        operation["security"] = [{"till" if roles is TILLS else "token": []}]
         operation["x-roles"] = sorted(roles or ()) if roles is not SIGNED_IN else []
         needed += ["401", "403"]
     for status in needed:

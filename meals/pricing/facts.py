@@ -150,8 +150,9 @@ class Left:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """Who pays what for a meal, and why. price = shares (public and concession) + points + cash.
+    """Who pays what for a meal, and why. price = shares (public and concession) + points + cash + unpaid.
 
+    ``unpaid_fen`` is what a till took in points that were no longer there; no price rule makes it.
     ``public_fen`` is what funders bear (all shares but the canteen's concession); ``reasons`` come in
     the order in which they are told.
     """
@@ -165,9 +166,10 @@ class Quote:
     band: int | None
     reasons: tuple[Reason, ...]
     left: tuple[Left, ...] = ()
+    unpaid_fen: int = 0
 
     def __post_init__(self) -> None:
-        parts = [*(share.amount_fen for share in self.shares), self.points_fen, self.cash_fen]
+        parts = [*(share.amount_fen for share in self.shares), self.points_fen, self.cash_fen, self.unpaid_fen]
         if min(parts) < 0 or sum(parts) != self.price_fen:
             raise ValueError(f"{parts} do not make {self.price_fen} fen")
 

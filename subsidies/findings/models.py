@@ -59,7 +59,7 @@ class Finding(Model):
     amount_fen: Mapped[Fen]
     facts: Mapped[dict[str, Any]]
     policy_id: Mapped[int] = mapped_column(ForeignKey("policy_document.id"))
-    run_id: Mapped[int] = mapped_column(ForeignKey("finding_run.id"))
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("finding_run.id"))
     found_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     asked_of: Mapped[str | None]

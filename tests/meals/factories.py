@@ -41,6 +41,15 @@ DISCOUNT: dict[str, Any] = {
     ],
     "points": {"may_pay_percent": 100},
 }
+TILL_RULES: dict[str, Any] = {
+    "sale_at_most_fen": 3000,
+    "pending_sales": 300,
+    "pending_fen": 400_000,
+    "warn_after_minutes": 60,
+    "roster_hours": 24,
+    "unknown_percent": 50,
+    "clock_jump_seconds": 120,
+}
 SALE_RULES: dict[str, Any] = {"upload_within_hours": 24, "manager_reversal_days": 30, "refund_grace_days": 7}
 
 
@@ -188,7 +197,9 @@ def make_policy(
         valid_until=valid_until,
         title=title or {"zh": "助餐补贴办法", "en": "Canteen discount"},
         source={"mark": "FOUND", "text": "test"},
-        body=body if body is not None else {"meal_discount": DISCOUNT, "sale_rules": SALE_RULES}[kind],
+        body=body
+        if body is not None
+        else {"meal_discount": DISCOUNT, "sale_rules": SALE_RULES, "till_rules": TILL_RULES}[kind],
         state="published",
         maker_id=make_staff(session, "起草人"),
         checker_id=make_staff(session, "审核人"),

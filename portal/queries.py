@@ -117,6 +117,17 @@ def get_statement(session: Session, *, senior_id: int, month: date, now: datetim
     )
 
 
+def find_entry(session: Session, *, senior_id: int, txn_id: UUID, now: datetime) -> Entry:
+    """Return one line of a senior's statement. Asks nobody's leave.
+
+    :raises NotFound: if the book has none with this id
+    """
+    movement = points.get_transaction(session, home=senior_id, txn_id=txn_id)
+    month = business_day(movement.occurred_at)
+    statement = get_statement(session, senior_id=senior_id, month=month, now=now)
+    return next(entry for entry in statement.entries if entry.id == txn_id)
+
+
 def _is_use(movement: MovementView) -> bool:
     """Say whether a movement was a payment, or took one back; a grant that was taken back is no payment."""
     return movement.kind == "spend" or (movement.kind == "reversal" and movement.change_fen >= 0)

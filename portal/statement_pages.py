@@ -11,6 +11,7 @@ from portal import queries
 from portal.rules import Sort, month_after, month_before, month_days, read_month
 from portal.visiting import VISITORS, visit
 from portal.wording import SORT_NAMES, share_lines, title_of
+from subsidies.disputes.queries import find_disputes
 
 blueprint = Blueprint("family_statement", __name__, url_prefix="/family", template_folder="templates")
 
@@ -25,6 +26,7 @@ def show_statement(senior_id: int) -> str:
     with transaction() as session:
         reached = visit(session, senior_id=senior_id, topic=Topic.BALANCE, now=now)
         statement = queries.get_statement(session, senior_id=senior_id, month=month, now=now)
+        asked = find_disputes(session, home=senior_id, txn_ids=[each.id for each in statement.entries], today=today)
     found = {entry.sort for entry in statement.entries}
     chosen = request.args.get("sort", "")
     words = {"title_of": title_of, "share_lines": share_lines, "sorts": SORT_NAMES}
@@ -32,6 +34,7 @@ def show_statement(senior_id: int) -> str:
         "portal/statement.html",
         reached=reached,
         statement=statement,
+        disputes=asked,
         entries=[entry for entry in statement.entries if chosen in ("", entry.sort)],
         found=[sort for sort in Sort if sort in found],
         chosen=chosen,

@@ -18,6 +18,7 @@ from meals.desk.repricing import reprice_booked
 from meals.family_panel import meals_panel
 from meals.policy import KINDS
 from meals.roles import SELLERS
+from meals.settling import canteen_reach
 from meals.telling import KINDS as TOLD
 from meals.till_words import WORDS as TILL_WORDS
 from meals.tills import api as tills_api
@@ -26,6 +27,7 @@ from meals.tills.wording import AUDIT_WORDS as DEVICE_WORDS
 from meals.wording import explain_cause, explain_undoing
 from subsidies.findings.registry import register_check
 from subsidies.queries import register_explainer, register_recomputer
+from subsidies.services import settlement
 
 for kind in KINDS:
     register_kind(kind)
@@ -43,6 +45,13 @@ for told in TOLD:
 
 for export in EXPORTS:
     register_export(export)
+register_export(
+    settlement.lines_export(
+        "canteen_settlement_lines",
+        roles=(Role.CANTEEN_MANAGER,),
+        reach=lambda session, actor: canteen_reach(session, actor=actor),
+    )
+)
 
 FEATURE = Feature(
     name="meals",

@@ -86,20 +86,6 @@ def print_statement(statement_id: int) -> str:
     return render_template("settlement/sheet.html", sheet=sheet, printed_at=clock.now(), **statements.WORDS)
 
 
-@blueprint.get("/<int:statement_id>/lines.xlsx")
-@allow(Role.CANTEEN_MANAGER)
-def download_lines(statement_id: int) -> Response:
-    """Send all lines of a statement as an Excel file."""
-    actor = current_actor()
-    with transaction() as session:
-        reach = canteen_reach(session, actor=actor)
-        file = settlement.export_lines(
-            session, statement_id=statement_id, reach=reach, as_csv=False, by=actor, now=clock.now()
-        )
-    headers = {"Content-Disposition": f'attachment; filename="{file.name}"', "Cache-Control": "no-store"}
-    return Response(file.content, mimetype=file.mimetype, headers=headers)
-
-
 @blueprint.post("/<int:statement_id>/confirm")
 @allow(Role.CANTEEN_MANAGER)
 @shows_refusals("meals/settlement.html", statement_context)

@@ -3,6 +3,7 @@
 from celery.schedules import crontab
 from flask_babel import lazy_gettext as _l
 
+from app.exports.registry import register_export
 from app.features import NavItem
 from app.policies.kinds import register_kind
 from subsidies.settlement import (
@@ -15,9 +16,12 @@ from subsidies.settlement import (
 from subsidies.settlement.access import READERS
 from subsidies.settlement.api import blueprint as api
 from subsidies.settlement.policy import SETTLEMENT_RULES
+from subsidies.settlement.reach import reach_of
+from subsidies.settlement.sheets import lines_export
 from subsidies.settlement.wording import ACTION_WORDS
 
 register_kind(SETTLEMENT_RULES)
+register_export(lines_export("settlement_lines", roles=READERS, reach=lambda _session, actor: reach_of(actor)))
 
 API = (api,)
 PAGES = (pages.blueprint,)

@@ -13,7 +13,7 @@ from app.clock import business_day
 from app.db import transaction
 from app.forms import Form
 from app.web.language import current_language
-from subsidies.settlement import queries, services
+from subsidies.settlement import queries
 from subsidies.settlement.access import APPROVERS, MAKERS, READERS
 from subsidies.settlement.forms import FilterIn, LinesIn
 from subsidies.settlement.reach import reach_of
@@ -86,20 +86,6 @@ def print_statement(statement_id: int) -> str:
     return render_template("settlement/sheet.html", sheet=sheet, printed_at=clock.now(), **WORDS)
 
 
-@blueprint.get("/<int:statement_id>/lines.csv")
-@allow(*READERS)
-def download_csv(statement_id: int) -> Response:
-    """Send all lines of a statement as CSV."""
-    return send_lines(statement_id, as_csv=True)
-
-
-@blueprint.get("/<int:statement_id>/lines.xlsx")
-@allow(*READERS)
-def download_xlsx(statement_id: int) -> Response:
-    """Send all lines of a statement as an Excel file."""
-    return send_lines(statement_id, as_csv=False)
-
-
 @blueprint.get("/disputes")
 @allow(*READERS)
 def list_disputes() -> str:
@@ -110,16 +96,6 @@ def list_disputes() -> str:
             session, reach=reach_of(current_actor()), only_open=True, after=asked["after"], limit=PAGE_LENGTH
         )
     return render_template("settlement/disputes.html", form=Form(), page=page, **WORDS, **rights())
-
-
-def send_lines(statement_id: int, *, as_csv: bool) -> Response:
-    """Send all lines of a statement as a file."""
-    actor = current_actor()
-    with transaction() as session:
-        file = services.export_lines(
-            session, statement_id=statement_id, reach=reach_of(actor), as_csv=as_csv, by=actor, now=clock.now()
-        )
-    return attachment(file.content, file.mimetype, file.name)
 
 
 def attachment(content: Any, kind: str, name: str) -> Response:

@@ -7,12 +7,11 @@ from subsidies.settlement.payees import accept_payee, ask_payee, refuse_payee
 from subsidies.settlement.reach import Reach, reach_of
 from subsidies.settlement.reopening import ask_reopening, refuse_reopening, reopen
 from subsidies.settlement.rules import State, Step
-from subsidies.settlement.sheets import LineFile, export_lines
+from subsidies.settlement.sheets import lines_export
 from subsidies.settlement.steps import take_step, take_steps
 
 __all__ = [
     "BankFile",
-    "LineFile",
     "Made",
     "Reach",
     "State",
@@ -22,7 +21,7 @@ __all__ = [
     "ask_payee",
     "ask_reopening",
     "dispute_line",
-    "export_lines",
+    "lines_export",
     "make_statements",
     "mark_paid",
     "reach_of",

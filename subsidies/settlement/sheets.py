@@ -1,23 +1,22 @@
-"""Lines of a statement as a file: every id is text."""
+"""Lines of a statement as a list to export: every id is text."""
 
-import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.audit.services import record
-from app.auth import Actor
+from app.auth import Actor, Role
+from app.exports.registry import ExportList, Filters
 from app.money import yuan
-from app.sheets_out import CSV_TYPE, XLSX_TYPE, As, Column, write_csv, write_xlsx
+from app.sheets_out import As, Column, Row
+from subsidies.settlement.bank_files import statement_number
+from subsidies.settlement.errors import StatementNotFound
 from subsidies.settlement.models import Line
 from subsidies.settlement.reach import Reach
 from subsidies.settlement.reading import funder_names, get_statement
+from subsidies.settlement.views import StatementLine
 from subsidies.settlement.wording import LINE_KIND_NAMES
 
 AT_ONCE = 1000
@@ -38,38 +37,35 @@ LINE_COLUMNS: Sequence[Column] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class LineFile:
-    """A file with all lines of a statement."""
+def lines_export(what: str, *, roles: Iterable[Role], reach: Callable[[Session, Actor], Reach]) -> ExportList:
+    """Return the lines of one statement as a list to export; the filter ``statement`` names it.
 
-    name: str
-    mimetype: str
-    content: bytes
-
-
-def export_lines(
-    session: Session, *, statement_id: int, reach: Reach, as_csv: bool, by: Actor, now: datetime
-) -> LineFile:
-    """Write all lines of a statement into a file, and write down that they left the house.
-
-    :raises StatementNotFound: if there is none with this id within the reach
+    :param reach: which statements whoever asks may see
     """
-    line = get_statement(session, statement_id=statement_id, reach=reach).line
-    record(
-        session,
-        actor=by,
-        action="settlement.exported",
-        subject=f"statement:{statement_id}",
-        area_code=line.area_code,
-        now=now,
-        new={"lines": line.lines, "amount_fen": line.total_fen},
+
+    def find(session: Session, actor: Actor, filters: Filters) -> StatementLine:
+        return get_statement(session, statement_id=_number(filters), reach=reach(session, actor)).line
+
+    def rows(session: Session, actor: Actor, filters: Filters, _named: bool) -> Iterator[Row]:
+        return line_rows(session, statement_id=find(session, actor, filters).id)
+
+    return ExportList(
+        what=what,
+        title=_l("Lines of a statement"),
+        roles=frozenset(roles),
+        has_names=False,
+        columns=lambda: LINE_COLUMNS,
+        tell=lambda filters: statement_number(_number(filters)),
+        count=lambda session, actor, filters: find(session, actor, filters).lines,
+        rows=rows,
     )
-    rows, name = line_rows(session, statement_id=statement_id), f"{line.number}-{line.period.code}"
-    if as_csv:
-        return LineFile(f"{name}.csv", CSV_TYPE, b"".join(write_csv(LINE_COLUMNS, rows)))
-    target = io.BytesIO()
-    write_xlsx(target, LINE_COLUMNS, rows, name=_("Lines"))
-    return LineFile(f"{name}.xlsx", XLSX_TYPE, target.getvalue())
+
+
+def _number(filters: Filters) -> int:
+    text = filters.get("statement", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise StatementNotFound
+    return int(text)
 
 
 def line_rows(session: Session, *, statement_id: int) -> Iterator[Sequence[Any]]:

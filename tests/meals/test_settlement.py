@@ -47,8 +47,9 @@ def sent(lunch: Lunch, session: Session, clock: FrozenClock) -> Statement:
 def test_a_manager_sees_and_confirms(lunch: Lunch, client: FlaskClient, session: Session, sent: Statement) -> None:
     sign_in(client, session, lunch.manager_account)
     assert "2026年11月" in client.get("/meals/settlements").get_data(as_text=True)
-    for path in ("", "/print", "/lines.xlsx"):
+    for path in ("", "/print"):
         assert client.get(f"/meals/settlements/{sent.id}{path}").status_code == 200
+    assert client.get(f"/exports/new/canteen_settlement_lines?statement={sent.id}").status_code == 200
     token = form_token(client, "/account")
     path = f"/meals/settlements/{sent.id}/confirm"
     assert client.post(path, data={"csrf_token": token}).status_code == 303

@@ -69,7 +69,8 @@ def test_readers_see_lists_statements_sheets_and_files(
 ) -> None:
     sign_in(client, session, make_account(session, role, area_code=DISTRICT))
     number = made.statement().id
-    for path in ("", f"/{number}", f"/{number}/print", f"/{number}/lines.csv", f"/{number}/lines.xlsx", "/disputes"):
+    assert client.get(f"/exports/new/settlement_lines?statement={number}").status_code == 200
+    for path in ("", f"/{number}", f"/{number}/print", "/disputes"):
         assert client.get(f"/settlements{path}").status_code == 200, path
     listed = client.get("/settlements").get_data(as_text=True)
     assert ('name="period" value' in listed) == (role in (Role.STREET_CLERK, Role.DISTRICT_APPROVER))
@@ -84,7 +85,7 @@ def test_others_do_not(client: FlaskClient, session: Session, made: World, role:
 def test_statements_of_other_areas_are_not_there(client: FlaskClient, session: Session, made: World) -> None:
     sign_in(client, session, make_account(session, Role.STREET_CLERK, area_code="330106"))
     assert "文晖二食堂" not in client.get("/settlements").get_data(as_text=True)
-    for path in ("", "/print", "/lines.csv"):
+    for path in ("", "/print"):
         assert client.get(f"/settlements/{made.statement().id}{path}").status_code == 404
 
 
@@ -216,14 +217,33 @@ def test_a_refused_account_changes_nothing_and_another_may_be_written_down(
     assert [each.state for each in session.query(PayeeChange)] == ["rejected", "rejected"]
 
 
-def test_the_excel_file_keeps_ids_as_text(client: FlaskClient, session: Session, made: World) -> None:
+def test_the_excel_file_keeps_ids_as_text_and_is_logged_with_its_purpose(
+    client: FlaskClient, session: Session, made: World
+) -> None:
     sign_in(client, session, make_account(session, Role.AUDITOR, area_code=DISTRICT))
-    answer = client.get(f"/settlements/{made.statement().id}/lines.xlsx")
+    path = f"/exports/new/settlement_lines?statement={made.statement().id}"
+    sent = {"csrf_token": form_token(client, path), "file_format": "xlsx", "purpose": "核对十月结算"}
+    asked = client.post(path, data=sent)
+    assert asked.status_code == 303, asked.text
+    answer = client.post(f"{asked.location}/file", data=sent, buffered=True)
     rows = list(load_workbook(io.BytesIO(answer.data)).worksheets[0].iter_rows())
     assert len(rows) == 3
     assert [cell.data_type for cell in rows[1]][8:11] == ["s", "s", "s"]
     assert rows[1][6].value == 11.4
-    assert session.query(AuditEntry).filter_by(action="settlement.exported").count() == 1
+    entries = session.query(AuditEntry).filter_by(subject_kind="export").order_by(AuditEntry.id)
+    assert [entry.action for entry in entries] == ["export.asked", "export.fetched"]
+    assert entries[0].reason == "核对十月结算"
+    assert entries[0].new["filters"] == f"JS{made.statement().id:08d}"
+
+
+def test_lines_of_other_areas_and_of_no_statement_are_not_exported(
+    client: FlaskClient, session: Session, made: World
+) -> None:
+    number = made.statement().id
+    sign_in(client, session, make_account(session, Role.AUDITOR, area_code="330106"))
+    for asked in (str(number), "x", "", "9" * 30):
+        assert client.get(f"/exports/new/settlement_lines?statement={asked}").status_code == 404
+    assert client.get(f"/exports/new/canteen_settlement_lines?statement={number}").status_code in {403, 404}
 
 
 def test_the_sheet_carries_the_root_of_the_seal(client: FlaskClient, session: Session, made: World) -> None:

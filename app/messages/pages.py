@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from jinja2 import Template
 
 from app import clock, vault
-from app.auth import current_actor, find_actor
+from app.auth import accounts, current_actor, find_actor
 from app.auth.actor import PERSONAL_ROLES
 from app.auth.guard import signed_in
 from app.clock import business_day
@@ -101,6 +101,9 @@ def keep_wishes() -> Response:
     with transaction() as session:
         wishes.keep_wishes(
             session, actor=current_actor(), **chosen, quiet_from=hours[0], quiet_until=hours[1], now=clock.now()
+        )
+        accounts.keep_wishes(
+            session, account_id=current_actor().account_id, language=asked["language"] or current_language()
         )
     flash(_("This is how you will be told from now on."), "ok")
     return _go("notices.show_wishes")

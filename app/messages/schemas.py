@@ -11,6 +11,7 @@ class WishesIn(Schema):
     sms = fields.Boolean(load_default=False)
     email = fields.Boolean(load_default=False)
     kinds = fields.List(fields.String(validate=validate.Length(max=80)), load_default=list)
+    language = fields.String(load_default=None, validate=validate.OneOf(["zh", "en"]))
     is_quiet = fields.Boolean(load_default=False)
     quiet_from = fields.Time(format="%H:%M", load_default=None)
     quiet_until = fields.Time(format="%H:%M", load_default=None)

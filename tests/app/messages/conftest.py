@@ -7,12 +7,16 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.app.messages.factories import register_bread
+from app.messages import kinds
+from tests.app.messages.factories import KIND, register_bread
 
 
 @pytest.fixture(autouse=True)
-def _bread(app: Flask) -> None:
+def _bread(app: Flask) -> Iterator[None]:
     register_bread()
+    yield
+    # The pages of other tests list what there is to be told.
+    del kinds._kinds[KIND]
 
 
 @pytest.fixture

@@ -116,7 +116,8 @@ def test_wishes_are_kept_and_written_to_the_audit_log(
     assert (wish.sms, wish.quiet_from, wish.quiet_until) == (False, time(20, 30), time(7))
     assert KIND in wish.silent
     assert session.scalars(select(AuditEntry.action).order_by(AuditEntry.id.desc())).first() == "wishes.changed"
-    post(client, "/notices/wishes", sms="true", kinds=[KIND])
+    post(client, "/notices/wishes", sms="true", kinds=[KIND], language="en")
+    assert session.scalar(select(Account.language).where(Account.id == reader.id)) == "en"
     session.refresh(wish)
     assert (wish.sms, wish.quiet_from) == (True, None)
     assert KIND not in wish.silent

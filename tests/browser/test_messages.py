@@ -47,9 +47,7 @@ def test_a_daughter_reads_what_she_was_told_and_chooses_how(
             senior_id=mother.id,
             now=clock.now(),
         )
-    services.send_code(
-        committed_db, phone="13900001234", code="204817", good_for=timedelta(minutes=5), now=clock.now()
-    )
+    services.send_code(committed_db, phone="13900001234", code="204817", good_for=timedelta(minutes=5), now=clock.now())
     committed_db.commit()
     width, lang, size = face
     page = page_as(None, account=daughter, width=width, lang=lang, size=size)

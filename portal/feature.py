@@ -7,7 +7,16 @@ from flask import Flask
 from app.auth import Role, find_actor
 from app.auth.actor import PERSONAL_ROLES
 from app.features import Feature
-from portal import canteen_pages, card_pages, codes_pages, dispute_pages, pages, settings_pages, statement_pages
+from portal import (
+    canteen_pages,
+    card_pages,
+    codes_pages,
+    dispute_pages,
+    looks_pages,
+    pages,
+    settings_pages,
+    statement_pages,
+)
 from portal.helping import help_phone
 
 
@@ -35,6 +44,7 @@ FEATURE = Feature(
         card_pages.blueprint,
         codes_pages.blueprint,
         dispute_pages.blueprint,
+        looks_pages.blueprint,
         settings_pages.blueprint,
     ),
     landing={Role.FAMILY: "family.start", Role.ELDER: "family.start"},

@@ -24,7 +24,7 @@ Open = Callable[..., Page]
 FACES = [(360, "zh", "normal"), (360, "zh", "elder"), (1280, "en", "normal")]
 # A third-generation network as measured in the field: 1.6 Mbit/s down, 300 ms there and back.
 SLOW = {"offline": False, "latency": 300, "downloadThroughput": 200_000, "uploadThroughput": 96_000}
-PAGES = ("", "/statement", "/canteens", "/card", "/code", "/more")
+PAGES = ("", "/statement", "/canteens", "/card", "/code", "/more", "/looks")
 
 
 @pytest.fixture

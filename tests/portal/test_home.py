@@ -167,3 +167,18 @@ def test_a_missing_consent_says_what_to_do(session: Session, client: FlaskClient
     assert answer.status_code == 403
     assert "街道" in answer.get_data(as_text=True)
     assert "管理员" not in answer.get_data(as_text=True)
+
+
+def test_the_senior_and_a_guardian_see_who_looked_and_relatives_do_not(
+    session: Session, client: FlaskClient, clock: FrozenClock
+) -> None:
+    home = open_home(session, client, clock, is_guardian=True)
+    home.page()
+    told = text_of(home.page("/looks"))
+    assert "11月20日 星期五" in told
+    assert "陈静" in told
+    relative = open_home(session, client, clock, lunch=home.lunch)
+    assert "谁看过" not in relative.page()
+    assert relative.status("/looks") == 403
+    own = open_home(session, client, clock, relation=Relation.SELF, lunch=home.lunch)
+    assert "最近三个月没有人看过" in own.page("/looks")

@@ -91,7 +91,7 @@ def get_menu(session: Session, *, canteen_id: int, actor: Actor, now: datetime, 
     if day == today:
         document = policies.find_policy(session, kind="meal_discount", area_code=canteen.area_code, on=day)
         window = _window_now(meal_discount(document), now) if document else None
-    return Menu(on=day, window=window, items=_items_on(session, canteen_id, day))
+    return Menu(on=day, window=window, items=list_items(session, canteen_id=canteen_id, on=day))
 
 
 def list_dishes(session: Session, *, canteen_id: int, on: date, withdrawn: bool = False) -> Sequence[DishLine]:
@@ -131,16 +131,17 @@ def _with_prices(session: Session, dishes: Sequence[Dish], on: date) -> Sequence
     ]
 
 
-def _items_on(session: Session, canteen_id: int, day: date) -> Sequence[MenuItem]:
+def list_items(session: Session, *, canteen_id: int, on: date) -> Sequence[MenuItem]:
+    """List what a canteen that was read before sells on a day, the default meal first."""
     query = (
         select(Dish, DishPrice.price_fen)
         .join(DishPrice)
         .where(
             Dish.canteen_id == canteen_id,
-            or_(Dish.withdrawn_on.is_(None), Dish.withdrawn_on > day),
-            literal(day.isoweekday()) == any_(Dish.weekdays),
-            DishPrice.valid_from <= day,
-            or_(DishPrice.valid_until.is_(None), DishPrice.valid_until > day),
+            or_(Dish.withdrawn_on.is_(None), Dish.withdrawn_on > on),
+            literal(on.isoweekday()) == any_(Dish.weekdays),
+            DishPrice.valid_from <= on,
+            or_(DishPrice.valid_until.is_(None), DishPrice.valid_until > on),
         )
         .order_by(Dish.is_default.desc(), Dish.position, Dish.id)
     )

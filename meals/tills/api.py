@@ -3,16 +3,19 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask import request
+from flask import Response, request
 from flask_smorest import Blueprint
 
 from app import clock
 from app.auth import public
+from app.auth.guard import till_only
 from app.clock import business_day
 from app.db import transaction
 from meals.tills import devices
+from meals.tills.door import current_till
 from meals.tills.policy import find_till_rules
-from meals.tills.schemas import EnrolmentIn, EnrolmentOut
+from meals.tills.roster import compress, make_roster
+from meals.tills.schemas import EnrolmentIn, EnrolmentOut, RosterIn, RosterOut
 
 blueprint = Blueprint(
     "till_devices", __name__, url_prefix="/api/v1/meals/tills", description="Tills that sell while the line is cut"
@@ -31,3 +34,23 @@ def enrol_device(body: dict[str, str]) -> Any:
         rules = find_till_rules(session, area_code=enrolled.canteen.area_code, on=business_day(now))
         limits = asdict(rules) if rules else None
         return EnrolmentOut().dump({**{name: getattr(enrolled, name) for name in enrolled.__slots__}, "limits": limits})
+
+
+@blueprint.get("/roster")
+@till_only
+@blueprint.arguments(RosterIn, location="query")
+@blueprint.response(200, RosterOut)
+def get_roster(asked: dict[str, str]) -> Response:
+    """Send what a till sells by while the line is cut: all of it, or what changed since a version."""
+    device, now = current_till(), clock.now()
+    with transaction() as session:
+        roster = make_roster(session, device=device, since=asked["since"], now=now)
+        devices.note_state(session, device_id=device.id, now=now, roster_at=now)
+    is_small = request.accept_encodings.quality("gzip") > 0
+    answer = Response(compress(roster.body) if is_small else roster.body, mimetype="application/json")
+    answer.set_etag(roster.etag, weak=True)
+    answer.vary.add("Accept-Encoding")
+    if is_small:
+        answer.headers["Content-Encoding"] = "gzip"
+    answer.make_conditional(request)
+    return answer

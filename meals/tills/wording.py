@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from app.web.wording import clock_time, full_moment, join
+from app.web.wording import clock_time, join, moment
 from meals.tills.models import TillDevice
 from meals.tills.queries import DeviceLine
 from meals.tills.rules import write_gaps
@@ -41,11 +41,11 @@ class Chip:
 def standing(device: TillDevice, *, now: datetime) -> Chip:
     """Say whether a device is heard of."""
     if device.revoked_at is not None:
-        return Chip("", "stop", _("Out of use since %(at)s", at=full_moment(device.revoked_at)))
+        return Chip("", "stop", _("Out of use since %(at)s", at=moment(device.revoked_at)))
     if device.last_seen_at is None:
         return Chip("", "clock", _("Not heard of yet"))
     at = clock_time(device.last_seen_at) if now - device.last_seen_at < timedelta(hours=12) else None
-    seen = at or full_moment(device.last_seen_at)
+    seen = at or moment(device.last_seen_at)
     if now - device.last_seen_at > SILENT_AFTER:
         return Chip("warn", "clock", _("Silent since %(at)s", at=seen))
     return Chip("ok", "ok", _("Heard of at %(at)s", at=seen))

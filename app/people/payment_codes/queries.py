@@ -1,5 +1,6 @@
 """Reading payment codes: whose one is, and what a sale was paid with."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db import ask
-from app.people.payment_codes.keys import check_code
+from app.people.payment_codes.keys import check_code, public_keys
 from app.people.payment_codes.models import PaymentCode
 from app.people.payment_codes.rules import Fault, is_number
 from app.tokens import digest
@@ -20,6 +21,10 @@ CARD = (
     " ORDER BY c.state = 'issued' DESC, c.issued_at DESC LIMIT 1)"
 )
 FIND = f"SELECT p.id, {CARD}, p.issued_at, p.expires_at, p.used_at FROM payment_code AS p WHERE "  # noqa: S608 - our own text
+CARD_OF = (
+    "SELECT c.number FROM card AS c WHERE c.senior_id = %(senior_id)s"
+    " ORDER BY c.state = 'issued' DESC, c.issued_at DESC LIMIT 1"
+)
 BY_NONCE = FIND + "p.senior_id = %(senior_id)s AND p.nonce = %(nonce)s"
 BY_NUMBER = FIND + "p.number_digest = %(digest)s"
 
@@ -56,6 +61,26 @@ def read_code(session: Session, *, text: str) -> CodeRead | Fault:
         return Fault.UNKNOWN
     code_id, card, issued_at, expires_at, used_at = row
     return CodeRead(id=code_id, card=card or "", issued_at=issued_at, expires_at=expires_at, used_at=used_at)
+
+
+def list_keys() -> list[dict[str, str]]:
+    """List the public keys whose codes are accepted, as tills are given them."""
+    return [
+        {"key_id": key_id.hex(), "algorithm": "Ed25519", "public_key": base64.b64encode(key).decode()}
+        for key_id, key in public_keys().items()
+    ]
+
+
+def find_card_behind(session: Session, *, text: str) -> str | None:
+    """Return the card of the person whom a code that we signed was made for, also when the code was forgotten.
+
+    Codes that were shown and not used are deleted; what a till sold by one while the line was cut may come later.
+    """
+    body = check_code(text)
+    if isinstance(body, Fault):
+        return None
+    row = ask(session, CARD_OF, {"senior_id": body.senior_id})
+    return row[0] if row else None
 
 
 def codes_used_for(session: Session, *, sale_ids: list[UUID]) -> Mapping[UUID, CodeUse]:

@@ -93,6 +93,13 @@ def test_a_token_of_a_till_opens_nothing_else(counter: Counter) -> None:
     assert client.get("/meals/tills", headers=counter.headers).status_code in {302, 401}
 
 
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Till wrong"}, {"Authorization": "Till "}])
+def test_without_a_good_token_nobody_is_a_till(lunch: Lunch, headers: dict[str, str]) -> None:
+    answer = lunch.client.get("/api/v1/meals/tills/roster", headers=headers or lunch.cashier)
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == "Till"
+
+
 def test_the_page_shows_how_a_device_stands(counter: Counter, clock: FrozenClock) -> None:
     lunch = counter.lunch
     device = lunch.session.get_one(TillDevice, counter.device_id)

@@ -1,0 +1,178 @@
+"""The people of a till's roster: who eats here or lives around, all of them or those about whom something changed.
+
+Nothing is kept for a till. What changed is found by when each fact was written, so a delta may name somebody twice
+and never leaves somebody out.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.areas.rules import path_of
+from app.clock import local
+from app.people.rules import age_on
+from app.vault import mask_name
+from subsidies.findings.checks import next_month
+
+COLUMNS = (
+    "id",
+    "card",
+    "name",
+    "birth_year",
+    "age",
+    "birthday_on",
+    "hukou",
+    "residence",
+    "income",
+    "ability",
+    "living",
+    "status",
+    "card_state",
+    "points_fen",
+    "month",
+    "meals",
+)
+ATE_WITHIN = timedelta(days=90)
+# A fact is written with the moment its request began; whoever read meanwhile did not see it.
+LATE_COMMITS = timedelta(minutes=2)
+# A till decides today and the next two days by one roster, and a year older may be another band.
+BIRTHDAYS_WITHIN = timedelta(days=3)
+STREET_DIGITS, DISTRICT_DIGITS = 9, 6
+
+GUEST = """
+    WITH guest AS MATERIALIZED (
+        SELECT s.id FROM senior AS s WHERE s.residence_area_code LIKE :street
+        UNION
+        SELECT k.home FROM checkout AS k WHERE k.canteen_id = :canteen AND k.booked_at >= :ate_since
+    )
+"""
+ALL = """
+    , picked AS MATERIALIZED (SELECT g.id FROM guest AS g)
+"""
+CHANGED = """
+    , touched AS MATERIALIZED (
+        SELECT t.home AS id FROM ledger.txn AS t WHERE t.booked_at >= :since
+        UNION
+        SELECT k.home FROM canteen AS n JOIN checkout AS k ON k.canteen_id = n.id AND k.booked_at >= :since
+        UNION
+        SELECT k.home FROM checkout AS k WHERE k.reversed_at >= :since
+    ), picked AS MATERIALIZED (
+        SELECT g.id FROM guest AS g JOIN touched AS t ON t.id = g.id
+        UNION
+        SELECT g.id FROM guest AS g JOIN senior AS s ON s.id = g.id AND s.updated_at >= :since
+        UNION
+        SELECT g.id FROM guest AS g JOIN card AS c ON c.senior_id = g.id
+         WHERE c.changed_at >= :since OR c.issued_at >= :since
+        UNION
+        SELECT g.id FROM guest AS g JOIN senior_status AS t ON t.senior_id = g.id AND t.recorded_at >= :since
+    )
+"""
+PEOPLE = """
+    , points AS (
+        SELECT l.home, sum(l.remaining_fen)::bigint AS fen
+          FROM picked AS p JOIN ledger.lot AS l ON l.home = p.id
+         WHERE l.remaining_fen > 0 AND l.expires_on >= :today AND l.purpose IN ('any', 'meals')
+         GROUP BY l.home
+    ), taken AS (
+        SELECT k.home, count(*) AS meals, sum(k.public_fen)::bigint AS public_fen,
+               jsonb_agg(jsonb_build_array(k.window_name, k.public_fen, k.occurred_at, n.name,
+                                           coalesce(t.number::text, ''), k.canteen_id = :canteen)
+                         ORDER BY k.occurred_at) FILTER (WHERE k.meal_on = :today) AS today
+          FROM picked AS p
+          JOIN checkout AS k ON k.home = p.id AND k.slot IS NOT NULL AND k.reversed_at IS NULL
+               AND k.meal_on >= :month_from AND k.meal_on < :month_until
+          JOIN canteen AS n ON n.id = k.canteen_id
+          LEFT JOIN till AS t ON t.id = k.till_id
+         GROUP BY k.home
+    )
+    SELECT s.id, c.number, s.name, s.birth_on, s.hukou_area_code, s.residence_area_code, s.income_class,
+           s.ability_level, s.living_situation, coalesce(t.status, 'active') AS status, c.state,
+           coalesce(o.fen, 0) AS points_fen, coalesce(k.meals, 0) AS meals, coalesce(k.public_fen, 0) AS public_fen,
+           k.today
+      FROM picked AS p
+      JOIN senior AS s ON s.id = p.id
+      JOIN card AS c ON c.senior_id = s.id
+      LEFT JOIN senior_status AS t ON t.senior_id = s.id AND t.from_on <= :today
+           AND (t.until_on IS NULL OR :today < t.until_on)
+      LEFT JOIN points AS o ON o.home = s.id
+      LEFT JOIN taken AS k ON k.home = s.id
+     ORDER BY s.id, c.number
+"""
+# Who moved away and never ate here. Before, they may have been elsewhere in the district: then the till has no such
+# card, and the number says nothing to it.
+GONE = """
+    SELECT c.number FROM senior AS s JOIN card AS c ON c.senior_id = s.id
+     WHERE s.updated_at >= :since AND s.residence_area_code NOT LIKE :street
+       AND (s.residence_area_code LIKE :district OR s.hukou_area_code LIKE :district)
+       AND NOT EXISTS (SELECT FROM checkout AS k WHERE k.home = s.id AND k.canteen_id = :canteen
+                          AND k.booked_at >= :ate_since)
+     ORDER BY c.number
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guests:
+    """Rows of a roster, in the order of ``COLUMNS``, and cards that are no longer in it."""
+
+    people: Sequence[list[Any]]
+    gone: Sequence[str]
+
+
+def list_guests(
+    session: Session, *, canteen_id: int, area_code: str, on: date, now: datetime, since: datetime | None = None
+) -> Guests:
+    """List who may come to a canteen, one row for each card, those of lost cards too.
+
+    :param since: only those about whom something was written since then; everybody, if left out
+    """
+    asked = {
+        "canteen": canteen_id,
+        "street": f"{area_code[:STREET_DIGITS]}%",
+        "district": f"{path_of(area_code)[:DISTRICT_DIGITS]}%",
+        "ate_since": now - ATE_WITHIN,
+        "today": on,
+        "month_from": on.replace(day=1),
+        "month_until": next_month(on),
+        "since": since - LATE_COMMITS if since else None,
+    }
+    rows = session.execute(text(GUEST + (CHANGED if since else ALL) + PEOPLE), asked).all()
+    gone = session.scalars(text(GONE), asked).all() if since else ()
+    return Guests(people=[_row(row, on) for row in rows], gone=list(gone))
+
+
+def _row(row: Any, on: date) -> list[Any]:
+    return [
+        row.id,
+        row.number,
+        mask_name(row.name),
+        row.birth_on.year,
+        age_on(row.birth_on, on),
+        _birthday_soon(row.birth_on, on),
+        row.hukou_area_code,
+        row.residence_area_code,
+        row.income_class,
+        row.ability_level,
+        row.living_situation,
+        row.status,
+        row.state,
+        row.points_fen,
+        [row.meals, row.public_fen],
+        list(_meals(row.today or ())),
+    ]
+
+
+def _meals(today: Iterable[Any]) -> Iterable[list[Any]]:
+    for window, public_fen, at, canteen, till, is_here in today:
+        clock_time = f"{local(datetime.fromisoformat(at)):%H:%M}"
+        yield [window, public_fen, clock_time, canteen, till, is_here]
+
+
+def _birthday_soon(birth_on: date, on: date) -> str | None:
+    """Return the day within the next days on which somebody is a year older, or nothing."""
+    days = (on + timedelta(days=n) for n in range(1, BIRTHDAYS_WITHIN.days + 1))
+    age = age_on(birth_on, on)
+    return next((day.isoformat() for day in days if age_on(birth_on, day) > age), None)

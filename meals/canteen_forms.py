@@ -20,6 +20,7 @@ from meals.canteen_schemas import (
 class Yuan(fields.Field[int]):
     """A price typed in yuan, as 16 or 16.50, kept in fen."""
 
+    least_fen, most_fen = 1, PRICE_FEN_AT_MOST
     default_error_messages = {  # noqa: RUF012 - marshmallow's own declaration
         "invalid": _l("Write yuan as 16 or 16.50."),
         "bounds": _l("From 0.01 to 1000 yuan."),
@@ -32,7 +33,7 @@ class Yuan(fields.Field[int]):
             raise self.make_error("invalid") from error
         if not str(value).isascii() or not fen.is_finite() or fen != fen.to_integral_value():
             raise self.make_error("invalid")
-        if not 1 <= fen <= PRICE_FEN_AT_MOST:
+        if not self.least_fen <= fen <= self.most_fen:
             raise self.make_error("bounds")
         return int(fen)
 

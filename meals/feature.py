@@ -20,6 +20,8 @@ from meals.policy import KINDS
 from meals.roles import SELLERS
 from meals.settling import canteen_reach
 from meals.telling import KINDS as TOLD
+from meals.shifts import api as shift_api
+from meals.shifts.exports import SHIFTS
 from meals.till_words import WORDS as TILL_WORDS
 from meals.tills import api as tills_api
 from meals.tills.door import find_device
@@ -43,7 +45,7 @@ register_recomputer("meal", reprice_booked)
 for told in TOLD:
     register_message(told)
 
-for export in EXPORTS:
+for export in (*EXPORTS, SHIFTS):
     register_export(export)
 register_export(
     settlement.lines_export(
@@ -55,7 +57,7 @@ register_export(
 
 FEATURE = Feature(
     name="meals",
-    api=(api.blueprint, canteen_api.blueprint, settlement_api.blueprint, tills_api.blueprint),
+    api=(api.blueprint, canteen_api.blueprint, settlement_api.blueprint, tills_api.blueprint, shift_api.blueprint),
     pages=(*pages.PAGES, till_pages.blueprint),
     tasks=("meals.tasks",),
     schedule={
@@ -78,6 +80,12 @@ FEATURE = Feature(
         **DEVICE_WORDS,
         "till.opened": _l("Till added"),
         "till.withdrawn": _l("Till withdrawn"),
+        "shift.opened": _l("Shift opened"),
+        "shift.closed": _l("Shift closed"),
+        "field.float_fen": _l("Float"),
+        "field.expected_fen": _l("Must lie in the drawer"),
+        "field.counted_fen": _l("Counted"),
+        "field.is_forced": _l("Without the till's own count"),
         "dish.added": _l("Dish added"),
         "dish.changed": _l("Dish changed"),
         "dish.priced": _l("Price set"),

@@ -160,5 +160,9 @@ def _urls(counter: Counter) -> dict[str, str]:
         "reversal": f"{api}/checkouts/{{id}}/reversal",
         "today": f"{api}/tills/{counter.till_id}/today",
         "guests": f"{api}/tills/{counter.till_id}/guests",
+        "shift": f"{api}/tills/{counter.till_id}/shift",
+        "shifts": f"{api}/tills/{counter.till_id}/shifts",
+        "closing": f"{api}/shifts/{{id}}/closing",
+        "shift_page": url_for("shifts.show_shift", shift_id=0).replace("/0", "/{id}"),
         "menu": f"{api}/canteens/{counter.canteen_id}/menu",
     }

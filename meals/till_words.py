@@ -4,6 +4,8 @@ from typing import Final
 
 from flask_babel import lazy_gettext as _
 
+from meals.shifts.till_words import SHIFT_WORDS
+
 WORDS: Final = {
     "unit.yuan": _("yuan"),
     "comma": _(", "),
@@ -326,6 +328,7 @@ WORDS: Final = {
         "This till sells in one window at a time. Close the other one and this one goes on."
     ),
     "blocked.other_window.next": _("Nothing was sold here."),
+    **SHIFT_WORDS,
 }
 
 

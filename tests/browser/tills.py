@@ -9,7 +9,7 @@ from tests.browser.counter import Counter
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # A refusal is an answer; the browser writes each into its console all the same.
-REFUSALS = ("409 (CONFLICT)", "404 (NOT FOUND)", "401 (UNAUTHORIZED)", "net::ERR_FAILED")
+REFUSALS = ("409 (CONFLICT)", "422 (UNPROCESSABLE ENTITY)", "404 (NOT FOUND)", "401 (UNAUTHORIZED)", "net::ERR_FAILED")
 SCREENS = ("idle", "sold", "asking", "refused", "wrong", "reasons", "undone", "finding", "today", "reading")
 
 

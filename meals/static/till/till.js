@@ -9,6 +9,7 @@ import { Outbox } from "./outbox.js";
 import { useIcons } from "./parts.js";
 import { Screen } from "./screen.js";
 import { Sender } from "./sender.js";
+import { ShiftDesk } from "./shift.js";
 import { play, unlock } from "./sound.js";
 import { Words } from "./words.js";
 
@@ -37,6 +38,7 @@ const lens = new Lens({
   document, words, files: start.assets.zxing,
   onRead: (text) => read({ ...classify(text), count: text.length, ms: 0, how: "camera" }),
 });
+const shiftDesk = new ShiftDesk({ document, words, start, api, now, waiting: async () => (await sender.outbox.all()).length });
 let state = startState();
 let sender = null;
 let usedAt = now();
@@ -138,6 +140,7 @@ function comeBack() {
 /** What the sender says also tells whether the server can be reached. */
 function onSent(event) {
   noteLink({ lost: event.type === "tried" && !event.reachable });
+  shiftDesk.note(event);
   send(event);
 }
 
@@ -201,6 +204,7 @@ async function open() {
   every(REFRESH_MS, whenUsed(refresh));
   every(MENU_MS, whenUsed(fetchMenu));
   addEventListener("online", () => sender.wake());
+  shiftDesk.startUp();
   document.documentElement.dataset.ready = "true";
   return heartbeat();
 }

@@ -1,0 +1,46 @@
+"""What the shift's window at the till says, by the name its module asks for."""
+
+from typing import Final
+
+from flask_babel import lazy_gettext as _
+
+SHIFT_WORDS: Final = {
+    "shift.title": _("Shift"),
+    "shift.key": _("Shift"),
+    "shift.key_open": _("Open the shift"),
+    "shift.loading": _("Reading the totals"),
+    "shift.down": _("The server does not answer. Shifts are opened and closed when it is back; selling goes on."),
+    "shift.open.word": _("Open the shift"),
+    "shift.open.what": _("Count what lies in the drawer now. From here on its cash is yours to answer for."),
+    "shift.open.do": _("Open the shift"),
+    "shift.float": _("Float (yuan)"),
+    "shift.since": _("Shift %(name)s, %(who)s since %(time)s"),
+    "shift.x.word": _("The shift so far (X)"),
+    "shift.payer": _("Who pays"),
+    "shift.sold": _("Sold"),
+    "shift.undone": _("Undone"),
+    "shift.net": _("Left"),
+    "shift.payer.city": _("City"),
+    "shift.payer.district": _("District"),
+    "shift.payer.street": _("Street"),
+    "shift.payer.community": _("Community"),
+    "shift.payer.charity": _("Charity"),
+    "shift.payer.concession": _("Canteen's own discount"),
+    "shift.payer.points": _("Points"),
+    "shift.payer.cash": _("Cash"),
+    "shift.payer.unpaid": _("Not paid (points were gone)"),
+    "shift.meals": _("Meals"),
+    "shift.expected": _("Must lie in the drawer"),
+    "shift.count.word": _("Count the drawer"),
+    "shift.counted": _("Counted (yuan)"),
+    "shift.amount": _("Write yuan as 216 or 216.50."),
+    "shift.reason": _("Why it differs"),
+    "shift.close.do": _("Close the shift"),
+    "shift.z.word": _("Shift %(name)s is closed (Z)"),
+    "shift.z.meals": _("%(count)s meals, what was undone taken off"),
+    "shift.z.right": _("The drawer adds up."),
+    "shift.z.less": _("%(yuan)s yuan less than there must be. Your reason stands with it."),
+    "shift.z.more": _("%(yuan)s yuan more than there must be. Your reason stands with it."),
+    "shift.z.page": _("Look at it and print"),
+    "shift.z.next": _("Open the next shift"),
+}

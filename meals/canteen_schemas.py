@@ -252,6 +252,7 @@ class MenuItemOut(Schema):
     kind = fields.String(required=True)
     default = fields.Boolean(required=True)
     contents = fields.String(required=True)
+    sold_out = fields.Boolean(required=True)
 
 
 class MenuOut(Schema):

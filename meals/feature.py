@@ -16,6 +16,7 @@ from meals.circumstances import register_sales
 from meals.desk.exports import EXPORTS
 from meals.desk.repricing import reprice_booked
 from meals.family_panel import meals_panel
+from meals.kitchen import api as kitchen_api
 from meals.policy import KINDS
 from meals.roles import SELLERS
 from meals.settling import canteen_reach
@@ -57,7 +58,7 @@ register_export(
 
 FEATURE = Feature(
     name="meals",
-    api=(api.blueprint, canteen_api.blueprint, settlement_api.blueprint, tills_api.blueprint, shift_api.blueprint),
+    api=(api.blueprint, canteen_api.blueprint, settlement_api.blueprint, tills_api.blueprint, shift_api.blueprint, kitchen_api.blueprint),
     pages=(*pages.PAGES, till_pages.blueprint),
     tasks=("meals.tasks",),
     schedule={
@@ -88,6 +89,8 @@ FEATURE = Feature(
         "field.is_forced": _l("Without the till's own count"),
         "dish.added": _l("Dish added"),
         "dish.changed": _l("Dish changed"),
+        "dish.sold_out": _l("Dish sold out"),
+        "dish.back": _l("Dish there again"),
         "dish.priced": _l("Price set"),
         "dish.withdrawn": _l("Dish withdrawn"),
     },

@@ -7,6 +7,7 @@ from app.auth.workplaces import register_workplaces
 from app.features import NavItem
 from meals import canteen_pages, overview_pages, queries, sale_pages, scan_pages, settlement_pages
 from meals.desk import guest_pages
+from meals.kitchen import pages as kitchen_pages
 from meals.roles import READERS
 from meals.tills import pages as till_device_pages
 from meals.shifts import pages as shift_pages
@@ -23,11 +24,19 @@ PAGES = (
     till_device_pages.blueprint,
     till_device_pages.enrolment,
     shift_pages.blueprint,
+    kitchen_pages.blueprint,
 )
 NAVIGATION = (
     NavItem(endpoint="overview.show_overview", label=_l("Overview"), icon="home", roles=_READERS, order=10),
     NavItem(endpoint="sales.list_sales", label=_l("Meals sold"), icon="receipt", roles=_READERS, order=20),
     NavItem(endpoint="shifts.list_shifts", label=_l("Shifts"), icon="clock", roles=_READERS, order=23),
+    NavItem(
+        endpoint="kitchen.choose_kitchen",
+        label=_l("Kitchen"),
+        icon="bowl",
+        roles=frozenset({Role.CASHIER, Role.CANTEEN_MANAGER}),
+        order=16,
+    ),
     NavItem(endpoint="scans.list_scans", label=_l("Failed scans"), icon="warn", roles=_READERS, order=21),
     NavItem(
         endpoint="canteen_settlement.list_statements",

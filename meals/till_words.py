@@ -43,6 +43,7 @@ WORDS: Final = {
     "tally.subsidised": _("With subsidy"),
     "menu.title": _("What a scan sells"),
     "menu.none": _("No dishes today"),
+    "menu.sold_out": _("Sold out"),
     "menu.more": _("One more %(dish)s"),
     "menu.less": _("One less %(dish)s"),
     "menu.count": _(", %(count)s portions"),

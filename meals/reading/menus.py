@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.auth import Actor
 from app.clock import business_day, local
 from app.policies import queries as policies
+from meals.kitchen.models import DishSoldOut
 from meals.models import Dish, DishPrice
 from meals.policy import meal_discount
 from meals.pricing.terms import MealDiscount
@@ -31,6 +32,7 @@ class MenuItem:
     kind: str
     default: bool
     contents: str
+    sold_out: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +136,9 @@ def _with_prices(session: Session, dishes: Sequence[Dish], on: date) -> Sequence
 def list_items(session: Session, *, canteen_id: int, on: date) -> Sequence[MenuItem]:
     """List what a canteen that was read before sells on a day, the default meal first."""
     query = (
-        select(Dish, DishPrice.price_fen)
+        select(Dish, DishPrice.price_fen, DishSoldOut.at)
         .join(DishPrice)
+        .outerjoin(DishSoldOut, (DishSoldOut.dish_id == Dish.id) & (DishSoldOut.day == day))
         .where(
             Dish.canteen_id == canteen_id,
             or_(Dish.withdrawn_on.is_(None), Dish.withdrawn_on > on),
@@ -154,8 +157,9 @@ def list_items(session: Session, *, canteen_id: int, on: date) -> Sequence[MenuI
             kind=dish.kind,
             default=dish.is_default,
             contents=dish.contents,
+            sold_out=sold_out_at is not None,
         )
-        for dish, price_fen in session.execute(query)
+        for dish, price_fen, sold_out_at in session.execute(query)
     ]
 
 

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _
 SHIFT_WORDS: Final = {
     "shift.title": _("Shift"),
     "shift.key": _("Shift"),
-    "shift.key_open": _("Open the shift"),
+    "shift.key_open": _("Open shift"),
     "shift.loading": _("Reading the totals"),
     "shift.down": _("The server does not answer. Shifts are opened and closed when it is back; selling goes on."),
     "shift.open.word": _("Open the shift"),

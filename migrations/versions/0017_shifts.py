@@ -1,4 +1,4 @@
-"""Shifts at tills: float, totals as they stood at closing, cash counted.
+"""Shifts at tills: float, totals as they stood at closing, cash counted; dishes that are sold out.
 
 Revision ID: 0017
 """
@@ -60,13 +60,25 @@ GRANT UPDATE (closed_at, closed_by, totals, expected_fen, counted_fen, counts, r
     ON till_shift TO chongyang_app;
 """
 
+SOLD_OUT = """
+CREATE TABLE dish_sold_out (
+    dish_id bigint NOT NULL CONSTRAINT fk_dish_sold_out_dish_id REFERENCES dish (id),
+    day date NOT NULL,
+    at timestamptz NOT NULL,
+    account_id bigint NOT NULL CONSTRAINT fk_dish_sold_out_account_id REFERENCES account (id),
+    CONSTRAINT pk_dish_sold_out PRIMARY KEY (dish_id, day)
+);
+GRANT SELECT, INSERT, DELETE ON dish_sold_out TO chongyang_app;
+"""
+
 
 def upgrade() -> None:
-    """Make the table of shifts."""
+    """Make the tables of shifts and of dishes that are sold out."""
     op.execute(SHIFT)
+    op.execute(SOLD_OUT)
 
 
 def downgrade() -> None:
     """Drop what upgrade made."""
-    op.execute("DROP TABLE till_shift")
+    op.execute("DROP TABLE dish_sold_out, till_shift")
     op.execute("DROP FUNCTION keep_closed_shift")

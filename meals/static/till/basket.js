@@ -4,7 +4,7 @@ const MOST = 99;
 
 /** The basket a fresh guest gets: the canteen's default set meal, once. */
 export function freshBasket(menu) {
-  const usual = menu?.items.find((item) => item.default);
+  const usual = menu?.items.find((item) => item.default && !item.sold_out);
   return { counts: usual ? { [usual.id]: 1 } : {}, fresh: true };
 }
 
@@ -13,7 +13,7 @@ const isMeal = (item) => item.kind === "set_meal";
 /** Choose a dish: a set meal takes the place of another set meal, a side dish joins it. */
 export function choose(basket, menu, id) {
   const item = menu.items.find((each) => each.id === id);
-  if (!item || basket.counts[id]) return basket;
+  if (!item || item.sold_out || basket.counts[id]) return basket;
   const counts = {};
   for (const other of menu.items) {
     const stays = basket.counts[other.id] && !(isMeal(item) && isMeal(other));
@@ -48,6 +48,6 @@ export const itemsOf = (basket, menu) => lines(basket, menu).map(({ item, count 
 /** Keep what is still on a renewed menu. */
 export function keep(basket, menu) {
   const counts = {};
-  for (const item of menu.items) if (basket.counts[item.id]) counts[item.id] = basket.counts[item.id];
+  for (const item of menu.items) if (basket.counts[item.id] && !item.sold_out) counts[item.id] = basket.counts[item.id];
   return basket.fresh || !Object.keys(counts).length ? freshBasket(menu) : { counts, fresh: false };
 }

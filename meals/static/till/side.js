@@ -17,10 +17,11 @@ function dish(item, at, { words, state }) {
   const name = words.dish(item);
   const label = count > 1 ? el("span", { class: "sr" }, words.tell("menu.count", { count })) : null;
   const contents = item.contents && el("span", { class: "muted small", lang: words.nameLang }, item.contents);
-  return el("li", { class: "dish", "data-on": count > 0 },
-    el("button", { class: "dish-pick", type: "button", "data-do": "dish", "data-dish": item.id, "aria-pressed": String(count > 0) },
+  const out = item.sold_out && el("span", { class: "chip is-warn" }, icon("stop"), words.tell("menu.sold_out"));
+  return el("li", { class: "dish", "data-on": count > 0, "data-out": item.sold_out },
+    el("button", { class: "dish-pick", type: "button", "data-do": "dish", "data-dish": item.id, "aria-pressed": String(count > 0), disabled: item.sold_out },
       at < 9 ? el("kbd", { "aria-hidden": "true" }, String(at + 1)) : el("span"),
-      el("span", {}, el("b", { lang: name.lang }, name.text), label, contents), el("span", { class: "num" }, yuan(item.price_fen))),
+      el("span", {}, el("b", { lang: name.lang }, name.text), label, out || contents), el("span", { class: "num" }, yuan(item.price_fen))),
     count ? stepper(item, name, count, words) : null);
 }
 

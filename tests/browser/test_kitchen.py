@@ -25,7 +25,7 @@ def test_a_sold_out_dish_leaves_the_till(
     till.wait_until_ready()
     expect(till.page.locator(".dish").first).to_contain_text("售完")
     expect(till.page.locator(".dish-pick").first).to_be_disabled()
-    till.reads("先在右边选菜")
+    till.reads("先在右边点菜")
     till.page.locator(".dish-pick").nth(1).click()
     till.scan(till.guest(points_fen=0))
     till.shows("sold")

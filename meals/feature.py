@@ -20,9 +20,9 @@ from meals.kitchen import api as kitchen_api
 from meals.policy import KINDS
 from meals.roles import SELLERS
 from meals.settling import canteen_reach
-from meals.telling import KINDS as TOLD
 from meals.shifts import api as shift_api
 from meals.shifts.exports import SHIFTS
+from meals.telling import KINDS as TOLD
 from meals.till_words import WORDS as TILL_WORDS
 from meals.tills import api as tills_api
 from meals.tills.door import find_device
@@ -58,7 +58,14 @@ register_export(
 
 FEATURE = Feature(
     name="meals",
-    api=(api.blueprint, canteen_api.blueprint, settlement_api.blueprint, tills_api.blueprint, shift_api.blueprint, kitchen_api.blueprint),
+    api=(
+        api.blueprint,
+        canteen_api.blueprint,
+        settlement_api.blueprint,
+        tills_api.blueprint,
+        shift_api.blueprint,
+        kitchen_api.blueprint,
+    ),
     pages=(*pages.PAGES, till_pages.blueprint),
     tasks=("meals.tasks",),
     schedule={

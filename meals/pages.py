@@ -9,8 +9,8 @@ from meals import canteen_pages, overview_pages, queries, sale_pages, scan_pages
 from meals.desk import guest_pages
 from meals.kitchen import pages as kitchen_pages
 from meals.roles import READERS
-from meals.tills import pages as till_device_pages
 from meals.shifts import pages as shift_pages
+from meals.tills import pages as till_device_pages
 
 _READERS = frozenset[str](READERS)
 

@@ -138,7 +138,7 @@ def list_items(session: Session, *, canteen_id: int, on: date) -> Sequence[MenuI
     query = (
         select(Dish, DishPrice.price_fen, DishSoldOut.at)
         .join(DishPrice)
-        .outerjoin(DishSoldOut, (DishSoldOut.dish_id == Dish.id) & (DishSoldOut.day == day))
+        .outerjoin(DishSoldOut, (DishSoldOut.dish_id == Dish.id) & (DishSoldOut.day == on))
         .where(
             Dish.canteen_id == canteen_id,
             or_(Dish.withdrawn_on.is_(None), Dish.withdrawn_on > on),

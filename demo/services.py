@@ -13,6 +13,7 @@ from demo.applications import receive_applications
 from demo.city import Tell, found_city
 from demo.desk import keep_sums
 from demo.errors import PeopleThere
+from demo.families import join_families
 from demo.findings import report_death_late
 from demo.history import Passed, pass_days
 from demo.late import report_deaths_after_grants, undo_after_settlement
@@ -75,6 +76,7 @@ def load(
     report_death_late(session, by=city.admin, now=now)
     report_deaths_after_grants(session, office=city.office, now=now)
     undo_after_settlement(session, keeper=find_keeper(session), now=now)
+    join_families(session, (guest.senior for guest in city.guests), now=now)
     keep_sums(session, now=now)
     loaded = Loaded(
         seniors=len(city.guests), canteens=len(city.places), grants=brought + passed.grants, sales=passed.sales

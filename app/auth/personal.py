@@ -46,6 +46,13 @@ def open_personal_account(
     return account
 
 
+def keep_phone(session: Session, *, account_id: int, phone: str) -> None:
+    """Keep the phone number of an account, sealed; its owner has shown to have it."""
+    account = session.get_one(Account, account_id)
+    account.phone_sealed, account.phone_index = vault.seal(phone), vault.index_of(phone)
+    session.flush()
+
+
 def hold_personal_role(session: Session, *, account_id: int, role: Role, area_code: str, now: datetime) -> None:
     """See to it that an account holds a role of families; the area is the street that answers for it."""
     if role not in PERSONAL_ROLES:

@@ -6,8 +6,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app import clock
+from app.auth import Actor, Role
+from app.auth.queries import find_account_id
 from app.clock import ZONE
 from app.db import transaction
+from app.people.relatives.reach import list_reached
 from app.tokens import new_id
 from demo.greeting import LOOK_AT
 from demo.staff import PASSWORD, POSTS
@@ -43,10 +47,20 @@ def sell(app: Flask, card: str) -> Any:
     )
 
 
-@pytest.mark.parametrize("username", sorted(POSTS))
+@pytest.mark.parametrize("username", [*sorted(POSTS), "family", "elder"])
 def test_each_log_in_of_the_greeting_works(demo: Flask, username: str) -> None:
     assert username in LOOK_AT
     log_in(demo, username)
+
+
+def test_the_daughter_reaches_two_seniors_and_the_senior_the_own_person(demo: Flask) -> None:
+    with transaction() as session:
+        for username, role, topics in (("family", Role.FAMILY, [4, 2]), ("elder", Role.ELDER, [4])):
+            account_id = find_account_id(session, username=username)
+            actor = Actor(account_id=account_id or 0, name=username, roles=frozenset({role}))
+            found = list_reached(session, actor=actor, today=clock.business_day(clock.now()))
+            assert [len(person.topics) for person in found] == topics
+            assert [person.is_self for person in found] == [role is Role.ELDER] * len(topics)
 
 
 @pytest.mark.parametrize(("days", "hour"), [(1, 3), (2, 12), (3, 23)])

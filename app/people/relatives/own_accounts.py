@@ -83,6 +83,11 @@ def _own_account(session: Session, senior_id: int, now: datetime) -> Account:
     return account
 
 
+def make_own(session: Session, *, senior_id: int, account_id: int, now: datetime) -> None:
+    """Make an account that is there already a senior's own; for filling an installation."""
+    link_own_account(session, lock_person(session, senior_id), session.get_one(Account, account_id), now=now)
+
+
 def link_own_account(session: Session, senior: Senior, account: Account, *, now: datetime) -> None:
     """Make an account a senior's own."""
     link = RelativeLink(

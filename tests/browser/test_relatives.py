@@ -43,17 +43,16 @@ STAFF, FAMILY = ("links", "queue", "request"), ("mine", "ask", "join", "phone", 
 
 
 @pytest.mark.parametrize(
-    ("face", "shots"), [((360, "zh", "elder"), FAMILY), ((360, "zh", "normal"), STAFF), ((1280, "en", "normal"), STAFF)]
+    "face", [(360, "zh", "elder", FAMILY), (360, "zh", "normal", STAFF), (1280, "en", "normal", STAFF)]
 )
 def test_pages_of_relatives_are_good_to_look_at(
     page_as: Open,
     inspect: Callable[..., None],
     committed_db: Session,
     senior: Senior,
-    face: tuple[int, str, str],
-    shots: tuple[str, ...],
+    face: tuple[int, str, str, tuple[str, ...]],
 ) -> None:
-    width, lang, size = face
+    width, lang, size, shots = face
     asked = committed_db.scalar(select(RelativeLink.id).where(RelativeLink.state == State.REQUESTED))
     page = page_as(Role.STREET_CLERK, area_code=WEST_LAKE, width=width, lang=lang, size=size)
     paths = {

@@ -15,7 +15,7 @@ from app.people.models import Senior
 from app.people.relatives.models import Consent, RelativeLink
 from app.people.relatives.reach import note_look
 from app.people.relatives.rules import Relation, State, Topic
-from tests.app.auth.factories import form_token, sign_in
+from tests.app.auth.factories import form_token, make_account, sign_in
 from tests.app.people.factories import OTHER_STREET, STREET, make_card, make_senior, make_staff
 from tests.app.people.relatives.factories import (
     be,
@@ -184,3 +184,9 @@ def test_the_pages_of_the_door_open_without_logging_in(client: FlaskClient, sess
     for path in ("/login", "/login/code", "/login/card", "/join", "/join?code=1234", "/join/new"):
         assert client.get(path).status_code == 200, path
     assert "/login" in client.get("/family/links").location
+
+
+def test_an_account_without_a_role_finds_the_way_to_ask(client: FlaskClient, session: Session) -> None:
+    sign_in(client, session, make_account(session))
+    assert "/family/links" in client.get("/account").text
+    assert client.get("/family/links/ask").status_code == 200

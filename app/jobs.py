@@ -5,8 +5,15 @@ from typing import Any
 
 from celery import Celery, Task
 from flask import Flask, current_app
+from kombu import Queue
 
 from app.config import Settings
+
+
+QUEUE = "chongyang"
+# What somebody waits for with a phone in the hand: it stands behind no job that works for minutes.
+SOON = "chongyang-soon"
+ROUTES = {"messages.*": {"queue": SOON}}
 
 
 def make_celery(app: Flask) -> Celery:
@@ -33,7 +40,9 @@ def make_celery(app: Flask) -> Celery:
         task_ignore_result=True,
         task_acks_late=True,
         task_reject_on_worker_lost=True,
-        task_default_queue="chongyang",
+        task_default_queue=QUEUE,
+        task_queues=[Queue(QUEUE), Queue(SOON)],
+        task_routes=ROUTES,
         task_serializer="json",
         accept_content=["json"],
         worker_prefetch_multiplier=1,

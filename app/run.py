@@ -19,9 +19,11 @@ from app import create_app
 from app.config import BadSetting, Settings, read_settings
 from app.embedded import EmbeddedDatabase
 from app.features import loaded_features
+from app.jobs import QUEUE, SOON
 
 START_SECONDS = 60
 END_SECONDS = 20
+WORKER = ("--concurrency", "1", "--pool", "solo", "--loglevel", "WARNING")
 PR_SET_PDEATHSIG = 1  # Linux: a child gets a signal when its parent dies, so that nothing outlives a kill -9
 
 
@@ -98,7 +100,8 @@ def _run(settings: Settings, environment: Mapping[str, str]) -> int:
     try:
         family.start("web server", "gunicorn", "--config", "python:app.serve", "app.serve:make_app()")
         celery = ("celery", "--app", "app.worker:celery", "--quiet")
-        family.start("worker", *celery, "worker", "--concurrency", "1", "--pool", "solo", "--loglevel", "WARNING")
+        for name, queue in (("worker", QUEUE), ("soon", SOON)):
+            family.start(name, *celery, "worker", "--hostname", f"{name}@%h", "--queues", queue, *WORKER)
         family.start("scheduler", *celery, "beat", "--loglevel", "WARNING")
         _wait_until_ready(settings, family)
         print(f"ready http://{settings.bind}:{settings.port}", greeting, sep="\n", flush=True)  # noqa: T201

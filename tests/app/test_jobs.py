@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.config import Settings
+from app.jobs import QUEUE, SOON, make_celery
 from subsidies.models import LedgerCheck
 from tests.conftest import ROOT
 
@@ -92,3 +93,10 @@ def test_a_job_put_into_the_queue_is_done_and_the_schedule_is_kept(
     assert wait_for(checks)
     assert wait_for(lambda: list((tmp_path / "celery").glob("beat*")))
     assert scheduler.poll() is None
+
+
+def test_what_somebody_waits_for_stands_behind_no_long_job(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.extensions, "celery", None)
+    router = make_celery(app).amqp.router
+    assert router.route({}, "messages.send_due")["queue"].name == SOON
+    assert router.route({}, "grants.post")["queue"].name == QUEUE

@@ -9,7 +9,6 @@ from kombu import Queue
 
 from app.config import Settings
 
-
 QUEUE = "chongyang"
 # What somebody waits for with a phone in the hand: it stands behind no job that works for minutes.
 SOON = "chongyang-soon"

@@ -5,7 +5,6 @@ from typing import Any
 
 from celery import Celery, Task
 from flask import Flask, current_app
-from kombu import Queue
 
 from app.config import Settings
 
@@ -40,7 +39,7 @@ def make_celery(app: Flask) -> Celery:
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         task_default_queue=QUEUE,
-        task_queues=[Queue(QUEUE), Queue(SOON)],
+        task_queues={name: {"exchange": name, "routing_key": name} for name in (QUEUE, SOON)},
         task_routes=ROUTES,
         task_serializer="json",
         accept_content=["json"],

@@ -15,7 +15,7 @@ from app.auth.attempts import Visitor, begin_attempt, refuse_attempt
 from app.auth.errors import LogInRefused
 from app.auth.models import AccessToken, Account, LogInCode
 from app.auth.queries import current_roles, find_home_area
-from app.auth.rules import ACCOUNT_LIMIT, fold_phone
+from app.auth.rules import ACCOUNT_LIMIT, fold_phone, is_mobile
 from app.auth.throttle import forget_failures, sweep_throttles
 from app.config import settings
 from app.errors import NotFound
@@ -58,7 +58,7 @@ def log_in(
     :raises LogInRefused: if the name or the password is wrong, or the account is closed
     :raises LogInLocked: if this account or this address had too many wrong tries
     """
-    subject = f"account:{fold_username(username)}"
+    subject = f"account:{fold_name(username)}"
     attempt = begin_attempt(session, visitor=visitor, subject=subject, limit=ACCOUNT_LIMIT, now=now)
     account = _find_account(session, username)
     right = passwords.is_password(password, account.password_hash if account else None)
@@ -155,6 +155,12 @@ def _find_account(session: Session, typed: str) -> Account | None:
 def fold_username(username: str) -> str:
     """Return a log-in name as it is stored: case and outer blanks do not matter."""
     return username.strip().lower()
+
+
+def fold_name(typed: str) -> str:
+    """Return under what the tries of a log-in name count: of a phone number the way it is written does not matter."""
+    number = fold_phone(typed)
+    return number if is_mobile(number) else fold_username(typed)
 
 
 def _open_for(session: Session, account: Account, kind: TokenKind, visitor: Visitor, now: datetime) -> Opened:

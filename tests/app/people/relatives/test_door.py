@@ -216,6 +216,23 @@ def test_the_password_works_with_the_phone_as_the_name(session: Session, clock: 
     assert opened.account_id == account.id
 
 
+def test_wrong_passwords_count_together_however_the_phone_is_written(session: Session, clock: FrozenClock) -> None:
+    account = make_account(session, Role.FAMILY)
+    account.phone_sealed, account.phone_index = vault.seal(PHONE), vault.index_of(PHONE)
+
+    def come(typed: str, password: str) -> None:
+        log_in(session, username=typed, password=password, kind=TokenKind.SESSION, visitor=HERE, now=clocks.now())
+
+    for typed in ("13800138001", "138 0013 8001", "+86 13800138001", "138-0013-8001", "１３８００１３８００１"):
+        with pytest.raises(DomainError):
+            come(typed, "not-the-password")
+    with pytest.raises(LogInLocked):
+        come("1380013-8001", PASSWORD)
+    clock.advance(minutes=2)
+    come("138 00138001", PASSWORD)
+    come(account.username, PASSWORD)
+
+
 def test_an_account_without_a_password_has_none_that_fits(app: Flask) -> None:
     assert not any(is_password(word, NO_PASSWORD) for word in ("", NO_PASSWORD, "no account has this password"))
 

@@ -11,9 +11,9 @@ from app.db import transaction
 from app.people.payment_codes.picture import MARGIN, MODULES, draw_code
 from app.people.payment_codes.rules import grouped
 from app.people.payment_codes.services import ShownCode, issue_code
-from app.people.relatives.reach import Topic, get_reached
+from app.people.relatives.reach import Topic, get_reached, note_looks
 from portal import queries
-from portal.visiting import VISITORS, visit
+from portal.visiting import VISITORS
 
 blueprint = Blueprint("family_code", __name__, url_prefix="/family", template_folder="templates")
 
@@ -25,14 +25,12 @@ FRESH_TIMES = 10
 @blueprint.get("/<int:senior_id>/code")
 @allow(*VISITORS)
 def show_code(senior_id: int) -> str:
-    """Show a fresh meal code. Who looked is noted when somebody opens the page, not each time it renews itself."""
+    """Show a fresh meal code. A page that renews itself is no look more, but nobody looks unnoted by saying so."""
     now, actor, times = clock.now(), current_actor(), read_times(request.args.get("again", ""))
     with transaction() as session:
         today, topic = business_day(now), Topic.BALANCE
-        if times:
-            reached = get_reached(session, actor=actor, senior_id=senior_id, topic=topic, today=today)
-        else:
-            reached = visit(session, senior_id=senior_id, topic=topic, now=now)
+        reached = get_reached(session, actor=actor, senior_id=senior_id, topic=topic, today=today)
+        note_looks(session, actor=actor, senior_id=senior_id, topics=[topic], now=now, is_renewal=times > 0)
         shown = issue_code(session, senior_id=senior_id, actor=actor, now=now)
         purse = queries.find_purse(session, senior_id=senior_id, on=today)
     paced = {"times": times, "is_last": times >= FRESH_TIMES, "fresh_seconds": FRESH_SECONDS}

@@ -48,6 +48,12 @@ def test_who_looked_is_noted_once_and_not_each_time_the_page_renews_itself(home:
     assert (look.topic, look.times, codes(home)) == (Topic.BALANCE, 1, 3)
 
 
+def test_an_address_that_says_it_renews_itself_is_a_look_all_the_same(home: Home) -> None:
+    home.page("/code?again=3")
+    look = home.session.scalars(select(Look)).one()
+    assert (look.topic, look.times) == (Topic.BALANCE, 1)
+
+
 def test_without_scripts_the_page_loads_itself_anew_each_minute_but_not_for_ever(home: Home) -> None:
     assert f'content="60;url=/family/{home.senior_id}/code?again=1"' in home.page("/code")
     assert "again=4" in home.page("/code?again=3")

@@ -30,7 +30,7 @@ SELECT l.senior_id, %(on_day)s, l.account_id, t.topic, %(now)s, %(now)s
  WHERE l.account_id = %(account_id)s AND l.senior_id = %(senior_id)s AND l.state = 'active' AND l.relation <> 'self'
    AND %(is_relative)s
 ON CONFLICT (senior_id, on_day, account_id, topic)
-DO UPDATE SET last_at = greatest(look.last_at, excluded.last_at), times = look.times + 1
+DO UPDATE SET last_at = greatest(look.last_at, excluded.last_at), times = look.times + %(more)s
 """
 
 
@@ -79,8 +79,19 @@ def note_look(session: Session, *, actor: Actor, senior_id: int, topic: Topic | 
     note_looks(session, actor=actor, senior_id=senior_id, topics=[topic] if topic else [], now=now)
 
 
-def note_looks(session: Session, *, actor: Actor, senior_id: int, topics: Collection[Topic], now: datetime) -> None:
-    """Write down that an account looked at several topics at once; without any, that it looked at no topic."""
+def note_looks(
+    session: Session,
+    *,
+    actor: Actor,
+    senior_id: int,
+    topics: Collection[Topic],
+    now: datetime,
+    is_renewal: bool = False,
+) -> None:
+    """Write down that an account looked at several topics at once; without any, that it looked at no topic.
+
+    :param is_renewal: the page says that it renewed itself: no look more, but the first of a day all the same
+    """
     looked = {
         "senior_id": senior_id,
         "account_id": actor.account_id,
@@ -88,6 +99,7 @@ def note_looks(session: Session, *, actor: Actor, senior_id: int, topics: Collec
         "on_day": business_day(now),
         "topics": [str(topic) for topic in sorted(topics)] or [OVERVIEW],
         "now": now,
+        "more": int(not is_renewal),
     }
     ask(session, NOTE, looked)
 

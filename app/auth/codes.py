@@ -10,7 +10,7 @@ from app import vault
 from app.auth.attempts import Visitor
 from app.auth.errors import CodeTooOld, CodeWrong, SentTooOften
 from app.auth.models import LogInCode
-from app.auth.rules import CODE_SHAPES, SEND_ADDRESS_LIMIT, SEND_LIMIT, Purpose, fold_digits, seconds_to_wait
+from app.auth.rules import CODE_SHAPES, SEND_ADDRESS_LIMIT, SEND_LIMIT, Limit, Purpose, fold_digits, seconds_to_wait
 from app.auth.throttle import count_failure, lock_throttle
 from app.tokens import digits
 
@@ -70,11 +70,19 @@ def count_sending(session: Session, *, phone: str, visitor: Visitor, now: dateti
     """
     named = ((f"send-address:{visitor.address}", SEND_ADDRESS_LIMIT), (f"send:{phone}", SEND_LIMIT))
     for name, limit in named:
-        throttle = lock_throttle(session, name, now=now)
-        wait = seconds_to_wait(throttle, now)
-        if wait:
-            raise SentTooOften(wait)
-        count_failure(session, name, throttle, limit, now=now)
+        count_one_sending(session, name, limit=limit, now=now)
+
+
+def count_one_sending(session: Session, name: str, *, limit: Limit, now: datetime) -> None:
+    """Count a message with a code by one thing, as ``send:13800138001``.
+
+    :raises SentTooOften: if there were too many
+    """
+    throttle = lock_throttle(session, name, now=now)
+    wait = seconds_to_wait(throttle, now)
+    if wait:
+        raise SentTooOften(wait)
+    count_failure(session, name, throttle, limit, now=now)
 
 
 def _digest(purpose: Purpose, subject: str, code: str) -> bytes:

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from app import vault
 from app.audit.services import Doer, record
+from app.auth.codes import count_one_sending
+from app.auth.rules import SEND_LIMIT
 from app.messages import routes
 from app.messages.errors import NoMail, WrongCode
 from app.messages.kinds import list_kinds
@@ -55,9 +57,11 @@ def ask_for_mailbox(session: Session, *, actor: Doer, address: str, language: st
     """Send a code to a mailbox, so that nothing goes to somebody else's; the old one ends at once.
 
     :raises NoMail: if there is no mail server
+    :raises SentTooOften: if the account had several codes sent already
     """
     if EMAIL not in routes.open_for(session):
         raise NoMail
+    count_one_sending(session, f"mailbox:{actor.account_id}", limit=SEND_LIMIT, now=now)
     code, sealed = digits(CODE_DIGITS), vault.seal(address)
     values = {"email_sealed": sealed, "email_digest": _digest(actor, code), "email_until": now + CODE_GOOD_FOR}
     _keep(session, actor.account_id, {**values, "email_confirmed_at": None, "email_tries": 0, "email": False}, now=now)

@@ -182,6 +182,17 @@ def test_a_mailboxs_code_may_be_tried_five_times_and_for_a_quarter_of_an_hour(
     assert session.get_one(Wish, reader.id).email is False
 
 
+def test_codes_do_not_go_to_mailboxes_without_end(
+    client: FlaskClient, session: Session, clock: FrozenClock, reader: Account, mailbox: Mailbox
+) -> None:
+    answers = [
+        post(client, "/notices/wishes/mailbox", address=f"li{number}@example.org").status_code for number in range(5)
+    ]
+    assert answers == [303, 303, 303, 303, 429]
+    clock.advance(minutes=2)
+    assert post(client, "/notices/wishes/mailbox", address="li@example.org").status_code == 303
+
+
 def test_without_a_mail_server_no_mailbox_is_taken(client: FlaskClient, reader: Account) -> None:
     assert post(client, "/notices/wishes/mailbox", address="li@example.org").status_code == 409
 

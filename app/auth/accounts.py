@@ -12,9 +12,16 @@ from app.areas import rules as area_rules
 from app.audit import services as audit
 from app.auth import passwords
 from app.auth.actor import CANTEEN_ROLES, Actor, Role
-from app.auth.errors import OutsideOwnArea, OwnAccount, PasswordRefused, UsernameTaken, WrongOwnPassword
+from app.auth.errors import (
+    OutsideOwnArea,
+    OwnAccount,
+    PasswordRefused,
+    PersonalAccount,
+    UsernameTaken,
+    WrongOwnPassword,
+)
 from app.auth.models import Account, RoleGrant
-from app.auth.queries import find_home_area, get_account, lies_within
+from app.auth.queries import find_home_area, get_account, is_personal, lies_within, list_grants
 from app.auth.rules import ACCOUNT_LIMIT, PASSWORD_LENGTH, PASSWORD_LONGEST, find_password_faults, seconds_to_wait
 from app.auth.services import end_other_tokens, fold_username
 from app.auth.throttle import count_failure, forget_failures, lock_throttle
@@ -142,8 +149,13 @@ def enable_account(session: Session, *, account_id: int, by: Actor, now: datetim
 def reset_password(
     session: Session, *, account_id: int, by: Actor | None, now: datetime, password: str | None = None
 ) -> str:
-    """Give an account a new password that its owner must replace, and lift a lock-out. Returns it once."""
+    """Give an account a new password that its owner must replace, and lift a lock-out. Returns it once.
+
+    :raises PersonalAccount: if it is a relative's or a senior's alone
+    """
     account = _changeable(session, account_id, by)
+    if by is not None and is_personal(account, list_grants(session, account_id=account.id)):
+        raise PersonalAccount
     if password is not None:
         refuse_weak(password, username=account.username, name=account.name)
     chosen = password if password is not None else _make_password()

@@ -78,6 +78,7 @@ def one_account(account_id: int) -> dict[str, Any]:
         return {
             "account": account,
             "is_own": account_id == actor.account_id,
+            "is_personal": queries.is_personal(account, grants),
             "roles": role_words(session, grants, now=clock.now()),
             "role_names": {role: ROLE_NAMES[role] for role in STAFF_ROLES},
             "areas": [

@@ -57,6 +57,13 @@ class OwnAccount(Refused):
     detail = _l("You cannot change your own roles or close your own account. Ask another administrator.")
 
 
+class PersonalAccount(Refused):
+    """Whoever could make a relative's password could look at the relative's people, and pay with their points."""
+
+    code = "personal_account"
+    detail = _l("This is the account of a relative or a senior. They log in with a code and need no password of ours.")
+
+
 class OutsideOwnArea(Forbidden):
     """An administrator gives roles only inside the area they are responsible for."""
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Interval, and_, exists, literal_column, or
 from sqlalchemy.orm import Session
 
 from app.areas import queries as areas
-from app.auth.actor import Role
+from app.auth.actor import PERSONAL_ROLES, Role
 from app.auth.models import AccessToken, Account, RoleGrant
 from app.clock import business_day
 from app.errors import NotFound
@@ -87,9 +87,12 @@ def current_roles(session: Session, *, account_id: int, now: datetime) -> frozen
 
 
 def find_home_area(session: Session, *, account_id: int) -> str | None:
-    """Return the area of an account's newest role: where entries about the account belong."""
+    """Return the area of an account's newest role: where entries about the account belong.
+
+    Who works for the office belongs there, whomever they care for at home.
+    """
     query = select(RoleGrant.area_code).where(RoleGrant.account_id == account_id)
-    return session.scalar(query.order_by(RoleGrant.id.desc()).limit(1))
+    return session.scalar(query.order_by(RoleGrant.role.in_(PERSONAL_ROLES), RoleGrant.id.desc()).limit(1))
 
 
 def list_home_areas(session: Session, *, account_ids: Collection[int]) -> dict[int, str]:
@@ -99,9 +102,19 @@ def list_home_areas(session: Session, *, account_ids: Collection[int]) -> dict[i
 
 
 def lies_within(session: Session, *, account_id: int, area_codes: Collection[str]) -> bool:
-    """Say whether all present and coming roles of an account lie in these areas."""
-    outside = select(RoleGrant.id).where(RoleGrant.account_id == account_id, RoleGrant.valid_until.is_(None))
+    """Say whether all present and coming posts of an account lie here; whose relative it is does not count."""
+    outside = select(RoleGrant.id).where(
+        RoleGrant.account_id == account_id,
+        RoleGrant.valid_until.is_(None),
+        RoleGrant.role.not_in(PERSONAL_ROLES),
+    )
     return session.scalar(outside.where(~areas.within(RoleGrant.area_code, area_codes)).limit(1)) is None
+
+
+def is_personal(account: Account, grants: Sequence[RoleGrant]) -> bool:
+    """Say whether an account is a relative's or a senior's, and never had a post."""
+    roles = {grant.role for grant in grants}
+    return bool(roles or account.phone_sealed) and roles <= PERSONAL_ROLES
 
 
 def _valid_on(day: date) -> ColumnElement[bool]:

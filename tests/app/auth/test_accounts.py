@@ -7,10 +7,18 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import vault
 from app.audit.models import AuditEntry
-from app.auth import accounts, workplaces
+from app.auth import accounts, queries, workplaces
 from app.auth.actor import HeldRole, Role
-from app.auth.errors import OutsideOwnArea, OwnAccount, PasswordRefused, UsernameTaken, WrongOwnPassword
+from app.auth.errors import (
+    OutsideOwnArea,
+    OwnAccount,
+    PasswordRefused,
+    PersonalAccount,
+    UsernameTaken,
+    WrongOwnPassword,
+)
 from app.auth.models import Account, RoleGrant
 from app.auth.passwords import is_password
 from app.auth.queries import list_accounts
@@ -188,6 +196,38 @@ def test_a_new_password_ends_every_session_and_lifts_the_lock(
     assert program.delete("/api/v1/auth/tokens/current", headers=bearer(opened)).status_code == 401
     again = program.post("/api/v1/auth/tokens", json={"username": account.username, "password": shown})
     assert again.status_code == 201
+
+
+def test_nobody_of_the_office_makes_a_password_for_a_relative_and_comes_in_with_it(
+    client: FlaskClient, session: Session, admin: Account, clock: FrozenClock
+) -> None:
+    relative = make_account(session, Role.FAMILY)
+    newcomer = make_account(session)
+    newcomer.phone_sealed, newcomer.phone_index = vault.seal("13800138001"), vault.index_of("13800138001")
+    colleague = make_account(session, Role.AUDITOR, Role.FAMILY)
+    by = make_actor(admin, HeldRole(Role.ADMINISTRATOR, DISTRICT))
+    for account in (relative, newcomer):
+        with pytest.raises(PersonalAccount):
+            accounts.reset_password(session, account_id=account.id, by=by, now=clock.now())
+        assert "/password" not in client.get(f"/accounts/{account.id}").get_data(as_text=True).split("<main")[1]
+    assert accounts.reset_password(session, account_id=colleague.id, by=by, now=clock.now())
+
+
+def test_who_is_also_somebodys_relative_elsewhere_stays_in_the_hands_of_the_own_office(
+    session: Session, clock: FrozenClock
+) -> None:
+    both = make_account(session, Role.AUDITOR, area_code=DISTRICT)
+    make_place(session, OTHER_DISTRICT)
+    accounts.grant_role(
+        session, account_id=both.id, role=Role.FAMILY, area_code=OTHER_DISTRICT, by=None, now=clock.now()
+    )
+    assert queries.find_home_area(session, account_id=both.id) == DISTRICT
+    theirs = make_actor(make_account(session), HeldRole(Role.ADMINISTRATOR, OTHER_DISTRICT))
+    with pytest.raises(OutsideOwnArea):
+        accounts.disable_account(session, account_id=both.id, by=theirs, now=clock.now())
+    ours = make_actor(make_account(session), HeldRole(Role.ADMINISTRATOR, DISTRICT))
+    accounts.disable_account(session, account_id=both.id, by=ours, now=clock.now())
+    assert both.disabled_at == clock.now()
 
 
 def test_ones_own_new_password_ends_all_other_sessions(client: FlaskClient, session: Session) -> None:

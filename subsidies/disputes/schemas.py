@@ -1,5 +1,6 @@
 """What the API and the forms of disputes take and give."""
 
+from flask_babel import lazy_gettext as _l
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from subsidies.disputes.queries import CURSOR, PAGE
@@ -7,6 +8,8 @@ from subsidies.disputes.rules import Reason, State
 
 ID = validate.Range(min=1, max=2**63 - 1)
 LONGEST = 1000
+# Blanks are no answer; the database says so too.
+SAYS_SOMETHING = validate.Regexp(r"\s*\S", error=_l("Please fill this in."))
 STATES = [str(state) for state in State]
 
 
@@ -28,7 +31,7 @@ class FamilyAnswerIn(Schema):
     """Who is right, and why."""
 
     is_upheld = fields.Boolean(required=True)
-    answer = fields.String(required=True, validate=validate.Length(min=2, max=LONGEST))
+    answer = fields.String(required=True, validate=[validate.Length(min=2, max=LONGEST), SAYS_SOMETHING])
 
 
 class FamilyDisputesIn(Schema):

@@ -42,6 +42,14 @@ def test_the_way_through_the_api(asked: Asked, client: FlaskClient) -> None:
     assert (closed.status_code, closed.get_json()["code"]) == (409, "dispute_closed")
 
 
+def test_an_answer_of_blanks_is_none(asked: Asked, client: FlaskClient) -> None:
+    one = f"{API}/{asked.open().id}"
+    clerk = bearer(asked.session, asked.clerk_account)
+    for blank in ("   ", "　　", "\n\n"):
+        refused = client.post(f"{one}/answer", json={"is_upheld": False, "answer": blank}, headers=clerk)
+        assert (refused.status_code, list(refused.get_json()["errors"])) == (422, ["answer"])
+
+
 @pytest.mark.parametrize(
     ("role", "opens", "lists", "answers"),
     [

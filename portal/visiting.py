@@ -8,7 +8,15 @@ from app.auth import current_actor
 from app.auth.actor import PERSONAL_ROLES
 from app.clock import business_day
 from app.errors import NotFound
-from app.people.relatives.reach import Reached, Topic, get_reached, list_reached, note_look, note_looks
+from app.people.relatives.reach import (
+    ConsentMissing,
+    Reached,
+    Topic,
+    get_reached,
+    list_reached,
+    note_look,
+    note_looks,
+)
 
 VISITORS = tuple(sorted(PERSONAL_ROLES))
 # What the first page tells of.
@@ -26,6 +34,18 @@ def visit(session: Session, *, senior_id: int, topic: Topic | None, now: datetim
     reached = get_reached(session, actor=actor, senior_id=senior_id, topic=topic, today=business_day(now))
     if topic is not None:
         note_look(session, actor=actor, senior_id=senior_id, topic=topic, now=now)
+    return reached
+
+
+def visit_somehow(session: Session, *, senior_id: int, now: datetime) -> Reached:
+    """Let the caller come to what is nobody's topic, such as the card, if the consent covers anything at all.
+
+    :raises NotFound: if the caller is not linked with such a senior
+    :raises ConsentMissing: if the consent covers nothing
+    """
+    reached = visit(session, senior_id=senior_id, topic=None, now=now)
+    if not reached.topics:
+        raise ConsentMissing
     return reached
 
 

@@ -1,12 +1,15 @@
 """A lost card, reported by the family; and what an account may set for itself."""
 
+from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry
 from app.auth.models import AccessToken
 from app.people.models import Card
 from tests.app.auth.factories import form_token, make_token
-from tests.portal.conftest import Home
+from tests.conftest import FrozenClock
+from tests.portal.conftest import Home, open_home
 
 
 def report(home: Home) -> int:
@@ -34,6 +37,16 @@ def test_reporting_twice_changes_nothing(home: Home) -> None:
     assert report(home) == 404
     states = home.session.scalars(select(Card.state).where(Card.senior_id == home.senior_id)).all()
     assert states == ["lost"]
+
+
+def test_who_may_see_nothing_of_a_person_touches_no_card(
+    session: Session, client: FlaskClient, clock: FrozenClock
+) -> None:
+    home = open_home(session, client, clock, topics=())
+    assert home.status("/card") == 403
+    token = form_token(client, "/family/settings")
+    assert client.post(f"/family/{home.senior_id}/card/loss", data={"csrf_token": token}).status_code == 403
+    assert session.get_one(Card, home.card.number).state == "issued"
 
 
 def test_nobody_reports_the_card_of_a_stranger(home: Home) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from app.auth.actor import Role
-from app.people.relatives.rules import Topic
+from app.people.relatives.rules import Relation, Topic
 from app.tokens import new_id
 from subsidies.disputes.models import Dispute
 from tests.app.auth.factories import form_token, sign_in
@@ -75,6 +75,25 @@ def test_a_question_can_be_taken_back_by_whoever_asked(home: Home) -> None:
     back = home.client.post(f"{page}/{dispute.id}/withdrawal", data={"csrf_token": token})
     assert back.status_code == 303
     assert "按一下最合适的，马上就送出" in text_of(home.page(f"/disputes/{sale}"))
+
+
+def test_what_somebody_asked_is_between_them_the_senior_and_the_street(home: Home) -> None:
+    sale = home.eat(at=noon(19))
+    ask(home, sale, words="我弟弟拿了卡")
+    assert "我弟弟拿了卡" in home.page(f"/disputes/{sale}")
+    brother = make_relative(home.session, name="陈强")
+    make_link(home.session, senior_of(home.session, home.card), brother)
+    home.be(brother)
+    page = home.page(f"/disputes/{sale}")
+    assert "街道正在核实" in page or "答复" in page
+    assert "我弟弟拿了卡" not in page
+    assert "陈静" not in page
+    mother = make_relative(home.session, Role.ELDER, name="王玉兰")
+    make_link(home.session, senior_of(home.session, home.card), mother, relation=Relation.SELF)
+    home.be(mother)
+    page = home.page(f"/disputes/{sale}")
+    assert "我弟弟拿了卡" in page
+    assert "陈静" in page
 
 
 def test_a_late_answer_is_owned_up_to(home: Home, clock: FrozenClock) -> None:

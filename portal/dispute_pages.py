@@ -34,7 +34,8 @@ def one(senior_id: int, txn_id: UUID) -> dict[str, Any]:
     today = business_day(now)
     with transaction() as session:
         reached = visit(session, senior_id=senior_id, topic=Topic.BALANCE, now=now)
-        entry = find_entry(session, senior_id=senior_id, txn_id=txn_id, now=now)
+        knows_meals = Topic.MEALS in reached.topics
+        entry = find_entry(session, senior_id=senior_id, txn_id=txn_id, knows_meals=knows_meals, now=now)
         found = disputes.find_disputes(session, home=senior_id, txn_ids=[txn_id], today=today)
         rules = find_family_rules(session, area_code=reached.residence_area_code, on=today)
     return {

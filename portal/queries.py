@@ -87,12 +87,16 @@ def find_points_for_meals(session: Session, *, senior_id: int, on: date) -> int:
     return sum(lot.remaining_fen for lot in wallet.lots if lot.pays_for(MEALS))
 
 
-def get_statement(session: Session, *, senior_id: int, month: date, now: datetime) -> Statement:
-    """Return everything that happened to a senior's points in a month, and the meals paid in cash alone."""
+def get_statement(session: Session, *, senior_id: int, month: date, knows_meals: bool, now: datetime) -> Statement:
+    """Return everything that happened to a senior's points in a month, and the meals paid in cash alone.
+
+    :param knows_meals: without it nothing is told of where and what was eaten, nor of meals that took no points
+    """
     first, last = month_days(month)
     since, until = _midnight(first), _midnight(last + timedelta(days=1))
     movements = points.list_movements_between(session, home=senior_id, since=since, until=until)
-    eaten = meals.list_eaten(session, senior_id=senior_id, from_on=first - UNDONE_WITHIN, until_on=last)
+    days = {"from_on": first - UNDONE_WITHIN, "until_on": last}
+    eaten = meals.list_eaten(session, senior_id=senior_id, **days) if knows_meals else ()
     known = {meal.id: meal for meal in eaten} | {meal.reversal_id: meal for meal in eaten if meal.reversal_id}
     entries = [
         Entry(
@@ -117,14 +121,14 @@ def get_statement(session: Session, *, senior_id: int, month: date, now: datetim
     )
 
 
-def find_entry(session: Session, *, senior_id: int, txn_id: UUID, now: datetime) -> Entry:
+def find_entry(session: Session, *, senior_id: int, txn_id: UUID, knows_meals: bool, now: datetime) -> Entry:
     """Return one line of a senior's statement. Asks nobody's leave.
 
     :raises NotFound: if the book has none with this id
     """
     movement = points.get_transaction(session, home=senior_id, txn_id=txn_id)
     month = business_day(movement.occurred_at)
-    statement = get_statement(session, senior_id=senior_id, month=month, now=now)
+    statement = get_statement(session, senior_id=senior_id, month=month, knows_meals=knows_meals, now=now)
     return next(entry for entry in statement.entries if entry.id == txn_id)
 
 

@@ -25,7 +25,8 @@ def show_statement(senior_id: int) -> str:
     month = read_month(request.args.get("month", ""), today=today)
     with transaction() as session:
         reached = visit(session, senior_id=senior_id, topic=Topic.BALANCE, now=now)
-        statement = queries.get_statement(session, senior_id=senior_id, month=month, now=now)
+        knows_meals = Topic.MEALS in reached.topics
+        statement = queries.get_statement(session, senior_id=senior_id, month=month, knows_meals=knows_meals, now=now)
         asked = find_disputes(session, home=senior_id, txn_ids=[each.id for each in statement.entries], today=today)
     found = {entry.sort for entry in statement.entries}
     chosen = request.args.get("sort", "")

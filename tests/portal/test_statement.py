@@ -52,6 +52,22 @@ def test_a_meal_paid_in_cash_alone_is_not_forgotten(session: Session, client: Fl
     assert "另付现金 24.00 元" in told
 
 
+def test_without_the_consent_for_meals_it_says_what_was_paid_and_not_what_was_eaten(
+    session: Session, client: FlaskClient, clock: FrozenClock
+) -> None:
+    home = open_home(session, client, clock, topics=(Topic.BALANCE,))
+    sale = home.eat(at=noon(19))
+    undone = home.eat(at=noon(20, 11, 30))
+    home.lunch.undo(undone, reason="按错了")
+    home.eat(at=noon(20, 11, 40))
+    for rest in ("/statement", f"/disputes/{sale}"):
+        told = text_of(home.page(rest))
+        assert "8.00" in told
+        for closed in ("A 套餐", "文晖一食堂", "午餐"):
+            assert closed not in told
+    assert "原价 16.00 元，补一半，用分 8.00" in text_of(home.page("/statement"))
+
+
 def test_it_can_be_narrowed_and_turned_back_month_by_month(home: Home) -> None:
     home.eat(at=noon(19))
     home.eat(at=noon(30, month=10))

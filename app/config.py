@@ -67,6 +67,10 @@ class Settings:
     smtp_password: str = _doc("", "Password at the mail server.")
     smtp_from: str = _doc("", "Sender of messages by e-mail, as office@example.org. Needed with a mail server.")
     smtp_seconds: int = _doc(10, "How long the mail server may take for one message, all in all.")
+    printer_networks: str = _doc(
+        "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16",
+        "Networks in which receipt printers may stand, with commas. Empty: no network printers.",
+    )
     https: bool = _doc(False, "The product is served over HTTPS: secure cookies and HSTS.")
     trusted_proxies: int = _doc(0, "How many proxies in front are trusted to name the client's address.")
     metrics_token: str = _doc("", "Bearer token that may read /metrics from elsewhere than this machine.")

@@ -18,6 +18,7 @@ from meals.desk.repricing import reprice_booked
 from meals.family_panel import meals_panel
 from meals.kitchen import api as kitchen_api
 from meals.policy import KINDS
+from meals.printing import api as printing_api
 from meals.roles import SELLERS
 from meals.settling import canteen_reach
 from meals.shifts import api as shift_api
@@ -65,6 +66,7 @@ FEATURE = Feature(
         tills_api.blueprint,
         shift_api.blueprint,
         kitchen_api.blueprint,
+        printing_api.blueprint,
     ),
     pages=(*pages.PAGES, till_pages.blueprint),
     tasks=("meals.tasks",),
@@ -94,6 +96,7 @@ FEATURE = Feature(
         "field.expected_fen": _l("Must lie in the drawer"),
         "field.counted_fen": _l("Counted"),
         "field.is_forced": _l("Without the till's own count"),
+        "till.printing": _l("Receipts of a till switched"),
         "dish.added": _l("Dish added"),
         "dish.changed": _l("Dish changed"),
         "dish.sold_out": _l("Dish sold out"),

@@ -8,6 +8,7 @@ from app.features import NavItem
 from meals import canteen_pages, overview_pages, queries, sale_pages, scan_pages, settlement_pages
 from meals.desk import guest_pages
 from meals.kitchen import pages as kitchen_pages
+from meals.printing import pages as printing_pages
 from meals.roles import READERS
 from meals.shifts import pages as shift_pages
 from meals.tills import pages as till_device_pages
@@ -25,6 +26,7 @@ PAGES = (
     till_device_pages.enrolment,
     shift_pages.blueprint,
     kitchen_pages.blueprint,
+    printing_pages.blueprint,
 )
 NAVIGATION = (
     NavItem(endpoint="overview.show_overview", label=_l("Overview"), icon="home", roles=_READERS, order=10),

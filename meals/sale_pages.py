@@ -107,7 +107,8 @@ def _sale_context(checkout_id: UUID) -> dict[str, Any]:
     with transaction() as session:
         shown = explain_sale(session, checkout_id=checkout_id, actor=current_actor())
         again = repricing.reprice_sale(session, shown.sale) if "again" in request.args else None
-    return {**WORDS, "shown": shown, "sale": shown.sale, "again": again}
+    may_print = shown.sale.canteen_id in current_actor().canteen_ids
+    return {**WORDS, "shown": shown, "sale": shown.sale, "again": again, "may_print": may_print}
 
 
 @blueprint.get("")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from marshmallow import Schema, fields
@@ -20,6 +21,7 @@ from app.web.language import HTML_LANGS, current_language
 from meals import queries
 from meals.canteen_schemas import ID, MenuOut, TillTodayOut
 from meals.page_words import name_of
+from meals.printing.services import find_printing
 from meals.roles import SELLERS
 from meals.scope import TillNotFound
 from meals.till_words import words
@@ -130,6 +132,7 @@ def start_document(session: Session, *, counter: Counter, actor: Actor, now: dat
         "reasons": REASONS,
         "channel": channel_of(counter.till_id),
         "leave_form": LEAVE_FORM,
+        "printing": printing.way if (printing := find_printing(session, till_id=counter.till_id)) else None,
         "urls": _urls(counter),
         "assets": {
             "icons": asset("icons.svg"),
@@ -160,6 +163,8 @@ def _urls(counter: Counter) -> dict[str, str]:
         "reversal": f"{api}/checkouts/{{id}}/reversal",
         "today": f"{api}/tills/{counter.till_id}/today",
         "guests": f"{api}/tills/{counter.till_id}/guests",
+        "receipt": url_for("printing.print_receipt", checkout_id=UUID(int=0)).replace(str(UUID(int=0)), "{id}"),
+        "receipts": f"{api}/checkouts/{{id}}/receipts",
         "shift": f"{api}/tills/{counter.till_id}/shift",
         "shifts": f"{api}/tills/{counter.till_id}/shifts",
         "closing": f"{api}/shifts/{{id}}/closing",

@@ -218,14 +218,13 @@ def get_day(session: Session, *, canteen_id: int, day: date, actor: Actor, now: 
 
 
 def _sums(moment: InstrumentedAttribute[Any]) -> Select[Any]:
-    """Add up sales by till; what nobody paid is what the parts leave of the price."""
-    parts = Checkout.public_fen + Checkout.concession_fen + Checkout.points_fen + Checkout.cash_fen
+    """Add up sales by till."""
     amounts: dict[str, ColumnElement[Any] | InstrumentedAttribute[Any]] = {
         "price_fen": Checkout.price_fen,
         "concession_fen": Checkout.concession_fen,
         "points_fen": Checkout.points_fen,
         "cash_fen": Checkout.cash_fen,
-        "unpaid_fen": Checkout.price_fen - parts,
+        "unpaid_fen": Checkout.unpaid_fen,
         **{f"{payer}_fen": _borne_by(payer) for payer in PAYERS},
     }
     return (

@@ -43,4 +43,9 @@ SHIFT_WORDS: Final = {
     "shift.z.more": _("%(yuan)s yuan more than there must be. Your reason stands with it."),
     "shift.z.page": _("Look at it and print"),
     "shift.z.next": _("Open the next shift"),
+    "receipt.none": _("Nothing was sold yet."),
+    "receipt.going": _("Printing"),
+    "receipt.done": _("Printed"),
+    "receipt.again": _("Printed again"),
+    "receipt.away": _("Printer away"),
 }

@@ -7,6 +7,7 @@ import { Lens } from "./lens.js";
 import { start as startState, step } from "./machine.js";
 import { Outbox } from "./outbox.js";
 import { useIcons } from "./parts.js";
+import { joinReceipts } from "./receipts.js";
 import { Screen } from "./screen.js";
 import { Sender } from "./sender.js";
 import { ShiftDesk } from "./shift.js";
@@ -205,6 +206,7 @@ async function open() {
   every(MENU_MS, whenUsed(fetchMenu));
   addEventListener("online", () => sender.wake());
   shiftDesk.startUp();
+  joinReceipts({ document, words, start, api, last: () => state.stage.receipt?.id ?? state.today?.recent[0]?.id });
   document.documentElement.dataset.ready = "true";
   return heartbeat();
 }

@@ -1,0 +1,1 @@
+"""Receipts on paper: off until somebody switches them on at a till."""

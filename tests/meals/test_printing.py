@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
+from queue import Queue
 from threading import Thread
 from typing import Any
 
@@ -23,7 +24,7 @@ class Printer:
         self.server = socket.create_server(("127.0.0.1", 0))
         self.server.settimeout(10)
         self.port: int = self.server.getsockname()[1]
-        self.papers: list[bytes] = []
+        self.papers: Queue[bytes] = Queue()
         self.thread = Thread(target=self.listen, daemon=True)
         self.thread.start()
 
@@ -34,7 +35,11 @@ class Printer:
             except OSError:
                 return
             with connection, connection.makefile("rb") as stream:
-                self.papers.append(stream.read())
+                self.papers.put(stream.read())
+
+    def take(self) -> bytes:
+        """Wait for the next paper."""
+        return self.papers.get(timeout=5)
 
     def close(self) -> None:
         if self.server.fileno() < 0:
@@ -131,8 +136,7 @@ def test_a_network_printer_prints_and_reprints(lunch: Lunch, printer: Printer) -
     sold = lunch.sell(lunch.guest()).json
     assert print_on_network(lunch, sold["id"]).json == {"is_reprint": False}
     assert print_on_network(lunch, sold["id"]).json == {"is_reprint": True}
-    printer.close()
-    first, second = (paper.decode("gb18030", "replace") for paper in printer.papers)
+    first, second = (printer.take().decode("gb18030", "replace") for _ in range(2))
     assert "文晖一食堂" in first
     assert "补打" not in first
     assert "补打" in second
@@ -182,8 +186,8 @@ def test_the_test_page_goes_where_the_till_prints(lunch: Lunch, printer: Printer
     switch(lunch, way="network", host="127.0.0.1", port=str(printer.port), paper_mm="58")
     address = f"/till/printing/tills/{lunch.till.id}/trial"
     assert lunch.client.post(address, headers=lunch.manager).status_code == 303
+    assert "测试页".encode("gb18030") in printer.take()
     printer.close()
-    assert "测试页".encode("gb18030") in printer.papers[0]
     assert lunch.client.post(address, headers=lunch.manager).status_code == 409
     assert lunch.client.post(address, headers=lunch.cashier).status_code == 403
 

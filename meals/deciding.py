@@ -132,7 +132,7 @@ def price_bill(session: Session, bill: Bill, opening: Opening, *, now: datetime)
         taken=opening.taken(name, bill.canteen_id),
         points_available_fen=opening.points_fen,
         items=[Item(ItemKind(line["kind"]), line["price_fen"], line["count"]) for line in lines],
-        barred=_barred(opening, on.isoformat()),
+        barred=find_bar(opening, on.isoformat()),
     )
     if not 1 <= quote.price_fen <= BILL_FEN_AT_MOST:
         raise BillRefused(errors={"items": [_l("A bill is at most %(yuan)s yuan.", yuan=BILL_FEN_AT_MOST // 100)]})
@@ -184,7 +184,7 @@ def _lines(bill: Bill, opening: Opening) -> tuple[Mapping[str, Any], ...]:
     return tuple({**dishes[dish_id], "count": count} for dish_id, count in bill.items)
 
 
-def _barred(opening: Opening, on: str) -> Reason | None:
+def find_bar(opening: Opening, on: str) -> Reason | None:
     """Find what bars a subsidy whatever the policy says; the meal is sold all the same."""
     senior, canteen = opening.senior, opening.canteen
     assert senior is not None

@@ -26,6 +26,7 @@ from meals.shifts.exports import SHIFTS
 from meals.telling import KINDS as TOLD
 from meals.till_words import WORDS as TILL_WORDS
 from meals.tills import api as tills_api
+from meals.tills.checks import CHECKS as TILL_CHECKS
 from meals.tills.door import find_device
 from meals.tills.wording import AUDIT_WORDS as DEVICE_WORDS
 from meals.wording import explain_cause, explain_undoing
@@ -37,7 +38,7 @@ for kind in KINDS:
     register_kind(kind)
 register_explainer("meal", explain_cause)
 register_explainer("meal_undone", explain_undoing)
-for check in CHECKS:
+for check in (*CHECKS, *TILL_CHECKS):
     register_check(check)
 register_sources()
 register_sales()

@@ -46,6 +46,7 @@ PAYER_NAMES = {
     "concession": _l("Canteen's own discount"),
     "points": _l("Points"),
     "cash": _l("Cash"),
+    "unpaid": _l("Unpaid"),
 }
 PAYER_ORDER = ("city", "district", "street", "community", "charity")
 WEEKDAY_NAMES = (

@@ -45,6 +45,7 @@ def receipt_document(priced: Priced, *, checkout_id: UUID) -> dict[str, Any]:
         "id": str(checkout_id),
         "number": receipt_number(priced, checkout_id),
         **quote_document(priced),
+        "unpaid_fen": priced.quote.unpaid_fen,
         "balance_fen": priced.opening.balance_fen - priced.quote.points_fen,
         "sold_at": priced.occurred_at.isoformat(),
     }
@@ -103,6 +104,8 @@ def cause_document(priced: Priced) -> dict[str, Any]:
         "price_fen": quote.price_fen,
         "cash_fen": quote.cash_fen,
         "concession_fen": quote.concession_fen,
+        **({"unpaid_fen": quote.unpaid_fen} if quote.unpaid_fen else {}),
+        **({"decided_by": dict(priced.decided_by)} if priced.decided_by else {}),
         "policies": priced.policy_ids,
         "reasons": priced.reasons,
     }

@@ -33,8 +33,10 @@ class Priced:
     quote: Quote
     lines: tuple[Mapping[str, Any], ...]
     policy: MealDiscount | None
-    rules: SaleRules
+    rules: SaleRules | None
     occurred_at: datetime
+    # The till that decided by itself and the number it gave the sale; the server, where there is nothing.
+    decided_by: Mapping[str, Any] | None = None
 
     @property
     def meal_on(self) -> date:

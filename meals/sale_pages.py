@@ -272,6 +272,7 @@ def _shares(sale: Sale) -> Sequence[Mapping[str, Any]]:
         *sale.shares,
         {"kind": "points", "amount_fen": sale.points_fen},
         {"kind": "cash", "amount_fen": sale.cash_fen},
+        *([{"kind": "unpaid", "amount_fen": sale.unpaid_fen}] if sale.unpaid_fen else []),
     ]
     return [
         {"kind": each["kind"], "amount_fen": each["amount_fen"], "word": PAYER_NAMES[each["kind"]]} for each in found

@@ -128,9 +128,10 @@ class QuoteOut(Schema):
 
 
 class ReceiptOut(QuoteOut):
-    """A sale."""
+    """A sale. price_fen = shares + points_fen + cash_fen, and unpaid_fen where a till took points that were gone."""
 
     id = fields.UUID(required=True)
+    unpaid_fen = fields.Integer()
     number = fields.String(required=True)
     sold_at = fields.AwareDateTime(required=True, format="iso")
 

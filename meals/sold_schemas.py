@@ -48,6 +48,7 @@ class CheckoutLineOut(Schema):
     concession_fen = fields.Integer(required=True)
     points_fen = fields.Integer(required=True)
     cash_fen = fields.Integer(required=True)
+    unpaid_fen = fields.Integer(metadata={"description": "Points a till took that were gone, and were not taken."})
     state = fields.Enum(SaleState, by_value=True, required=True)
     occurred_at = fields.AwareDateTime()
     booked_at = fields.AwareDateTime()

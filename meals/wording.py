@@ -98,7 +98,8 @@ def summary(reasons: Sequence[Reason]) -> Words:
     price_fen = found[Why.PRICE]["price_fen"]
     paid_fen = (found[Why.POINTS]["points_fen"], found[Why.CASH]["cash_fen"])
     price = Words(f"原价 {yuan(price_fen)} 元", f"Price {yuan(price_fen)} yuan")
-    return _joined([price, _off(found, price_fen, price_fen - sum(paid_fen)), *_paid(*paid_fen)])
+    unpaid_fen = found.get(Why.UNPAID, {}).get("unpaid_fen", 0)
+    return _joined([price, _off(found, price_fen, price_fen - sum(paid_fen) - unpaid_fen), *_paid(*paid_fen)])
 
 
 def why_no_subsidy(reasons: Iterable[Reason]) -> Words | None:
@@ -343,4 +344,8 @@ TOLD: dict[Why, Callable[[Params], Words | None]] = {
     Why.CAP_CUT: _cap_cut,
     Why.POINTS_LIMITED: _points_limited,
     Why.POINTS_SHORT: _points_short,
+    Why.UNPAID: lambda params: Words(
+        f"收银台断网时已用掉的分里，{yuan(params['unpaid_fen'])} 元已经不在，没有再扣",
+        f"{yuan(params['unpaid_fen'])} yuan of points taken while the till was cut off were gone, and were not taken",
+    ),
 }

@@ -15,7 +15,7 @@ NARROW_SPACE = "\u202f"
 SIZE_NAMES = {"normal": _l("normal"), "elder": _l("large"), "max": _l("largest")}
 WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
 MONTHS = ("一月", "二月", "三月", "四月", "五月", "六月", "七月", "八月", "九月", "十月", "十一月", "十二月")
-PAYER_COLOURS = {"cash": "self"}
+PAYER_COLOURS = {"cash": "self", "unpaid": "self"}
 
 
 def group(number: int) -> str:

@@ -89,6 +89,7 @@ class Why(StrEnum):
     POINTS_SHORT = "points_short"
     POINTS_LIMITED = "points_limited"
     CASH = "cash"
+    UNPAID = "unpaid"
     # Why a meal is sold without subsidy:
     LICENCE_LAPSED = "licence_lapsed"
     AGREEMENT_LAPSED = "agreement_lapsed"

@@ -65,6 +65,7 @@ class SaleLine:
     concession_fen: int
     points_fen: int
     cash_fen: int
+    unpaid_fen: int = 0
     state: SaleState
     occurred_at: datetime
     booked_at: datetime
@@ -289,6 +290,7 @@ def _facts(row: Row[Any]) -> dict[str, Any]:
         "concession_fen": sold.concession_fen,
         "points_fen": sold.points_fen,
         "cash_fen": sold.cash_fen,
+        "unpaid_fen": sold.unpaid_fen,
         "state": SaleState.REVERSED if sold.reversed_at else state,
         "occurred_at": sold.occurred_at,
         "booked_at": sold.booked_at,

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask import Response, request
+from flask import Response, jsonify, request
 from flask_smorest import Blueprint
 
 from app import clock
@@ -14,8 +14,9 @@ from app.db import transaction
 from meals.tills import devices
 from meals.tills.door import current_till
 from meals.tills.policy import find_till_rules
+from meals.tills.receiving import receive
 from meals.tills.roster import compress, make_roster
-from meals.tills.schemas import EnrolmentIn, EnrolmentOut, RosterIn, RosterOut
+from meals.tills.schemas import AnswersOut, EnrolmentIn, EnrolmentOut, RosterIn, RosterOut, SalesIn
 
 blueprint = Blueprint(
     "till_devices", __name__, url_prefix="/api/v1/meals/tills", description="Tills that sell while the line is cut"
@@ -54,3 +55,13 @@ def get_roster(asked: dict[str, str]) -> Response:
         answer.headers["Content-Encoding"] = "gzip"
     answer.make_conditional(request)
     return answer
+
+
+@blueprint.post("/sales")
+@till_only
+@blueprint.arguments(SalesIn)
+@blueprint.response(200, AnswersOut)
+def take_sales(body: dict[str, Any]) -> Response:
+    """Book what a till sold, as it decided it; a meal that was eaten is never refused."""
+    answers = receive(body["sales"], device=current_till(), state=body["device_state"])
+    return jsonify({"server_time": clock.now().isoformat(), "answers": answers})

@@ -1,9 +1,11 @@
 """What devices send, and what they are told."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import EXCLUDE, INCLUDE, Schema, fields, validate
 
 from meals.canteen_schemas import MenuItemOut
 from meals.tills.policy import TillRulesIn
+
+BATCH = 50
 
 
 class EnrolmentIn(Schema):
@@ -44,6 +46,64 @@ class EnrolmentOut(Schema):
     till = fields.Nested(TillPlaceOut, required=True)
     canteen = fields.Nested(CanteenPlaceOut, required=True)
     limits = fields.Nested(TillRulesIn, allow_none=True, required=True)
+
+
+class DeviceStateIn(Schema):
+    """How a device stands; what is left out stays as it was."""
+
+    class Meta:
+        """A newer till may say more."""
+
+        unknown = EXCLUDE
+
+    version = fields.String(load_default=None, validate=validate.Length(0, 80))
+    queue_length = fields.Integer(load_default=None, strict=True, validate=validate.Range(0, 100_000))
+    oldest_queued_at = fields.AwareDateTime(load_default=None, allow_none=True, format="iso")
+    clock_skew_ms = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(-(10**13), 10**13))
+    is_persistent = fields.Boolean(load_default=None, allow_none=True)
+    last_seq = fields.Integer(load_default=None, strict=True, validate=validate.Range(0, 2**53))
+
+
+class SalesIn(Schema):
+    """What a device did, oldest first; each entry is read by itself: a bad one keeps no other from being booked."""
+
+    device_state = fields.Nested(DeviceStateIn, load_default=dict)
+    sales = fields.List(fields.Raw(allow_none=True), required=True, validate=validate.Length(0, BATCH))
+
+
+class ReasonOut(Schema):
+    """Why people will look at it: a stable code, and what belongs to it."""
+
+    class Meta:
+        """Each code has parameters of its own."""
+
+        unknown = INCLUDE
+
+    code = fields.String(required=True)
+
+
+class SaleFindingOut(Schema):
+    """The check that names something, and its reasons."""
+
+    code = fields.String(required=True, metadata={"example": "OFF1"})
+    reasons = fields.List(fields.Nested(ReasonOut), required=True)
+
+
+class AnswerOut(Schema):
+    """What became of one entry. An id that is missing among the answers was not taken: send it again."""
+
+    id = fields.Raw(required=True, metadata={"type": "string"})
+    outcome = fields.String(required=True, validate=validate.OneOf(["booked", "replayed", "refused_shape"]))
+    receipt = fields.Dict(allow_none=True, required=True, metadata={"description": "As of a checkout or reversal."})
+    findings = fields.List(fields.Nested(SaleFindingOut), required=True)
+    errors = fields.Dict()
+
+
+class AnswersOut(Schema):
+    """What became of what a device sent."""
+
+    server_time = fields.AwareDateTime(required=True, format="iso")
+    answers = fields.List(fields.Nested(AnswerOut), required=True)
 
 
 class RosterIn(Schema):

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from app.areas.rules import path_of
 from app.clock import ZONE
 
+# Checks by another letter than R stand behind them.
+OTHERS_FROM = 1000
 Facts = Mapping[str, Any]
 Limits = Mapping[str, Any]
 
@@ -92,8 +94,9 @@ class Check:
 
     @property
     def number(self) -> int:
-        """Return the number of the code, for sorting."""
-        return int(self.code[1:])
+        """Return the number of the code, for sorting: R1, R2, then OFF1."""
+        number = int(self.code.lstrip("ROF"))
+        return number if self.code.startswith("R") else OTHERS_FROM + number
 
 
 def example_limits(check: Check) -> dict[str, int]:

@@ -29,10 +29,10 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Which check of which run found something, by which document, when."""
+    """Which check found something, by which document, when; in which run, or by itself in none."""
 
     check_code: str
-    run_id: int
+    run_id: int | None
     policy_id: int
     now: datetime
 

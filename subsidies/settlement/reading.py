@@ -15,7 +15,7 @@ from subsidies.settlement.models import Dispute, Event, Line, Statement
 from subsidies.settlement.payees import find_payee
 from subsidies.settlement.people import find_names
 from subsidies.settlement.reach import Reach, load_statement, visible
-from subsidies.settlement.rules import Period, State
+from subsidies.settlement.rules import FROZEN, Period, State
 from subsidies.settlement.views import (
     Disputes,
     DisputeView,
@@ -38,6 +38,17 @@ FUNDER_SUMS = text(
      WHERE s.id = ANY(:ids) GROUP BY x.funder ORDER BY x.funder
     """
 )
+
+
+def is_frozen(session: Session, *, merchant: int, on: date) -> bool:
+    """Say whether what a merchant is owed for a day can no longer change: what comes later is a correction."""
+    query = select(Statement.id).where(
+        Statement.merchant == merchant,
+        Statement.period_from <= on,
+        Statement.period_until > on,
+        Statement.state.in_([str(state) for state in FROZEN]),
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def list_periods(session: Session, *, reach: Reach, most: int = 24) -> list[PeriodSums]:

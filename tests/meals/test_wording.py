@@ -301,7 +301,7 @@ def test_refusals_say_what_happened_and_blame_nobody(code: str) -> None:
 
 def test_every_reason_for_no_subsidy_has_words() -> None:
     steps = "price tier counted pays_percent off_fixed pays_fixed off_capped cap_cut share points points_short"
-    assert set(NO_SUBSIDY) == set(Why) - {Why(step) for step in [*steps.split(), "points_limited", "cash"]}
+    assert set(NO_SUBSIDY) == set(Why) - {Why(step) for step in [*steps.split(), "points_limited", "cash", "unpaid"]}
 
 
 def test_a_stored_decision_is_told_like_a_fresh_one() -> None:

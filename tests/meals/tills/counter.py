@@ -2,10 +2,16 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from werkzeug.test import TestResponse
 
+from app.clock import business_day
+from app.people.models import Card
+from app.tokens import new_id
+from meals.tills.roster import write_version
+from tests.conftest import NOON
 from tests.meals.lunch import Lunch
 
 API = "/api/v1/meals/tills"
@@ -28,6 +34,66 @@ class Counter:
         """Ask for the roster."""
         query = {"since": since} if since else {}
         return self.lunch.client.get(f"{API}/roster", query_string=query, headers={**self.headers, **headers})
+
+    def send(self, *things: Any, **state: Any) -> list[dict[str, Any]]:
+        """Send sales and undoings, and return what became of each."""
+        answer = self.post(*things, **state)
+        assert answer.status_code == 200, answer.text
+        answers: list[dict[str, Any]] = answer.get_json()["answers"]
+        return answers
+
+    def post(self, *things: Any, **state: Any) -> TestResponse:
+        """Send sales and undoings."""
+        body = {"device_state": state, "sales": list(things)}
+        return self.lunch.client.post(f"{API}/sales", json=body, headers=self.headers)
+
+    def sale(self, card: Card | str, *, seq: int = 1, at: datetime = NOON, **about: Any) -> dict[str, Any]:
+        """Make a sale of the default meal as the till decided it: half price, the rest from points."""
+        return {
+            "id": str(new_id()),
+            "seq": seq,
+            "kind": "sale",
+            "card": card if isinstance(card, str) else card.number,
+            "items": [{"dish_id": self.lunch.dish.id, "count": 1, "price_fen": 1600}],
+            "cashier": self.lunch.cashier_account.id,
+            "occurred_at": at.isoformat(),
+            "is_offline": True,
+            "roster_version": write_version(at, on=business_day(at)),
+            "quote": quote(),
+            **about,
+        }
+
+    def undo(self, sale: dict[str, Any], *, seq: int = 2, at: datetime = NOON, **about: Any) -> dict[str, Any]:
+        """Make the undoing of a sale."""
+        return {
+            "id": str(new_id()),
+            "seq": seq,
+            "kind": "undo",
+            "undoes": sale["id"],
+            "reason": "按错了",
+            "cashier": self.lunch.cashier_account.id,
+            "occurred_at": at.isoformat(),
+            "is_offline": True,
+            **about,
+        }
+
+
+def quote(*, public_fen: int = 800, points_fen: int = 800, cash_fen: int = 0) -> dict[str, Any]:
+    """Return what a till decides of the default meal; without subsidy no share."""
+    cut = (public_fen * 40 // 100, public_fen * 40 // 100, public_fen - 2 * (public_fen * 40 // 100))
+    shares = [
+        {"payer": payer, "amount_fen": amount}
+        for payer, amount in zip(("city", "district", "street"), cut, strict=True)
+        if amount
+    ]
+    return {
+        "price_fen": public_fen + points_fen + cash_fen,
+        "shares": shares,
+        "points_fen": points_fen,
+        "cash_fen": cash_fen,
+        "window": "lunch",
+        "reasons": [],
+    }
 
 
 def offer(lunch: Lunch, *, path: str = "enrolments", by: dict[str, str] | None = None) -> TestResponse:

@@ -18,6 +18,7 @@ from demo.findings import report_death_late
 from demo.history import Passed, pass_days
 from demo.late import report_deaths_after_grants, undo_after_settlement
 from demo.settlement import settle
+from demo.shifts import keep_shifts
 from demo.staff import find_keeper
 
 SENIORS, DAYS = 2000, 92
@@ -77,6 +78,7 @@ def load(
     report_deaths_after_grants(session, office=city.office, now=now)
     undo_after_settlement(session, keeper=find_keeper(session), now=now)
     join_families(session, (guest.senior for guest in city.guests), now=now)
+    keep_shifts(session, places=city.places, days=days, now=now)
     keep_sums(session, now=now)
     loaded = Loaded(
         seniors=len(city.guests), canteens=len(city.places), grants=brought + passed.grants, sales=passed.sales

@@ -32,6 +32,8 @@ from meals.shifts.rules import COUNTED_FEN_AT_MOST, Totals
 from meals.shifts.schemas import LONGEST_REASON
 
 PAGE_LENGTH = 50
+# Days that can be reckoned with: a month before and after them are days too.
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 blueprint = Blueprint("shifts", __name__, template_folder="../templates", url_prefix="/meals/shifts")
 
@@ -143,9 +145,12 @@ def read_day(text: str) -> date:
     :raises NotFound: if it is none
     """
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise NotFound from error
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise NotFound
+    return day
 
 
 def write_title(filters: SaleFilter, shifts: Sequence[Shift]) -> str:

@@ -145,3 +145,15 @@ def test_a_city_for_measuring_has_points_and_no_history(make_empty: MakeApp) -> 
             "SELECT count(DISTINCT senior_id) FROM card"
         )
         db.session.remove()
+
+
+def test_the_last_days_drawers_were_counted(demo: Flask) -> None:
+    assert one("SELECT count(*) FROM till_shift WHERE closed_at IS NOT NULL") > 0
+    assert one("SELECT count(*) FROM till_shift WHERE counted_fen <> expected_fen AND reason = ''") == 0
+    # What was sold at its tills in these days was sold in a shift.
+    outside = """
+        SELECT count(*) FROM checkout AS k WHERE k.canteen_id IN (SELECT canteen_id FROM till_shift)
+           AND k.meal_on IN (SELECT day FROM till_shift) AND NOT EXISTS (
+               SELECT FROM till_shift AS s WHERE s.till_id = k.till_id
+                  AND k.occurred_at >= s.opened_at AND k.occurred_at < s.closed_at)"""
+    assert one(outside) == 0

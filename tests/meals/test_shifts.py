@@ -207,7 +207,10 @@ def test_the_day_shows_what_was_sold_outside_any_shift(
     page = lunch.client.get(f"/meals/shifts/days/{lunch.canteen.id}/2026-11-20", headers=lunch.manager).text
     assert "1-0001" in page
     assert "不在任何一班" in page
-    assert lunch.client.get(f"/meals/shifts/days/{lunch.canteen.id}/soon", headers=lunch.manager).status_code == 404
+    for day in ("soon", "0001-01-01", "9999-12-31"):
+        assert (
+            lunch.client.get(f"/meals/shifts/days/{lunch.canteen.id}/{day}", headers=lunch.manager).status_code == 404
+        )
 
 
 def test_the_list_asks_the_same_few_questions_for_any_number_of_shifts(lunch: Lunch, clock: FrozenClock) -> None:

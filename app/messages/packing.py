@@ -18,11 +18,15 @@ from app.messages.asking import Followed
 from app.messages.channels.interface import Message
 from app.messages.kinds import find_kind, get_kind
 from app.messages.models import DEMO, PLAIN_RANK, Delivery, Notice, Wish
-from app.messages.rules import Quiet, end_of_quiet
+from app.messages.routes import ACCOUNT
+from app.messages.rules import WAITS, Quiet, end_of_quiet
 from app.web.language import LOCALES
 
 NO_CONSENT = "the consent has ended"
 NO_WORDS = "no words for it"
+CLOSED = "the account is closed"
+# Each claim counts: one that was claimed once more than it is tried killed whoever sent it.
+MOST_TRIES, DEADLY = len(WAITS) + 1, "its sender died each time"
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +46,7 @@ class _Known:
     notices: Mapping[int, Notice]
     quiet: Mapping[int, Quiet]
     followed: Collection[Followed]
+    closed: Collection[int]
 
 
 def pack(session: Session, claimed: Sequence[Delivery], *, now: datetime) -> list[Parcel]:
@@ -72,6 +77,10 @@ def _find_fault(delivery: Delivery, notice: Notice | None, known: _Known, *, now
     """Say why a message should not leave at all any more."""
     if delivery.expires_at and now >= delivery.expires_at:
         return outbox.TOO_LATE
+    if delivery.account_id in known.closed:
+        return CLOSED
+    if delivery.tries > MOST_TRIES:
+        return DEADLY
     followed = follows(notice)
     return NO_CONSENT if followed and followed not in known.followed else ""
 
@@ -97,7 +106,13 @@ def _look_up(session: Session, claimed: Sequence[Delivery], *, now: datetime) ->
     notices = {each.id: each for each in session.scalars(select(Notice).where(Notice.id.in_(ids)))} if ids else {}
     asked = [each for notice in notices.values() if (each := follows(notice))]
     followed = frozenset(asking.list_followed(session, asked=asked, today=today))
-    return _Known(notices, _list_quiet(session, claimed, now=now), followed)
+    return _Known(notices, _list_quiet(session, claimed, now=now), followed, _list_closed(session, claimed))
+
+
+def _list_closed(session: Session, claimed: Sequence[Delivery]) -> Collection[int]:
+    ids = {each.account_id for each in claimed if each.account_id}
+    query = select(ACCOUNT.c.id).where(ACCOUNT.c.id.in_(ids), ACCOUNT.c.disabled_at.is_not(None))
+    return frozenset(session.scalars(query)) if ids else frozenset()
 
 
 def _list_quiet(session: Session, claimed: Sequence[Delivery], *, now: datetime) -> dict[int, Quiet]:

@@ -3,6 +3,7 @@
 A channel that does not answer costs one message's time limit, then rests; nobody else waits for it.
 """
 
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -101,10 +102,15 @@ def _note(session: Session, parcel: Parcel, outcome: Outcome, found: Round, *, n
             found.sent += 1
             outbox.note_sent(session, delivery_id=parcel.delivery_id, now=now)
         case GiveUp():
-            outbox.note_given_up(session, delivery_id=parcel.delivery_id, fault=str(outcome))
+            outbox.note_given_up(session, delivery_id=parcel.delivery_id, fault=_say(outcome, parcel))
         case NotTried():
             outbox.put_back(session, delivery_id=parcel.delivery_id, due_at=now)
         case Retry():
             if outcome.is_down:
-                found.fault, found.wait = str(outcome)[:200], outcome.wait
-            outbox.note_fault(session, delivery_id=parcel.delivery_id, fault=str(outcome), now=now)
+                found.fault, found.wait = _say(outcome, parcel)[:200], outcome.wait
+            outbox.note_fault(session, delivery_id=parcel.delivery_id, fault=_say(outcome, parcel), now=now)
+
+
+def _say(fault: Exception, parcel: Parcel) -> str:
+    """Return what a channel said, for the staff to read, without the address, which servers like to repeat."""
+    return re.sub(re.escape(parcel.message.address), "…", str(fault), flags=re.IGNORECASE)

@@ -155,6 +155,44 @@ def test_an_odd_fault_of_one_message_does_not_keep_the_next(
     assert [row(session, number).state for number in numbers] == ["waiting", "sent"]
 
 
+@pytest.mark.parametrize(
+    ("fault", "kept"),
+    [
+        (GiveUp("422 bad number 13700137007"), "422 bad number …"),
+        (Retry("450 <+8613700137007> try later", is_down=False), "450 <+86…> try later"),
+        (Retry("no route to 13700137007"), "no route to …"),
+    ],
+)
+def test_what_a_channel_says_is_kept_without_the_address(
+    session: Session, clock: FrozenClock, with_sms: None, fault: Exception, kept: str
+) -> None:
+    number = tell(session, clock, reader=make_reader(session, phone="13700137007"))
+    run(clock, sms=Pipe(answer=fails(fault)))
+    told = {row(session, number).last_error, *session.scalars(select(ChannelState.last_error))} - {""}
+    assert told == {kept}
+
+
+def test_a_message_that_kills_its_sender_does_not_come_for_ever(
+    session: Session, clock: FrozenClock, with_sms: None
+) -> None:
+    number, pipe = tell(session, clock), Pipe()
+    row(session, number).tries = len(WAITS) + 1
+    session.flush()
+    assert run(clock, sms=pipe) == 0
+    assert (row(session, number).state, pipe.messages) == ("given_up", [])
+
+
+def test_nothing_leaves_to_an_account_that_was_closed_meanwhile(
+    session: Session, clock: FrozenClock, with_sms: None
+) -> None:
+    closed, other = make_reader(session), make_reader(session)
+    numbers = [tell(session, clock, "k1", reader=closed), tell(session, clock, "k2", reader=other)]
+    closed.disabled_at = clock.now()
+    session.flush()
+    assert run(clock, sms=Pipe()) == 1
+    assert [row(session, number).state for number in numbers] == ["given_up", "sent"]
+
+
 def test_a_message_without_words_is_shown_to_the_staff_and_the_next_leaves(
     session: Session, clock: FrozenClock, with_sms: None
 ) -> None:

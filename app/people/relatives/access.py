@@ -63,9 +63,14 @@ def refuse_the_deceased(session: Session, *, senior_id: int) -> None:
 
     :raises LinkTheDeceased: if the senior has
     """
-    died = select(SeniorStatus.id).where(SeniorStatus.senior_id == senior_id, SeniorStatus.status == Status.DECEASED)
-    if session.scalar(died):
+    if has_died(session, senior_id=senior_id):
         raise LinkTheDeceased
+
+
+def has_died(session: Session, *, senior_id: int) -> bool:
+    """Tell whether a senior has died."""
+    died = select(SeniorStatus.id).where(SeniorStatus.senior_id == senior_id, SeniorStatus.status == Status.DECEASED)
+    return session.scalar(died) is not None
 
 
 def lock_person(session: Session, senior_id: int) -> Senior:

@@ -16,7 +16,7 @@ from app.auth.rules import CODE_LIMIT, Purpose, fold_digits
 from app.auth.services import Opened, TokenKind, let_in
 from app.auth.throttle import forget_failures
 from app.people.models import Card, Senior
-from app.people.relatives.access import lock_person, note, refuse_the_deceased, street_of
+from app.people.relatives.access import has_died, lock_person, note, refuse_the_deceased, street_of
 from app.people.relatives.models import RelativeLink
 from app.people.relatives.rules import Relation, State
 from app.people.services import lock_senior
@@ -56,7 +56,7 @@ def log_in_by_card(
     attempt = begin_attempt(session, visitor=visitor, subject=subject, limit=CODE_LIMIT, now=now)
     senior_id = session.scalar(select(Card.senior_id).where(Card.number == number, Card.state == "issued"))
     fault = find_fault(session, purpose=Purpose.COUNTER, subject=_subject(senior_id), code=code, now=now)
-    if senior_id is None or isinstance(fault, CodeWrong):
+    if senior_id is None or isinstance(fault, CodeWrong) or has_died(session, senior_id=senior_id):
         raise refuse_attempt(session, attempt, now=now) or CodeWrong()
     if fault is not None:
         raise fault

@@ -24,6 +24,7 @@ from app.auth.passwords import NO_PASSWORD, is_password
 from app.auth.queries import current_roles
 from app.auth.rules import Purpose
 from app.auth.services import TokenKind, log_in, sweep
+from app.clock import business_day
 from app.db import db
 from app.errors import DomainError
 from app.people.relatives import joining, own_accounts, services
@@ -33,6 +34,7 @@ from app.people.relatives.models import RelativeLink
 from app.people.relatives.reach import list_reached
 from app.people.relatives.rules import How, Relation, State, Topic
 from app.people.rules import Status
+from app.people.services import record_status
 from tests.app.auth.factories import PASSWORD, form_token, make_account, sign_in
 from tests.app.people.factories import make_actor, make_card, make_senior
 from tests.app.people.relatives.factories import hold_family_rules, make_family_actor, make_relative
@@ -294,6 +296,27 @@ def test_no_code_for_the_dead(session: Session, clock: FrozenClock) -> None:
     dead = make_senior(session, status=Status.DECEASED)
     with pytest.raises(LinkTheDeceased):
         own_accounts.make_counter_code(session, senior_id=dead.id, actor=make_actor(session), now=clocks.now())
+
+
+def test_a_code_that_was_read_out_ends_with_a_death(session: Session, clock: FrozenClock) -> None:
+    senior, clerk = make_senior(session), make_actor(session)
+    card = make_card(session, senior)
+    code = own_accounts.make_counter_code(session, senior_id=senior.id, actor=clerk, now=clocks.now())
+    died_on = business_day(clocks.now())
+    record_status(
+        session,
+        senior_id=senior.id,
+        status=Status.DECEASED,
+        from_on=died_on,
+        until_on=None,
+        actor=clerk,
+        now=clocks.now(),
+    )
+    with pytest.raises(CodeWrong):
+        own_accounts.log_in_by_card(
+            session, card_number=card.number, code=code, kind=TokenKind.SESSION, visitor=HERE, now=clocks.now()
+        )
+    assert session.scalars(select(RelativeLink)).all() == []
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ RULES = "family_rules"
 # A round that was missed for a few days still tells; what is told once is not told again.
 CATCH_UP = timedelta(days=3)
 SENIORS_AT_ONCE = 200
+STATUS = table("senior_status", column("senior_id", BigInteger), column("status", Text))
 LINK = table("relative_link", column("senior_id", BigInteger), column("state", Text))
 
 
@@ -76,9 +77,11 @@ KINDS = (Kind(name=ENDING, title=_l("Points that end soon"), text=ending_text, t
 
 def _list_followed_homes(session: Session, *, after: int, until: date, today: date) -> Sequence[int]:
     followed = exists().where(LINK.c.senior_id == Lot.home, LINK.c.state == "active")
+    # Their families have other things to think of, and nothing left to spend.
+    has_died = exists().where(STATUS.c.senior_id == Lot.home, STATUS.c.status == "deceased")
     query = (
         select(Lot.home)
-        .where(Lot.home > after, Lot.expires_on.between(today, until), Lot.remaining_fen > 0, followed)
+        .where(Lot.home > after, Lot.expires_on.between(today, until), Lot.remaining_fen > 0, followed, ~has_died)
         .distinct()
         .order_by(Lot.home)
     )

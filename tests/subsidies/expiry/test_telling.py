@@ -12,6 +12,7 @@ from app.messages.models import Notice
 from app.people.models import Senior
 from app.people.relatives.family_rules import FAMILY_RULES
 from app.people.relatives.rules import Topic
+from app.people.rules import Status
 from subsidies.expiry import telling
 from subsidies.expiry.tasks import tell_ending
 from subsidies.expiry.telling import find_term
@@ -58,6 +59,16 @@ def test_whoever_may_know_the_balance_is_told_once_a_term(session: Session, cloc
 
 
 def test_nobody_is_told_of_seniors_whom_nobody_follows(session: Session, clock: FrozenClock, senior: Senior) -> None:
+    tell_ending()
+    assert notices(session) == []
+
+
+def test_nobody_is_told_of_the_points_of_the_dead(
+    session: Session, clock: FrozenClock, accounts: Accounts, senior: Senior
+) -> None:
+    dead = make_senior(session, name="李阿福", status=Status.DECEASED)
+    grant(session, dead.id, 1500, funder=accounts.city, expires_on=FRIDAY + timedelta(days=30))
+    make_link(session, dead, make_relative(session), topics=[Topic.BALANCE])
     tell_ending()
     assert notices(session) == []
 

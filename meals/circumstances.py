@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.auth import Actor
 from app.people.payment_codes.queries import CodeUse, codes_used_for
+from app.people.queries import SEES_NAMES
+from app.vault import mask_name
 from app.web.wording import clock_time, full_moment
 from meals.models import Canteen, Checkout, Till
 from meals.page_words import SALE_STATE_NAMES, WINDOW_NAMES, is_english
@@ -33,7 +35,7 @@ def find_circumstances(session: Session, home: int, txn_id: UUID, actor: Actor) 
     if one is None:
         return None
     by_code = codes_used_for(session, sale_ids=[txn_id]).get(txn_id)
-    shower = _shower(session, by_code)
+    shower = _shower(session, by_code, sees_names=bool(actor.roles & SEES_NAMES))
     others = sorted((row for row in rows if row is not one), key=lambda row: row.Checkout.occurred_at)
     may_open = bool(actor.roles & set(READERS)) and one.is_visible
     return Circumstances(
@@ -60,10 +62,11 @@ def _canteen(canteen: Canteen) -> str:
     return canteen.name_en if canteen.name_en and is_english() else canteen.name
 
 
-def _shower(session: Session, by_code: CodeUse | None) -> str:
+def _shower(session: Session, by_code: CodeUse | None, *, sees_names: bool) -> str:
     if by_code is None:
         return ""
-    return str(session.execute(select(account.c.name).where(account.c.id == by_code.account_id)).scalar_one())
+    name = str(session.execute(select(account.c.name).where(account.c.id == by_code.account_id)).scalar_one())
+    return name if sees_names else mask_name(name)
 
 
 def _shown(sold: Checkout, by_code: CodeUse | None, name: str) -> str:

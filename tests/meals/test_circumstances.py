@@ -46,6 +46,11 @@ def test_a_sale_by_code_says_whose_code_where_and_by_whom_and_what_else_was_eate
     for part in ("文晖一食堂", "周敏", sold["number"], "王敏 11:48 打开的助餐码", "当天的其他用餐", "17:48", "晚餐"):
         assert part in page
     assert f"/meals/sales/{sold['id']}" not in page
+    sign_in(lunch.client, lunch.session, make_staff(lunch.session, role=Role.AUDITOR, area_code=STREET))
+    masked = lunch.client.get(f"/disputes/{dispute.id}").text
+    assert "王* 11:48 打开的助餐码" in masked
+    assert "王敏" not in masked
+    sign_in(lunch.client, lunch.session, clerk)
     lunch.session.execute(
         text(
             "UPDATE dispute SET state = 'upheld', answer = '对', answered_by = :by, answered_at = :now WHERE id = :id"

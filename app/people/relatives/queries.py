@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -83,13 +83,14 @@ class Requests:
     next: int | None
 
 
-def list_links(session: Session, *, senior_id: int, today: date) -> Sequence[LinkView]:
+def list_links(session: Session, *, senior_id: int, today: date, sees_names: bool = True) -> Sequence[LinkView]:
     """Return the links of a senior, those in force first; the caller may see the senior."""
     rows = session.execute(
         _select_links().where(RelativeLink.senior_id == senior_id, RelativeLink.relation != Relation.SELF)
     ).all()
     order = [State.ACTIVE, State.OFFERED, State.REQUESTED, State.REFUSED, State.ENDED]
-    return sorted(_views(session, rows, today), key=lambda link: order.index(State(link.state)))
+    found = sorted(_views(session, rows, today), key=lambda link: order.index(State(link.state)))
+    return found if sees_names else [replace(link, name=vault.mask_name(link.name)) for link in found]
 
 
 def list_own_links(session: Session, *, actor: Actor, today: date) -> Sequence[LinkView]:
@@ -118,7 +119,13 @@ def find_request(session: Session, *, link_id: int, actor: Actor, today: date) -
 
 
 def list_looks(
-    session: Session, *, senior_id: int, now: datetime, days: int = 90, limit: int = LOOKS_SHOWN
+    session: Session,
+    *,
+    senior_id: int,
+    now: datetime,
+    days: int = 90,
+    limit: int = LOOKS_SHOWN,
+    sees_names: bool = True,
 ) -> Sequence[LookView]:
     """Return who looked at what of a senior, the latest first."""
     since = business_day(now) - timedelta(days=days)
@@ -129,7 +136,8 @@ def list_looks(
         .order_by(Look.on_day.desc(), Look.last_at.desc(), Look.account_id, Look.topic)
         .limit(limit)
     )
-    return [LookView(**row._mapping) for row in session.execute(query)]
+    looks = [LookView(**row._mapping) for row in session.execute(query)]
+    return looks if sees_names else [replace(look, name=vault.mask_name(look.name)) for look in looks]
 
 
 def _select_links() -> Select[Any]:

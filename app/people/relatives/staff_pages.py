@@ -30,7 +30,8 @@ def words() -> dict[str, Any]:
 
 def relatives_panel(session: Session, *, senior_id: int, actor: Actor, now: datetime) -> str:
     """Return what one senior's page shows of relatives."""
-    links = queries.list_links(session, senior_id=senior_id, today=business_day(now))
+    sees_names = bool(actor.roles & people.SEES_NAMES)
+    links = queries.list_links(session, senior_id=senior_id, today=business_day(now), sees_names=sees_names)
     return render_template(
         "people/relatives_panel.html",
         senior_id=senior_id,
@@ -42,11 +43,12 @@ def relatives_panel(session: Session, *, senior_id: int, actor: Actor, now: date
 def of_senior(senior_id: int, **_view: Any) -> dict[str, Any]:
     """Return what the page of a senior's relatives shows."""
     actor, now = current_actor(), clock.now()
+    today, sees_names = business_day(now), bool(actor.roles & people.SEES_NAMES)
     with transaction() as session:
         return {
-            "senior": people.get_senior(session, senior_id=senior_id, actor=actor, day=business_day(now)),
-            "links": queries.list_links(session, senior_id=senior_id, today=business_day(now)),
-            "looks": queries.list_looks(session, senior_id=senior_id, now=now),
+            "senior": people.get_senior(session, senior_id=senior_id, actor=actor, day=today),
+            "links": queries.list_links(session, senior_id=senior_id, today=today, sees_names=sees_names),
+            "looks": queries.list_looks(session, senior_id=senior_id, now=now, sees_names=sees_names),
             "may_write": bool(actor.roles & set(WRITERS)),
         }
 

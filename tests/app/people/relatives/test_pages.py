@@ -21,6 +21,7 @@ from tests.app.people.relatives.factories import (
     be,
     follow,
     hold_family_rules,
+    make_family_actor,
     make_link,
     make_relative,
 )
@@ -129,6 +130,18 @@ def test_each_role_opens_what_is_its_work(client: FlaskClient, session: Session,
         assert send(client, path).status_code in ({200, 303} if writes else {403})
     still_open = session.scalars(select(Consent.id).where(Consent.withdrawn_at.is_(None))).all()
     assert (still_open == []) is writes
+
+
+def test_an_auditor_sees_masked_names_of_relatives(client: FlaskClient, session: Session, senior: Senior) -> None:
+    account = make_relative(session, name="陈静文")
+    make_link(session, senior, account, topics=())
+    note_look(session, actor=make_family_actor(account), senior_id=senior.id, topic=Topic.MEALS, now=clocks.now())
+    for role, shown, hidden in ((Role.AUDITOR, "陈*文", "陈静文"), (Role.STREET_CLERK, "陈静文", "陈*文")):
+        sign_in(client, session, make_staff(session, role=role))
+        for path in ("", "/relatives"):
+            page = client.get(f"/people/seniors/{senior.id}{path}").get_data(as_text=True)
+            assert shown in page
+            assert hidden not in page
 
 
 def test_a_clerk_of_another_street_finds_nothing(client: FlaskClient, session: Session, senior: Senior) -> None:

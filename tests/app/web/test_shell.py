@@ -55,7 +55,7 @@ def test_every_entry_of_a_menu_opens(client: FlaskClient, session: Session, role
     menu = client.get("/account").get_data(as_text=True).split('<nav class="nav"', 1)[1].split("</nav>", 1)[0]
     for link in menu.split('<a href="')[1:]:
         path = link.split('"', 1)[0]
-        assert client.get(path).status_code == 200, path
+        assert client.get(path, follow_redirects=True).status_code == 200, path
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from app.features import Feature, NavItem
 from app.messages.kinds import register_kind as register_message
 from app.policies.kinds import register_kind
 from meals import api, canteen_api, pages, settlement_api, till_pages
+from meals.cash_lines import register_cash_lines
 from meals.checks.catalogue import CHECKS
 from meals.checks.links import register_sources
 from meals.circumstances import register_sales
@@ -42,6 +43,7 @@ for check in (*CHECKS, *TILL_CHECKS):
     register_check(check)
 register_sources()
 register_sales()
+register_cash_lines()
 register_tills(find_device)
 register_recomputer("meal", reprice_booked)
 

@@ -28,7 +28,7 @@ from meals.reading.checkouts import (
     sum_checkouts,
 )
 from meals.reading.days import MOST_DAYS
-from meals.reading.eaten import Eaten, list_eaten, list_eaten_on, list_last_points
+from meals.reading.eaten import Eaten, find_eaten, list_eaten, list_eaten_on, list_last_points
 from meals.reading.menus import DishFacts, DishLine, Menu, MenuItem, PriceLine, get_dish, get_menu, list_dishes
 from meals.reading.overview import Month, Overview, get_overview
 from meals.reading.paging import Page
@@ -91,6 +91,7 @@ __all__ = [
     "count_reached",
     "count_scans_by_day",
     "count_scans_by_reason",
+    "find_eaten",
     "get_canteen",
     "get_canteen_page",
     "get_checkout",

@@ -109,7 +109,7 @@ def get_statement(session: Session, *, senior_id: int, month: date, knows_meals:
         for each in movements
     ]
     cash = [meal for meal in eaten if not meal.posted and meal.meal_on >= first]
-    entries += [Entry(id=meal.id, sort=Sort.MEAL, at=meal.occurred_at, movement=None, meal=meal) for meal in cash]
+    entries += [_cash_entry(meal) for meal in cash]
     return Statement(
         month=first,
         entries=sorted(entries, key=lambda entry: entry.at, reverse=True),
@@ -122,14 +122,21 @@ def get_statement(session: Session, *, senior_id: int, month: date, knows_meals:
 
 
 def find_entry(session: Session, *, senior_id: int, txn_id: UUID, knows_meals: bool, now: datetime) -> Entry:
-    """Return one line of a senior's statement. Asks nobody's leave.
+    """Return one line of a senior's statement: a movement, or a meal paid in cash alone. Asks nobody's leave.
 
-    :raises NotFound: if the book has none with this id
+    :raises NotFound: if there is none with this id
     """
+    meal = meals.find_eaten(session, senior_id=senior_id, sale_id=txn_id) if knows_meals else None
+    if meal is not None and not meal.posted:
+        return _cash_entry(meal)
     movement = points.get_transaction(session, home=senior_id, txn_id=txn_id)
     month = business_day(movement.occurred_at)
     statement = get_statement(session, senior_id=senior_id, month=month, knows_meals=knows_meals, now=now)
     return next(entry for entry in statement.entries if entry.id == txn_id)
+
+
+def _cash_entry(meal: Eaten) -> Entry:
+    return Entry(id=meal.id, sort=Sort.MEAL, at=meal.occurred_at, movement=None, meal=meal)
 
 
 def _is_use(movement: MovementView) -> bool:

@@ -15,7 +15,8 @@ class Dispute(Model):
 
     __tablename__ = "dispute"
     __table_args__ = (
-        ForeignKeyConstraint(["home", "txn_id"], ["ledger.txn.home", "ledger.txn.id"], name="fk_dispute_txn"),
+        ForeignKeyConstraint(["home", "booked_id"], ["ledger.txn.home", "ledger.txn.id"], name="fk_dispute_txn"),
+        CheckConstraint("booked_id = txn_id", name="booked"),
         CheckConstraint("reason IN ('not_there', 'twice', 'amount', 'unclear', 'other')", name="reason"),
         CheckConstraint("state IN ('open', 'answered', 'upheld', 'withdrawn')", name="state"),
         CheckConstraint("char_length(words) <= 1000 AND char_length(answer) <= 1000", name="lengths"),
@@ -35,7 +36,9 @@ class Dispute(Model):
 
     id: Mapped[Identifier]
     home: Mapped[int] = mapped_column(ForeignKey("senior.id"))
+    # The id of the line: the transaction's, or of a sale in cash alone, which has no transaction.
     txn_id: Mapped[UUID]
+    booked_id: Mapped[UUID | None]
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     area_code: Mapped[str] = mapped_column(ForeignKey("area.code"))
     reason: Mapped[str]

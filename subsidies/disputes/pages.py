@@ -17,8 +17,8 @@ from subsidies import views
 from subsidies.disputes import queries, services, wording
 from subsidies.disputes.access import ANSWERERS, READERS
 from subsidies.disputes.circumstances import find_circumstances
+from subsidies.disputes.lines import get_line
 from subsidies.disputes.schemas import FamilyAnswerIn, FamilyDisputePlaceIn
-from subsidies.reading.wallets import get_transaction
 
 blueprint = Blueprint("disputes", __name__, template_folder="templates", url_prefix="/disputes")
 ONE = "disputes/one.html"
@@ -55,7 +55,7 @@ def one(dispute_id: int) -> dict[str, Any]:
     actor, today = current_actor(), business_day(clock.now())
     with transaction() as session:
         found = queries.get_dispute(session, dispute_id=dispute_id, actor=actor, today=today)
-        line = get_transaction(session, home=found.senior_id, txn_id=found.txn_id)
+        line = get_line(session, home=found.senior_id, line_id=found.txn_id)
         around = find_circumstances(session, cause=line.cause, home=found.senior_id, txn_id=found.txn_id, actor=actor)
     may_answer = bool(actor.roles & set(ANSWERERS)) and found.state == "open" and found.account_id != actor.account_id
     return {"shown": found, "line": line, "around": around, "may_answer": may_answer, "today": today, **views.WORDS}

@@ -17,10 +17,10 @@ from app.people.relatives.family_rules import get_family_rules
 from app.people.relatives.reach import Topic, get_reached
 from subsidies.disputes.access import visible
 from subsidies.disputes.errors import AlreadyDisputed, DisputeClosed, DisputeNotFound, OwnDispute
+from subsidies.disputes.lines import get_line
 from subsidies.disputes.models import Dispute
 from subsidies.disputes.rules import Reason, State, due_on
 from subsidies.disputes.wording import ANSWERED_KIND
-from subsidies.reading.wallets import get_transaction
 
 ONE_OPEN = (Dispute.home, Dispute.txn_id)
 
@@ -30,19 +30,23 @@ def open_dispute(
 ) -> Dispute:
     """Say that a line of a senior's statement is not right; the street answers by a day.
 
-    :raises NotFound: if the caller is not linked to such a senior, or the book has no such line
+    :raises NotFound: if the caller is not linked to such a senior, or nothing like it stands in the statement
     :raises ConsentMissing: if the senior has not agreed that the caller sees the points
     :raises PolicyNotFound: if no document says by when the street answers
     :raises AlreadyDisputed: if an open dispute is about this line
     """
     today = business_day(now)
     reached = get_reached(session, actor=by, senior_id=senior_id, topic=Topic.BALANCE, today=today)
-    get_transaction(session, home=senior_id, txn_id=txn_id)
+    line = get_line(session, home=senior_id, line_id=txn_id)
+    if not line.is_booked:
+        # What was paid in cash alone says nothing of the points, only of what was eaten.
+        get_reached(session, actor=by, senior_id=senior_id, topic=Topic.MEALS, today=today)
     area_code = reached.residence_area_code
     rules = get_family_rules(session, area_code=area_code, on=today)
     values = {
         "home": senior_id,
         "txn_id": txn_id,
+        "booked_id": txn_id if line.is_booked else None,
         "account_id": by.account_id,
         "area_code": area_code,
         "reason": reason,
@@ -112,7 +116,7 @@ def _lock(session: Session, query: Any) -> Dispute:
 
 
 def _tell_family(session: Session, dispute: Dispute, *, now: datetime) -> None:
-    line = get_transaction(session, home=dispute.home, txn_id=dispute.txn_id)
+    line = get_line(session, home=dispute.home, line_id=dispute.txn_id)
     tell(
         session,
         account_ids=[dispute.account_id],

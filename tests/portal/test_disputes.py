@@ -46,6 +46,30 @@ def test_two_presses_lead_from_a_line_to_a_question(home: Home) -> None:
     assert "街道正在查" in text_of(home.page("/statement"))
 
 
+def test_a_meal_paid_in_cash_alone_can_be_asked_about(home: Home) -> None:
+    poor = home.lunch.guest(points_fen=0)
+    home.follow(poor)
+    home.eat(at=noon(19, 11, 20), card=poor)
+    sale = home.eat(at=noon(19, 11, 40), card=poor)
+    link = f"/family/{poor.senior_id}/disputes/{sale}"
+    assert f'href="{link}"' in home.client.get(f"/family/{poor.senior_id}/statement").text
+    assert "付现金 16.00" in text_of(home.client.get(link).text)
+    token = form_token(home.client, link)
+    asked = home.client.post(link, data={"csrf_token": token, "reason": "not_there", "words": ""})
+    assert asked.status_code == 303
+    assert "街道正在查" in text_of(home.client.get(link).text)
+    dispute = home.session.query(Dispute).one()
+    assert (str(dispute.txn_id), dispute.booked_id) == (sale, None)
+    home.be(make_staff(home.session, role=Role.STREET_CLERK, area_code=STREET))
+    shown = home.client.get(f"/disputes/{dispute.id}")
+    told = text_of(shown.text)
+    for part in ("现金付的一餐", "文晖一食堂", "账本里没有分录"):
+        assert part in told
+    answered = {"csrf_token": form_token(home.client, f"/disputes/{dispute.id}"), "is_upheld": "true", "answer": "退您"}
+    assert home.client.post(f"/disputes/{dispute.id}/answer", data=answered).status_code == 303
+    assert "退您" in text_of(home.client.get(f"/disputes/{dispute.id}").text)
+
+
 def test_the_answer_stands_on_the_page_and_in_the_statement(home: Home) -> None:
     sale = home.eat(at=noon(19))
     ask(home, sale, words="那天妈妈在医院")

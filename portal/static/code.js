@@ -1,6 +1,6 @@
 /* The meal code: a fresh one each minute in the place of the old, the screen kept awake, and nothing moves.
    Without JavaScript the page loads itself anew each minute. */
-import { say } from "../strings.js";
+import { loadStrings, say } from "../strings.js";
 
 const page = document.querySelector("[data-code]");
 const part = name => page.querySelector(`[data-part=${name}]`);
@@ -64,5 +64,7 @@ document.addEventListener("visibilitychange", () => {
 });
 addEventListener("online", tick);
 stayAwake();
+// What the server wrote stays until the words of its language are here.
+await loadStrings().catch(() => {});
 setInterval(tick, TICK_MS);
 tick();

@@ -1,9 +1,14 @@
 /* Sentences of scripts in the page's language. The English sentence is the key; its Chinese comes from the catalogue. */
 
-let words = {};
+let words = {}, loading = null;
 
 /* Fetch the words of the page's language once; until then, and where one is missing, the English is said. */
-export async function loadStrings() {
+export function loadStrings() {
+  loading ??= fetchStrings();
+  return loading;
+}
+
+async function fetchStrings() {
   const language = document.body.dataset.lang;
   if (language === "en") return;
   const answer = await fetch(new URL(`strings/${language}.json`, import.meta.url));

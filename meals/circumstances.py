@@ -40,12 +40,12 @@ def find_circumstances(session: Session, home: int, txn_id: UUID, actor: Actor) 
     may_open = bool(actor.roles & set(READERS)) and one.is_visible
     return Circumstances(
         facts=[
-            (_("Canteen"), _canteen(one.Canteen)),
+            (_("Where"), _canteen(one.Canteen)),
             (_("Till"), str(one.number) if one.number is not None else _("none")),
             (_("Cashier"), one.name),
             (_("Receipt number"), one.Checkout.number),
             (_("Shown at the till"), _shown(one.Checkout, by_code, shower)),
-            (_("Undone"), full_moment(one.Checkout.reversed_at) if one.Checkout.reversed_at else _("no")),
+            (_("Undone"), full_moment(one.Checkout.reversed_at) if one.Checkout.reversed_at else _("Not undone")),
         ],
         others=[_other(row) for row in others],
         href=url_for("sales.show_sale", checkout_id=txn_id) if may_open else "",

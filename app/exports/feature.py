@@ -25,7 +25,7 @@ FEATURE = Feature(
         "export.allowed": _l("Export with names allowed"),
         "export.refused": _l("Export with names refused"),
         "export.fetched": _l("Export fetched"),
-        "field.what": _l("What"),
+        "field.what": _l("Contents"),
         "field.filters": _l("Filters"),
         "field.rows": _l("Rows"),
         "field.names": _l("With names"),

@@ -106,7 +106,7 @@ def _ending(terms: Programme) -> Table:
 
 
 def _pairs(part: str, title: str, rows: Sequence[tuple[str, str]]) -> Table:
-    return Table(part=part, title=title, columns=(gettext("What"), gettext("How")), rows=tuple(rows))
+    return Table(part=part, title=title, columns=(gettext("Setting"), gettext("How exactly")), rows=tuple(rows))
 
 
 def _conflicts(loaded: Loaded) -> Table:
@@ -135,7 +135,7 @@ def _late(terms: Programme) -> Table:
     return Table(
         part="late",
         title=gettext("When a fact is known late"),
-        columns=(gettext("What"), gettext("Then the allowance")),
+        columns=(gettext("Event"), gettext("Then the allowance")),
         rows=(
             (gettext("A death"), words[terms.late.death]),
             (gettext("Another change"), words[terms.late.other]),

@@ -34,7 +34,7 @@ def _columns() -> Sequence[Column]:
         Column(_("Book")),
         Column(_("Entry"), As.NUMBER, 8),
         Column(_("Guest")),
-        Column(_("What")),
+        Column(_("Kind")),
         Column(_("Programme"), width=28),
         Column(_("Points (yuan)"), As.FEN),
         Column(_("Public money (yuan)"), As.FEN),

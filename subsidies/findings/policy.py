@@ -76,7 +76,7 @@ def list_tables(body: Body, by_code: Mapping[str, Check]) -> Sequence[Table]:
         Table(
             part="answer_within_days",
             title=gettext("Days"),
-            columns=(gettext("What"), gettext("Value")),
+            columns=(gettext("Setting"), gettext("Value")),
             rows=(
                 (gettext("Days before today that are looked at each night"), str(body["look_back_days"])),
                 (gettext("Days to answer before a finding can be confirmed"), str(body["answer_within_days"])),

@@ -62,7 +62,7 @@ def rules_tables(body: Body) -> Sequence[Table]:
         Table(
             part="cycle",
             title=gettext("How is settled"),
-            columns=(gettext("What"), gettext("How")),
+            columns=(gettext("Setting"), gettext("How exactly")),
             rows=tuple((str(name), str(value)) for name, value in rows),
         )
     ]

@@ -23,7 +23,7 @@ AT_ONCE = 1000
 LINE_COLUMNS: Sequence[Column] = (
     Column(_l("Line"), As.NUMBER, 8),
     Column(_l("When"), As.MOMENT, 20),
-    Column(_l("What"), As.TEXT, 12),
+    Column(_l("Kind"), As.TEXT, 12),
     Column(_l("Correction of"), As.DAY, 14),
     Column(_l("Points (yuan)"), As.FEN),
     Column(_l("Public money (yuan)"), As.FEN),

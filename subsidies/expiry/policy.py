@@ -29,7 +29,7 @@ def describe(body: Body) -> Sequence[Table]:
         Table(
             part="sweep_after_days",
             title=_("When ended points are booked"),
-            columns=(_("Setting"), _("Days")),
+            columns=(_("Setting"), _("Number of days")),
             rows=((_("After the last good day, so that late sales of tills without a network still find them"), days),),
         )
     ]

@@ -72,12 +72,14 @@ def shift_context(shift_id: int) -> dict[str, Any]:
     with transaction() as session:
         shift = reading.get_shift(session, shift_id=shift_id, actor=actor, now=now)
         late = reading.find_late(session, shift)
+        waiting = None if shift.closed_at else reading.find_waiting(session, till_id=shift.till_id)
     may_close = Role.CANTEEN_MANAGER in actor.roles and shift.canteen_id in actor.canteen_ids
     return {
         **WORDS,
         "shift": shift,
         "rows": list_rows(shift.totals),
         "late": late,
+        "waiting": waiting,
         "counts": sorted(((int(worth), count) for worth, count in shift.counts.items()), reverse=True),
         "may_close": may_close and shift.closed_at is None,
         "may_read_day": bool(actor.roles & set(READERS)),

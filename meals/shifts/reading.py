@@ -21,6 +21,7 @@ from meals.scope import canteens_within, load_canteen, visible_canteens
 from meals.shifts.errors import ShiftNotFound
 from meals.shifts.models import TillShift
 from meals.shifts.rules import Sum, Totals, expect_cash
+from meals.tills.models import TillDevice
 
 PAYERS = ("city", "district", "street", "community", "charity")
 ONE_DAY = timedelta(days=1)
@@ -162,6 +163,15 @@ def find_late(session: Session, shift: Shift) -> Totals:
         until_at=shift.closed_at,
     )
     return fresh - shift.totals
+
+
+def find_waiting(session: Session, *, till_id: int) -> tuple[int, datetime] | None:
+    """Return how many sales a till's devices said they still hold, and when; nothing where they hold none."""
+    query = select(func.sum(TillDevice.queue_length), func.max(TillDevice.last_seen_at)).where(
+        TillDevice.till_id == till_id, TillDevice.queue_length > 0
+    )
+    count, seen_at = session.execute(query).one()
+    return (int(count), seen_at) if count and seen_at else None
 
 
 def list_shifts(

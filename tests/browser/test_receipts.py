@@ -41,3 +41,8 @@ def test_the_receipt_prints_on_its_own_paper(
     assert abs(height - float(slip.locator("html").get_attribute("data-height") or 0)) < 1
     assert 60 < height < 160
     slip.close()
+    lang, width = ("zh", 360) if paper_mm == 58 else ("en", 1280)
+    manager = page_as(None, account=till.lunch.manager_account, width=width, lang=lang)
+    for address in (f"/till/printing/tills/{till.lunch.till.id}", f"/meals/canteens/{till.lunch.canteen.id}"):
+        manager.goto(address)
+        inspect(manager, f"manager-{lang}{address.replace('/', '-')}")

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from app import clock as product_clock
 from meals.shifts.reading import sum_sales
 from meals.shifts.rules import LocalCount, Sum, Totals, add_up, expect_cash
+from meals.tills.models import TillDevice
 from tests.app.people.factories import bearer, make_staff
 from tests.conftest import FrozenClock
 from tests.meals.factories import STREET, make_canteen, make_checkout, make_till
@@ -250,3 +251,22 @@ def test_shifts_leave_as_a_file(lunch: Lunch, clock: FrozenClock) -> None:
     text_of.close()
     assert "1-0001" in lines
     assert "少了十元" in lines
+
+
+def test_the_manager_sees_that_sales_wait_in_the_till(lunch: Lunch) -> None:
+    shift = open_shift(lunch)
+    lunch.session.add(
+        TillDevice(
+            till_id=lunch.till.id,
+            number=1,
+            token_digest=bytes(32),
+            enrolled_at=product_clock.now(),
+            enrolled_by=lunch.manager_account.id,
+            last_seen_at=product_clock.now(),
+            queue_length=3,
+        )
+    )
+    lunch.session.flush()
+    page = lunch.client.get(f"/meals/shifts/{shift['id']}", headers=lunch.manager).text
+    assert "还有 3 笔待上传" in page
+    assert "11:48" in page

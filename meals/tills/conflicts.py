@@ -16,7 +16,7 @@ CODES: Mapping[str, frozenset[str]] = {
     POINTS: frozenset({"points_gone"}),
     BARRED: BARRING,
     SUBSIDY: frozenset({*map(str, NO_SUBSIDY), "shares_differ", "price_differs", "points_over_rule"}),
-    LATE: frozenset({"late", "period_closed", "clock_suspect", "clock_ahead", "clock_behind"}),
+    LATE: frozenset({"late", "period_closed", "clock_suspect", "clock_ahead", "clock_behind", "long_ago"}),
     LIMITS: frozenset(
         {
             "over_sale_limit",

@@ -12,6 +12,7 @@ from app.clock import business_day, local
 from meals.deciding import find_bar, terms_of
 from meals.models import Dish
 from meals.opening import Opening
+from meals.reading.checkouts import LATEST_UPLOAD
 from meals.rules import (
     Item,
     ItemKind,
@@ -32,6 +33,8 @@ from meals.wording import NO_SUBSIDY
 
 # A clock that is a little fast is not from the future.
 CLOCK_SKEW = timedelta(minutes=2)
+# Lists and checks of a day look so far ahead for what came late; older sales would be seen by nobody.
+OLDEST = LATEST_UPLOAD - timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ def settle_moment(sent: SentSale | SentUndo, *, device: Device, now: datetime) -
         return now, [*found, {"code": "clock_ahead", "said": said.isoformat()}]
     if said < device.enrolled_at - CLOCK_SKEW:
         return now, [*found, {"code": "clock_behind", "said": said.isoformat()}]
+    if now - said > OLDEST:
+        return now, [*found, {"code": "long_ago", "said": said.isoformat()}]
     return min(said, now), found
 
 

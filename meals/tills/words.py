@@ -20,6 +20,7 @@ PLAIN: dict[str, Any] = {
     "clock_suspect": _l("The till's own clock was in doubt."),
     "clock_ahead": _l("The till's clock was ahead; the moment of arrival counts."),
     "clock_behind": _l("The till's clock was far behind; the moment of arrival counts."),
+    "long_ago": _l("It was sold more than a month ago; the moment of arrival counts."),
     "roster_old": _l("The till's roster was too old for a subsidy."),
     "cashier_unknown": _l("The cashier named by the till does not work here."),
     "seq_reused": _l("The till gave this number before."),

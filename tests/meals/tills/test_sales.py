@@ -180,6 +180,14 @@ def test_a_clock_that_cannot_be_right_gives_way_to_the_moment_of_arrival(
     assert sold(counter, sale).occurred_at == NOON
 
 
+def test_a_sale_of_long_ago_counts_when_it_comes(counter: Counter, clock: FrozenClock) -> None:
+    sale = counter.sale(counter.lunch.guest(points_fen=0), quote=quote(public_fen=0, points_fen=0, cash_fen=1600))
+    clock.advance(days=40)
+    (answer,) = counter.send(sale)
+    assert (answer["outcome"], reasons(answer)["OFF4"]) == ("booked", ["long_ago"])
+    assert sold(counter, sale).meal_on == date(2026, 12, 30)
+
+
 def test_a_doubted_clock_is_said(counter: Counter) -> None:
     (answer,) = counter.send(counter.sale(counter.lunch.guest(), clock_suspect=True))
     assert reasons(answer) == {"OFF4": ["clock_suspect"]}

@@ -59,10 +59,15 @@ def begin_attempt(
 
 
 def refuse_attempt(
-    session: Session, attempt: Attempt, *, now: datetime, account_id: int | None = None
+    session: Session, attempt: Attempt, *, now: datetime, account_id: int | None = None, is_guess: bool = True
 ) -> LogInLocked | None:
-    """Count and write down a wrong try. Return the refusal to tell if it was one too many."""
-    counted = [count_failure(session, each.name, each.throttle, each.limit, now=now) for each in attempt.counts]
+    """Count and write down a wrong try. Return the refusal to tell if it was one too many.
+
+    :param is_guess: not one where there was nothing to guess at: that counts by the address alone, so that nobody
+        locks others out who only knows their phone or card
+    """
+    counts = attempt.counts if is_guess else attempt.counts[:1]
+    counted = [count_failure(session, each.name, each.throttle, each.limit, now=now) for each in counts]
     wait = max(seconds_to_wait(throttle, now) for throttle in counted)
     audit.record(
         session,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app import vault
 from app.auth.attempts import Visitor
-from app.auth.errors import CodeTooOld, CodeWrong, SentTooOften
+from app.auth.errors import CodeTooOld, CodeWrong, NoCodeOpen, SentTooOften
 from app.auth.models import LogInCode
 from app.auth.rules import CODE_SHAPES, SEND_ADDRESS_LIMIT, SEND_LIMIT, Limit, Purpose, fold_digits, seconds_to_wait
 from app.auth.throttle import count_failure, lock_throttle
@@ -51,7 +51,7 @@ def find_fault(
     row = session.scalar(open_code.with_for_update().execution_options(populate_existing=True))
     typed = _digest(purpose, subject, fold_digits(code))
     if row is None or row.tries >= CODE_SHAPES[purpose].tries:
-        return CodeWrong()
+        return NoCodeOpen()
     if not hmac.compare_digest(row.digest, typed):
         row.tries += 1
         session.flush()

@@ -80,6 +80,10 @@ class CodeWrong(Declined, NotSignedIn):
     detail = _l("This is not the code, or it was used already. Check the digits, or ask for a new code.")
 
 
+class NoCodeOpen(CodeWrong):
+    """There was nothing to guess at: no code waits, or its tries are used up. It is told as any wrong code is."""
+
+
 class CodeTooOld(Declined, NotSignedIn):
     """The right code, too late."""
 

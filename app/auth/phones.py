@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app import vault
 from app.auth.attempts import Visitor, begin_attempt, refuse_attempt
 from app.auth.codes import count_sending, find_fault, make_code
-from app.auth.errors import CodeWrong, NoMobile
+from app.auth.errors import CodeWrong, NoCodeOpen, NoMobile
 from app.auth.models import Account
 from app.auth.rules import CODE_LIMIT, Purpose, fold_phone, is_mobile
 from app.auth.services import Opened, TokenKind, let_in
@@ -71,7 +71,7 @@ def check_code(
     attempt = begin_attempt(session, visitor=visitor, subject=subject, limit=CODE_LIMIT, now=now)
     fault = find_fault(session, purpose=purpose, subject=_subject(number, ticket), code=code, now=now)
     if isinstance(fault, CodeWrong):
-        raise refuse_attempt(session, attempt, now=now) or fault
+        raise refuse_attempt(session, attempt, is_guess=not isinstance(fault, NoCodeOpen), now=now) or fault
     if fault is not None:
         raise fault
     forget_failures(session, subject, now=now)

@@ -9,7 +9,7 @@ from app.audit import services as audit
 from app.auth.actor import Actor, Role
 from app.auth.attempts import Visitor, begin_attempt, refuse_attempt
 from app.auth.codes import find_fault, make_code
-from app.auth.errors import CodeWrong
+from app.auth.errors import CodeWrong, NoCodeOpen
 from app.auth.models import Account
 from app.auth.personal import hold_personal_role, open_personal_account
 from app.auth.rules import CODE_LIMIT, Purpose, fold_digits
@@ -57,7 +57,7 @@ def log_in_by_card(
     senior_id = session.scalar(select(Card.senior_id).where(Card.number == number, Card.state == "issued"))
     fault = find_fault(session, purpose=Purpose.COUNTER, subject=_subject(senior_id), code=code, now=now)
     if senior_id is None or isinstance(fault, CodeWrong) or has_died(session, senior_id=senior_id):
-        raise refuse_attempt(session, attempt, now=now) or CodeWrong()
+        raise refuse_attempt(session, attempt, is_guess=not isinstance(fault, NoCodeOpen), now=now) or CodeWrong()
     if fault is not None:
         raise fault
     forget_failures(session, subject, now=now)

@@ -170,15 +170,47 @@ def test_messages_are_limited_by_phone_and_by_address(
     assert others[-1] == 429
 
 
-def test_many_wrong_codes_for_one_phone_lock_it(session: Session, sent: list[str]) -> None:
+def test_many_wrong_codes_for_one_phone_lock_it(session: Session, sent: list[str], clock: FrozenClock) -> None:
     with_phone(session)
-    args: dict[str, Any] = {"phone": PHONE, "purpose": Purpose.PHONE, "code": "000000", "visitor": HERE}
+    args: dict[str, Any] = {"phone": PHONE, "purpose": Purpose.PHONE, "visitor": HERE}
     refusals = []
-    for number in range(21):
-        with pytest.raises((CodeWrong, LogInLocked)) as refused:
-            joining.check_code(session, **args, ticket=f"guess{number}", now=clocks.now())
-        refusals.append(refused.value.code)
-    assert refusals == ["code_wrong"] * 19 + ["log_in_locked"] * 2
+    for _ in range(5):
+        ticket = joining.send_phone_code(session, **args, language="zh", now=clocks.now())
+        for _try in range(4):
+            with pytest.raises((CodeWrong, LogInLocked)) as refused:
+                joining.check_code(session, **args, code="000000", ticket=ticket, now=clocks.now())
+            refusals.append(refused.value.code)
+        clock.advance(minutes=2)
+    assert refusals == ["code_wrong"] * 19 + ["log_in_locked"]
+    clock.advance(seconds=-70)
+    with pytest.raises(LogInLocked):
+        joining.check_code(session, **args, code=SENT, ticket=ticket, now=clocks.now())
+
+
+def test_a_stranger_who_knows_the_phone_or_the_card_locks_nobody_out(
+    client: FlaskClient, session: Session, sent: list[str], clock: FrozenClock
+) -> None:
+    with_phone(session)
+    ticket = ask(client)
+    senior = make_senior(session)
+    card = make_card(session, senior)
+    far = Visitor(address="203.0.113.9")
+    tries: dict[str, Any] = {"code": "000000", "visitor": far}
+    for number in range(25):
+        with pytest.raises(CodeWrong):
+            joining.check_code(
+                session, phone=PHONE, purpose=Purpose.PHONE, ticket=f"guess{number}", **tries, now=clocks.now()
+            )
+        if number < 22:
+            with pytest.raises(CodeWrong):
+                own_accounts.log_in_by_card(
+                    session, card_number=card.number, kind=TokenKind.SESSION, **tries, now=clocks.now()
+                )
+    assert check(client, ticket).status_code == 303
+    code = own_accounts.make_counter_code(session, senior_id=senior.id, actor=make_actor(session), now=clocks.now())
+    own_accounts.log_in_by_card(
+        session, card_number=card.number, code=code, kind=TokenKind.SESSION, visitor=HERE, now=clocks.now()
+    )
 
 
 def test_only_keyed_digests_of_codes_and_subjects_are_kept(session: Session, clock: FrozenClock) -> None:

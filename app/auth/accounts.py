@@ -13,6 +13,7 @@ from app.audit import services as audit
 from app.auth import passwords
 from app.auth.actor import CANTEEN_ROLES, Actor, Role
 from app.auth.errors import (
+    LogInAgain,
     OutsideOwnArea,
     OwnAccount,
     PasswordRefused,
@@ -21,7 +22,7 @@ from app.auth.errors import (
     WrongOwnPassword,
 )
 from app.auth.models import Account, RoleGrant
-from app.auth.queries import find_home_area, get_account, is_personal, lies_within, list_grants
+from app.auth.queries import find_home_area, get_account, has_password, is_personal, is_young, lies_within, list_grants
 from app.auth.rules import ACCOUNT_LIMIT, PASSWORD_LENGTH, PASSWORD_LONGEST, find_password_faults, seconds_to_wait
 from app.auth.services import end_other_tokens, fold_username
 from app.auth.throttle import count_failure, forget_failures, lock_throttle
@@ -171,15 +172,16 @@ def reset_password(
 def change_password(session: Session, *, actor: Actor, old: str, new: str, now: datetime) -> None:
     """Replace one's own password, and end all other sessions.
 
+    :param old: the present one; nothing for an account that has none
     :raises WrongOwnPassword: if the old one is wrong; wrong tries count as at the log-in
+    :raises LogInAgain: if there is no old one, and the session is not a young one
     :raises PasswordRefused: if the new one is too weak or the same
     """
     account = session.get_one(Account, actor.account_id)
-    subject = f"account:{account.username}"
-    throttle = lock_throttle(session, subject, now=now)
-    if seconds_to_wait(throttle, now) or not passwords.is_password(old, account.password_hash):
-        count_failure(session, subject, throttle, ACCOUNT_LIMIT, now=now)
-        raise WrongOwnPassword(errors={"old_password": [_l("This is not your present password.")]})
+    if has_password(account):
+        _check_old(session, account, old, now=now)
+    elif not is_young(session, token_id=actor.token_id, now=now):
+        raise LogInAgain
     if old == new:
         raise PasswordRefused(errors={"new_password": [_l("This is the old password. Choose another.")]})
     refuse_weak(new, username=account.username, name=account.name, field="new_password")
@@ -188,6 +190,14 @@ def change_password(session: Session, *, actor: Actor, old: str, new: str, now: 
     account.must_change_password = False
     end_other_tokens(session, account_id=account.id, keep=actor.token_id, now=now)
     _note(session, actor, "password.changed", account, now)
+
+
+def _check_old(session: Session, account: Account, old: str, *, now: datetime) -> None:
+    subject = f"account:{account.username}"
+    throttle = lock_throttle(session, subject, now=now)
+    if seconds_to_wait(throttle, now) or not passwords.is_password(old, account.password_hash):
+        count_failure(session, subject, throttle, ACCOUNT_LIMIT, now=now)
+        raise WrongOwnPassword(errors={"old_password": [_l("This is not your present password.")]})
 
 
 def keep_wishes(

@@ -44,6 +44,16 @@ class WrongOwnPassword(Declined, Invalid):
     title = _l("Please check what was entered")
 
 
+class LogInAgain(Refused):
+    """A first password is chosen soon after coming in: a phone left lying about gives nobody a key of their own."""
+
+    code = "log_in_again"
+    title = _l("Please log in once more")
+    detail = _l(
+        "A first password can be chosen in the first minutes after logging in. Log out and in again, then go on."
+    )
+
+
 class UsernameTaken(Invalid):
     """Another account has this log-in name."""
 

@@ -91,13 +91,20 @@ def stay() -> Response:
 @before_password_change
 def show_password() -> str:
     """Show the form for a new password."""
-    return render_template("auth/password.html", form=Form())
+    return render_template("auth/password.html", form=Form(), **own_password())
+
+
+def own_password() -> dict[str, Any]:
+    """Return whether the account has a password to ask for."""
+    with transaction() as session:
+        account = queries.get_account(session, account_id=current_actor().account_id)
+        return {"has_password": queries.has_password(account)}
 
 
 @blueprint.post("/account/password")
 @signed_in
 @before_password_change
-@shows_refusals("auth/password.html")
+@shows_refusals("auth/password.html", own_password)
 def change_password() -> Response:
     """Replace one's own password."""
     asked = read_form(PasswordIn)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Interval, and_, exists, literal_column, or_, select
 from sqlalchemy.orm import Session
@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 from app.areas import queries as areas
 from app.auth.actor import PERSONAL_ROLES, Role
 from app.auth.models import AccessToken, Account, RoleGrant
+from app.auth.passwords import NO_PASSWORD
 from app.clock import business_day
 from app.errors import NotFound
+
+YOUNG = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +112,17 @@ def lies_within(session: Session, *, account_id: int, area_codes: Collection[str
         RoleGrant.role.not_in(PERSONAL_ROLES),
     )
     return session.scalar(outside.where(~areas.within(RoleGrant.area_code, area_codes)).limit(1)) is None
+
+
+def has_password(account: Account) -> bool:
+    """Say whether an account has a password; its owner may come in by codes alone."""
+    return account.password_hash != NO_PASSWORD
+
+
+def is_young(session: Session, *, token_id: int, now: datetime) -> bool:
+    """Say whether somebody came in a short while ago, so that it is still the same person who holds the phone."""
+    opened = select(AccessToken.id).where(AccessToken.id == token_id, AccessToken.created_at > now - YOUNG)
+    return session.scalar(opened) is not None
 
 
 def is_personal(account: Account, grants: Sequence[RoleGrant]) -> bool:

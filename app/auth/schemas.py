@@ -31,9 +31,9 @@ class TokenOut(Schema):
 
 
 class PasswordIn(Schema):
-    """One's own new password, typed twice."""
+    """One's own new password, and the present one where there is one."""
 
-    old_password = fields.String(required=True, validate=validate.Length(max=PASSWORD_LONGEST))
+    old_password = fields.String(load_default="", validate=validate.Length(max=PASSWORD_LONGEST))
     new_password = fields.String(required=True, validate=validate.Length(max=PASSWORD_LONGEST))
 
 

@@ -20,7 +20,7 @@ from app.auth.errors import (
     WrongOwnPassword,
 )
 from app.auth.models import Account, RoleGrant
-from app.auth.passwords import is_password
+from app.auth.passwords import NO_PASSWORD, is_password
 from app.auth.queries import list_accounts
 from app.errors import Invalid, NotFound
 from tests.app.auth.factories import (
@@ -267,6 +267,27 @@ def test_guessing_the_own_password_is_locked_as_at_the_door(session: Session, cl
         accounts.change_password(session, actor=actor, old=PASSWORD, new="another-quiet-harbour", now=clock.now())
     clock.advance(minutes=16)
     accounts.change_password(session, actor=actor, old=PASSWORD, new="another-quiet-harbour", now=clock.now())
+
+
+def test_whoever_came_in_by_a_code_chooses_a_first_password_soon_after(
+    client: FlaskClient, session: Session, clock: FrozenClock
+) -> None:
+    account = make_account(session, Role.FAMILY)
+    account.password_hash = NO_PASSWORD
+    sign_in(client, session, account)
+    assert 'name="old_password"' not in client.get("/account/password").get_data(as_text=True)
+    weak = send(client, "/account/password", new_password="12345678")
+    assert weak.status_code == 422  # type: ignore[attr-defined]
+    clock.advance(minutes=16)
+    late = send(client, "/account/password", new_password="seven-green-doors")
+    assert late.status_code == 409  # type: ignore[attr-defined]
+    assert account.password_hash == NO_PASSWORD
+    sign_in(client, session, account)
+    send(client, "/account/password", new_password="seven-green-doors")
+    session.refresh(account)
+    assert is_password("seven-green-doors", account.password_hash)
+    assert 'name="old_password"' in client.get("/account/password").get_data(as_text=True)
+    assert send(client, "/account/password", new_password="nine-white-bowls").status_code == 422  # type: ignore[attr-defined]
 
 
 def test_a_role_must_not_end_before_it_begins(session: Session, clock: FrozenClock) -> None:

@@ -33,6 +33,7 @@ def test_a_shift_from_float_to_closing(
     inspect(page, "counting")
     page.keyboard.press("Enter")
     expect(page.locator("#reason-error")).to_contain_text("3.00")
+    expect(page.locator("#reason")).to_be_focused()
     page.fill("#reason", "找错三元")
     page.keyboard.press("Enter")
     expect(window).to_contain_text("少 3.00 元")

@@ -89,8 +89,8 @@ export class ShiftDesk {
     if (!this.dialog.open) return;
     const active = this.dialog.contains(this.document.activeElement) ? this.document.activeElement.id : null;
     this.dialog.replaceChildren(...nodes.flat().filter(Boolean));
-    const wanted = active && this.document.getElementById(active);
-    (wanted || this.dialog.querySelector("[aria-invalid], [data-first]") || this.dialog.querySelector("h2")).focus();
+    const wanted = this.dialog.querySelector("[aria-invalid]") || (active && this.document.getElementById(active));
+    (wanted || this.dialog.querySelector("[data-first]") || this.dialog.querySelector("h2")).focus();
   }
 
   // ---- what stands in the window

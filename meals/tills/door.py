@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.auth import Actor
 from app.auth.guard import current_device
 from app.tokens import digest
 from meals.models import Canteen, Till
-from meals.tills.errors import TillRevoked
+from meals.scope import visible_canteens
+from meals.tills.errors import DeviceNotFound, TillRevoked
 from meals.tills.models import TillDevice
 
 
@@ -39,18 +40,34 @@ def find_device(session: Session, secret: str, now: datetime) -> Device | None: 
 
     :raises TillRevoked: if it was taken out of use
     """
-    query = (
+    row = session.execute(_select().where(TillDevice.token_digest == digest(secret))).one_or_none()
+    if row is None:
+        return None
+    if row.TillDevice.revoked_at is not None:
+        raise TillRevoked
+    return _describe(*row)
+
+
+def get_device(session: Session, *, device_id: int, by: Actor) -> Device:
+    """Return a device of the caller's canteens, also one that was taken out of use.
+
+    :raises DeviceNotFound: if it is none of theirs
+    """
+    row = session.execute(_select().where(TillDevice.id == device_id, visible_canteens(by))).one_or_none()
+    if row is None:
+        raise DeviceNotFound
+    return _describe(*row)
+
+
+def _select() -> Select[TillDevice, int, int, str]:
+    return (
         select(TillDevice, Till.number, Till.canteen_id, Canteen.area_code)
         .join(Till, Till.id == TillDevice.till_id)
         .join(Canteen, Canteen.id == Till.canteen_id)
-        .where(TillDevice.token_digest == digest(secret))
     )
-    row = session.execute(query).one_or_none()
-    if row is None:
-        return None
-    found, till_number, canteen_id, area_code = row
-    if found.revoked_at is not None:
-        raise TillRevoked
+
+
+def _describe(found: TillDevice, till_number: int, canteen_id: int, area_code: str) -> Device:
     return Device(
         id=found.id,
         number=found.number,

@@ -25,6 +25,8 @@ AUDIT_WORDS = {
     "till_device.enrolled": _l("Device enrolled at a till"),
     "till_device.rolled": _l("Device given a new token"),
     "till_device.revoked": _l("Device taken out of use"),
+    "till_device.handed_in": _l("Sales of a device handed in"),
+    "field.entries": _l("Entries in it"),
     "field.device": _l("Device"),
 }
 

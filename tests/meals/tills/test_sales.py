@@ -7,10 +7,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select, text
 
+from app.auth import Actor
 from app.people.models import Card
 from app.people.rules import Status
 from meals.models import Checkout
+from meals.tills.errors import DeviceNotFound
 from meals.tills.models import TillDevice, TillUpload
+from meals.tills.receiving import hand_in
 from subsidies.findings.models import Finding
 from subsidies.ledger.verify import verify
 from tests.conftest import NOON, FrozenClock
@@ -307,6 +310,21 @@ def test_undoing_part_of_what_was_unpaid_gives_back_what_was_taken(counter: Coun
     sale = counter.sale(card)
     counter.send(sale, counter.undo(sale))
     assert balance(counter, card) == 500
+
+
+def test_the_queue_of_a_revoked_device_can_be_handed_in(counter: Counter) -> None:
+    lunch = counter.lunch
+    card = lunch.guest(points_fen=10_000)
+    sales = [counter.sale(card), counter.sale(lunch.guest(), seq=2)]
+    counter.send(sales[0])
+    lunch.client.post(f"/meals/tills/devices/{counter.device_id}/revoke", headers=lunch.manager)
+    assert counter.post(*sales).get_json()["code"] == "till_revoked"
+    manager = Actor(account_id=lunch.manager_account.id, name="周敏", canteen_ids=(lunch.canteen.id,))
+    answers = hand_in(sales, device_id=counter.device_id, by=manager)
+    assert [answer["outcome"] for answer in answers] == ["replayed", "booked"]
+    assert balance(counter, card) == 9200
+    with pytest.raises(DeviceNotFound):
+        hand_in(sales, device_id=counter.device_id, by=Actor(account_id=1, name="", canteen_ids=()))
 
 
 def test_the_state_of_the_device_is_kept(counter: Counter) -> None:

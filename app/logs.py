@@ -22,6 +22,9 @@ ID_NUMBER = re.compile(
 MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 CARD = re.compile(r"(?<!\d)\d{15}(\d{4})(?!\d)")
 
+# What PostgreSQL and SQLAlchemy repeat of the row that did not fit: names, words, whatever it held.
+ROW = re.compile(r"(DETAIL:  |\[parameters: ).*")
+
 
 def redact(value: Any, key: str = "") -> Any:
     """Return a value with personal data and secrets taken out, at any depth."""
@@ -35,7 +38,8 @@ def redact(value: Any, key: str = "") -> Any:
 
 
 def redact_text(text: str) -> str:
-    """Return a text with ID numbers, mobile numbers and card numbers taken out."""
+    """Return a text with ID numbers, mobile numbers, card numbers, and rows of the database taken out."""
+    text = ROW.sub(rf"\1{HIDDEN}", text)
     text = ID_NUMBER.sub(HIDDEN, CARD.sub(r"card …\1", text))
     return MOBILE.sub(HIDDEN, text)
 

@@ -29,6 +29,21 @@ def test_numbers_of_persons_are_taken_out_of_texts(text: str) -> None:
         assert number not in cleaned
 
 
+def test_what_the_database_repeats_of_a_row_is_taken_out() -> None:
+    fault = (
+        'CheckViolation: new row for relation "dispute" violates check constraint "ck_dispute_answered"\n'
+        "DETAIL:  Failing row contains (10, 26, 王玉兰, 她儿子拿了卡).\n"
+        "[SQL: UPDATE dispute SET words=%(words)s]\n"
+        "[parameters: {'words': '她儿子 [拿] 了卡', 'name': '王玉兰'}]\n"
+        "(Background on this error at: https://sqlalche.me/e/21/gkpj)"
+    )
+    cleaned = redact_text(fault)
+    assert "王玉兰" not in cleaned
+    assert "拿" not in cleaned
+    for part in ("ck_dispute_answered", "UPDATE dispute", "Background"):
+        assert part in cleaned
+
+
 def test_a_card_keeps_its_last_four_digits() -> None:
     assert redact_text(f"card {CARD} unknown") == "card card …2345 unknown"
 

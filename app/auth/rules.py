@@ -16,19 +16,23 @@ FORGOTTEN_AFTER = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many wrong tries within a window, then waiting."""
+    """So many wrong tries within a window, then waiting, from step to step longer."""
 
     failures: int
     window: timedelta
+    steps: tuple[timedelta, ...] = LOCK_STEPS
 
 
 ACCOUNT_LIMIT = Limit(failures=5, window=timedelta(minutes=15))
 ADDRESS_LIMIT = Limit(failures=50, window=timedelta(minutes=15))
 # A code is void after a few tries of its own. These count over all the codes of one phone or card: enough for anyone
-# who types slowly and asks again, and still a chance of one in some thousand a year for whoever only guesses.
+# who types slowly and asks again. Whoever only guesses, day and night for a year, gets in with a chance of one in
+# forty, and the phone's owner gets a dozen messages on each of those days.
 CODE_LIMIT = Limit(failures=20, window=timedelta(minutes=15))
-# Messages cost money and disturb: four in a row, then the waits of LOCK_STEPS between them.
-SEND_LIMIT = Limit(failures=4, window=timedelta(minutes=15))
+# Messages cost money and disturb, and anyone can ask for one to any phone: four in a row, then waits that grow until
+# a phone that nobody logs in with gets no more than a dozen a day.
+SEND_STEPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
+SEND_LIMIT = Limit(failures=4, window=timedelta(minutes=15), steps=SEND_STEPS)
 SEND_ADDRESS_LIMIT = Limit(failures=40, window=timedelta(minutes=15))
 
 
@@ -84,7 +88,7 @@ def after_failure(throttle: Throttle, limit: Limit, now: datetime) -> Throttle:
     counted = replace(throttle, failures=throttle.failures + 1)
     if counted.failures < limit.failures:
         return counted
-    wait = LOCK_STEPS[min(counted.rounds, len(LOCK_STEPS) - 1)]
+    wait = limit.steps[min(counted.rounds, len(limit.steps) - 1)]
     return replace(counted, rounds=counted.rounds + 1, locked_until=now + wait)
 
 

@@ -7,6 +7,7 @@ import pytest
 from app.auth.rules import (
     ACCOUNT_LIMIT,
     ADDRESS_LIMIT,
+    SEND_LIMIT,
     Limit,
     Throttle,
     after_failure,
@@ -76,3 +77,13 @@ def test_everything_is_forgotten_after_a_day() -> None:
 )
 def test_a_password_must_be_long_and_not_guessable(password: str, faults: list[str]) -> None:
     assert find_password_faults(password, personal=("zhoumin", "周敏敏")) == faults
+
+
+def test_a_phone_gets_no_more_than_a_dozen_codes_a_day_that_nobody_uses() -> None:
+    begin = datetime(2026, 11, 20, tzinfo=UTC)
+    throttle, sent = Throttle(window_from=begin), 0
+    for minute in range(24 * 60):
+        now = begin + timedelta(minutes=minute)
+        if not seconds_to_wait(throttle, now):
+            throttle, sent = after_failure(throttle, SEND_LIMIT, now), sent + 1
+    assert 8 <= sent <= 13

@@ -34,6 +34,7 @@ from app.tokens import digits
 
 OFFER_DIGITS = 12  # a trillion: nobody finds one of some thousands by guessing fifty times in a quarter of an hour
 REQUESTS_AT_ONCE = 5  # no family asks for more at a time; who does so is collecting people
+REQUESTS_A_DAY = 20  # also of those that were taken back
 LONGEST_NAME = 80
 LONGEST_REASON = 200
 
@@ -139,11 +140,7 @@ def request_link(
     """
     if not senior_name.strip():
         raise Invalid(errors={"senior_name": [_l("Please fill this in.")]})
-    waiting = select(func.count()).where(
-        RelativeLink.account_id == actor.account_id, RelativeLink.state == State.REQUESTED
-    )
-    if (session.scalar(waiting) or 0) >= REQUESTS_AT_ONCE:
-        raise RequestsWaiting
+    _refuse_collecting(session, actor, now)
     link = RelativeLink(
         senior_id=_find_holder(session, card_number, senior_name, actor),
         account_id=actor.account_id,
@@ -262,6 +259,16 @@ def _refuse_second(session: Session, *, senior_id: int, actor: Actor, now: datet
     if known is not None:
         # The street has said yes on paper; what was asked for before need not be answered any more.
         close_link(session, known, reason="", actor=actor, now=now)
+
+
+def _refuse_collecting(session: Session, actor: Actor, now: datetime) -> None:
+    is_waiting = RelativeLink.state == State.REQUESTED
+    is_of_today = RelativeLink.asked_at > now - timedelta(days=1)
+    query = select(func.count().filter(is_waiting), func.count().filter(is_of_today))
+    asked = (RelativeLink.account_id == actor.account_id, RelativeLink.asked_by == actor.account_id)
+    waiting, of_today = session.execute(query.where(*asked)).one()
+    if waiting >= REQUESTS_AT_ONCE or of_today >= REQUESTS_A_DAY:
+        raise RequestsWaiting
 
 
 def _find_holder(session: Session, card_number: str, senior_name: str, actor: Actor) -> int | None:

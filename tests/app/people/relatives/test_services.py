@@ -1,6 +1,7 @@
 """Linking relatives: offers, requests, consents and ends, with each refusal, and what is written down."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -239,6 +240,24 @@ def test_nobody_collects_people_by_asking(session: Session, senior: Senior, daug
         ask(session, make_senior(session), daughter, senior_name="别人")
     with pytest.raises(RequestsWaiting):
         ask(session, make_senior(session), daughter)
+
+
+def test_asking_and_taking_back_does_not_go_on_all_day(
+    session: Session, senior: Senior, daughter: Actor, clock: FrozenClock
+) -> None:
+    def ask_and_leave(number: int) -> None:
+        args: dict[str, Any] = {"card_number": f"{number}", "senior_name": "某某", "relation": Relation.CHILD}
+        services.request_link(session, **args, actor=daughter, now=clocks.now())
+        link = session.scalars(select(RelativeLink).order_by(RelativeLink.id.desc())).first()
+        assert link
+        services.leave_link(session, link_id=link.id, actor=daughter, now=clocks.now())
+
+    for number in range(services.REQUESTS_A_DAY):
+        ask_and_leave(number)
+    with pytest.raises(RequestsWaiting):
+        ask_and_leave(0)
+    clock.advance(days=1)
+    ask_and_leave(0)
 
 
 def test_a_request_is_decided_once(session: Session, senior: Senior, daughter: Actor, clerk: Actor) -> None:

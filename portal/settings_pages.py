@@ -17,8 +17,10 @@ blueprint = Blueprint("family_settings", __name__, url_prefix="/family/settings"
 def show_settings() -> str:
     """Show text size, language, password, and the devices that are logged in."""
     with transaction() as session:
+        account = queries.get_account(session, account_id=current_actor().account_id)
         tokens = queries.list_tokens(session, account_id=current_actor().account_id, now=clock.now())
-        return render_template("portal/settings.html", tokens=tokens, device_word=device_word)
+        shown = {"tokens": tokens, "device_word": device_word, "has_phone": account.phone_index is not None}
+        return render_template("portal/settings.html", **shown, has_password=queries.has_password(account))
 
 
 @blueprint.post("/devices/<int:token_id>/log-out")

@@ -45,12 +45,13 @@ class WrongOwnPassword(Declined, Invalid):
 
 
 class LogInAgain(Refused):
-    """A first password is chosen soon after coming in: a phone left lying about gives nobody a key of their own."""
+    """A first password or another phone is chosen soon after coming in: a phone left lying about gives nobody a key of their own."""
 
     code = "log_in_again"
     title = _l("Please log in once more")
     detail = _l(
-        "A first password can be chosen in the first minutes after logging in. Log out and in again, then go on."
+        "A first password or another mobile number can be chosen in the first minutes after logging in."
+        " Log out and in again, then go on."
     )
 
 
@@ -101,6 +102,25 @@ class CodeTooOld(Declined, NotSignedIn):
     code = "code_too_old"
     title = _l("Log-in refused")
     detail = _l("The code was right, but its time is over. Ask for a new one, there is no hurry.")
+
+
+class PhoneTaken(Refused):
+    """Another account has this phone."""
+
+    code = "phone_taken"
+    title = _l("This number belongs to another account")
+    detail = _l("Another account uses this mobile number. Log in with it, or ask at the street office.")
+
+
+class NoMessages(Refused):
+    """This installation sends no messages, so no code reaches a phone."""
+
+    code = "no_messages"
+    title = _l("No codes are sent to phones here yet")
+    detail = _l(
+        "Ask at the street office: a senior logs in with the card and a code that is read out there;"
+        " relatives are told and given the statement on paper, if the senior agrees."
+    )
 
 
 class SentTooOften(TooMany):

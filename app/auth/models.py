@@ -116,7 +116,7 @@ class LogInCode(Model):
 
     __tablename__ = "log_in_code"
     __table_args__ = (
-        CheckConstraint("purpose IN ('phone', 'join', 'counter')", name="purpose"),
+        CheckConstraint("purpose IN ('phone', 'join', 'counter', 'change')", name="purpose"),
         CheckConstraint("octet_length(subject) = 32", name="subject"),
         CheckConstraint("octet_length(digest) = 32", name="digest"),
         CheckConstraint("tries >= 0", name="tries"),

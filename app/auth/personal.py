@@ -3,16 +3,18 @@
 from datetime import datetime
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import vault
 from app.audit import services as audit
 from app.auth import passwords
 from app.auth.accounts import grant_role, refuse_weak
-from app.auth.actor import PERSONAL_ROLES, Role
+from app.auth.actor import PERSONAL_ROLES, Actor, Role
+from app.auth.errors import LogInAgain, PhoneTaken
 from app.auth.models import Account, RoleGrant
 from app.auth.passwords import NO_PASSWORD
-from app.auth.queries import current_roles
+from app.auth.queries import current_roles, is_young
 from app.auth.services import end_other_tokens
 from app.clock import business_day
 from app.tokens import digits
@@ -44,6 +46,29 @@ def open_personal_account(
     session.flush()
     _note(session, account, "account.created", now, new={"username": username})
     return account
+
+
+def change_phone(session: Session, *, actor: Actor, phone: str, now: datetime) -> None:
+    """Keep a new phone number of one's own account, and end what else it is logged in with.
+
+    :param phone: a number whose owner has just shown to have it
+    :raises PhoneTaken: if another account has it
+    :raises LogInAgain: if the session is not a young one
+    """
+    if not is_young(session, token_id=actor.token_id, now=now):
+        raise LogInAgain
+    index = vault.index_of(phone)
+    taken = select(Account.id).where(Account.phone_index == index, Account.id != actor.account_id)
+    if session.scalar(taken) is not None:
+        raise PhoneTaken
+    try:
+        with session.begin_nested():
+            keep_phone(session, account_id=actor.account_id, phone=phone)
+    except IntegrityError as error:  # somebody took it at the same moment
+        raise PhoneTaken from error
+    end_other_tokens(session, account_id=actor.account_id, keep=actor.token_id, now=now)
+    # The number itself is nobody's business in the log.
+    audit.record(session, actor=actor, action="phone.changed", subject=f"account:{actor.account_id}", now=now)
 
 
 def keep_phone(session: Session, *, account_id: int, phone: str) -> None:

@@ -50,7 +50,7 @@ def ask_for_code(session: Session, *, phone: str, purpose: Purpose, send: Send, 
     ticket = new_secret()
     code = make_code(session, purpose=purpose, subject=_subject(number, ticket), now=now)
     account = find_by_phone(session, number)
-    is_expected = purpose is Purpose.JOIN or (account is not None and account.disabled_at is None)
+    is_expected = purpose is not Purpose.PHONE or (account is not None and account.disabled_at is None)
     if is_expected:
         send(number, code)
     return ticket

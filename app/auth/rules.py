@@ -37,11 +37,15 @@ SEND_ADDRESS_LIMIT = Limit(failures=40, window=timedelta(minutes=15))
 
 
 class Purpose(StrEnum):
-    """What a one-time code opens: an account by its phone, a new link by a phone, or a senior's account by card."""
+    """What a one-time code opens: an account by its phone, a new link by a phone, or a senior's account by card.
+
+    ``change`` opens nothing: it shows that somebody who is logged in has the phone.
+    """
 
     PHONE = "phone"
     JOIN = "join"
     COUNTER = "counter"
+    CHANGE = "change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class CodeShape:
 CODE_SHAPES = {
     Purpose.PHONE: CodeShape(digits=6, life=timedelta(minutes=5), tries=5),
     Purpose.JOIN: CodeShape(digits=6, life=timedelta(minutes=5), tries=5),
+    Purpose.CHANGE: CodeShape(digits=6, life=timedelta(minutes=5), tries=5),
     Purpose.COUNTER: CodeShape(digits=8, life=timedelta(minutes=15), tries=5),
 }
 MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)

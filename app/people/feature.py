@@ -9,7 +9,7 @@ from app.messages.kinds import register_kind as register_message
 from app.people import api, card_pages, import_pages, pages
 from app.people.commands import people
 from app.people.payment_codes import api as payment_code_api
-from app.people.relatives import announcing, door_pages, family_pages, join_pages, staff_pages, telling
+from app.people.relatives import announcing, door_pages, family_pages, join_pages, phone_pages, staff_pages, telling
 from app.people.relatives.family_rules import FAMILY_RULES
 from app.policies.kinds import register_kind
 
@@ -30,6 +30,7 @@ FEATURE = Feature(
         family_pages.blueprint,
         door_pages.blueprint,
         join_pages.blueprint,
+        phone_pages.blueprint,
     ),
     commands=(people,),
     tasks=("app.people.tasks", "app.people.payment_codes.tasks", "app.people.relatives.tasks"),

@@ -24,6 +24,7 @@ ACTION_WORDS: dict[str, Any] = {
     "log_in.refused": _l("Log-in refused"),
     "log_out": _l("Logged out"),
     "password.changed": _l("Password changed"),
+    "phone.changed": _l("Mobile number changed"),
     "password.reset": _l("Password reset"),
     "reveal.address": _l("Saw an address"),
     "reveal.id_number": _l("Saw an ID number"),

@@ -32,7 +32,7 @@ CREATE TABLE log_in_code (
     created_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
     used_at timestamptz,
-    CONSTRAINT ck_log_in_code_purpose CHECK (purpose IN ('phone', 'join', 'counter')),
+    CONSTRAINT ck_log_in_code_purpose CHECK (purpose IN ('phone', 'join', 'counter', 'change')),
     CONSTRAINT ck_log_in_code_subject CHECK (octet_length(subject) = 32),
     CONSTRAINT ck_log_in_code_digest CHECK (octet_length(digest) = 32),
     CONSTRAINT ck_log_in_code_tries CHECK (tries >= 0),

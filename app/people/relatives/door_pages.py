@@ -14,6 +14,7 @@ from app.auth.rules import Purpose
 from app.auth.services import Opened, TokenKind
 from app.db import transaction
 from app.forms import Form, read_form, shows_refusals
+from app.messages.services import can_send_codes
 from app.people.relatives import joining, own_accounts
 from app.people.relatives.schemas import CardIn, PhoneIn, SentCodeIn
 
@@ -36,16 +37,23 @@ def language() -> str:
     return locale.language if locale else "zh"
 
 
+def reach_of_codes() -> dict[str, Any]:
+    """Return what the pages that ask for a phone say beforehand: whether a code can reach one here."""
+    with transaction() as session:
+        return {"can_send_codes": can_send_codes(session)}
+
+
 @blueprint.get("/code")
 @public
 def show_phone() -> str:
     """Ask for the phone that a code is sent to."""
-    return render_template("people/door_phone.html", form=Form(values={"next": request.args.get("next", "/")}))
+    form = Form(values={"next": request.args.get("next", "/")})
+    return render_template("people/door_phone.html", form=form, **reach_of_codes())
 
 
 @blueprint.post("/code")
 @public
-@shows_refusals("people/door_phone.html")
+@shows_refusals("people/door_phone.html", reach_of_codes)
 def send_code() -> str:
     """Send a code, and ask for it; the same page whether or not anybody here has the phone."""
     asked = read_form(PhoneIn)

@@ -13,7 +13,7 @@ from app.auth.rules import Purpose
 from app.db import transaction
 from app.forms import Form, read_form, shows_refusals
 from app.people.relatives import joining, services
-from app.people.relatives.door_pages import kind_of, language, visitor
+from app.people.relatives.door_pages import kind_of, language, reach_of_codes, visitor
 from app.people.relatives.schemas import JoinedIn, JoinIn, PaperIn
 
 blueprint = Blueprint("join", __name__, url_prefix="/join", template_folder="../templates")
@@ -23,19 +23,20 @@ blueprint = Blueprint("join", __name__, url_prefix="/join", template_folder="../
 @public
 def show_join() -> str:
     """Ask for the paper's code; the QR code on it fills it in. Nothing is looked up yet."""
-    return render_template("people/join.html", form=Form(values={"paper": request.args.get("code", "")[:40]}))
+    form = Form(values={"paper": request.args.get("code", "")[:40]})
+    return render_template("people/join.html", form=form, **reach_of_codes())
 
 
 @blueprint.get("/new")
 @public
 def show_new() -> str:
     """Ask for the phone of somebody who has no paper."""
-    return render_template("people/join_new.html", form=Form())
+    return render_template("people/join_new.html", form=Form(), **reach_of_codes())
 
 
 @blueprint.post("")
 @public
-@shows_refusals("people/join.html")
+@shows_refusals("people/join.html", reach_of_codes)
 def send_code() -> str:
     """Send a code to the phone of somebody with a paper."""
     return _send(read_form(JoinIn), check_paper=True)
@@ -43,7 +44,7 @@ def send_code() -> str:
 
 @blueprint.post("/new")
 @public
-@shows_refusals("people/join_new.html")
+@shows_refusals("people/join_new.html", reach_of_codes)
 def send_code_without_paper() -> str:
     """Send a code to the phone of somebody without a paper."""
     return _send(read_form(JoinIn), check_paper=False)
@@ -76,7 +77,7 @@ def check_code() -> Response:
 
 @blueprint.post("/here")
 @signed_in
-@shows_refusals("people/join.html")
+@shows_refusals("people/join.html", reach_of_codes)
 def accept_here() -> Response:
     """Link the account that is logged in."""
     asked, now = read_form(PaperIn), clock.now()

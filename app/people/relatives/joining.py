@@ -7,14 +7,14 @@ from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
 from app.auth.attempts import Visitor, begin_attempt, refuse_attempt
-from app.auth.errors import CodeWrong
+from app.auth.errors import CodeWrong, NoMessages
 from app.auth.models import Account
 from app.auth.personal import open_personal_account
 from app.auth.phones import ask_for_code, check_code, find_by_phone
 from app.auth.rules import CODE_SHAPES, Purpose
 from app.auth.services import Opened, TokenKind, let_in
 from app.errors import Invalid
-from app.messages.services import send_code
+from app.messages.services import can_send_codes, send_code
 from app.people.relatives import services
 from app.people.relatives.errors import OfferUnknown
 from app.people.relatives.models import RelativeLink
@@ -29,7 +29,10 @@ def send_phone_code(
 
     :raises NoMobile: if the number is no mobile phone's
     :raises SentTooOften: if codes were sent several times already
+    :raises NoMessages: if no channel leads to phones here
     """
+    if not can_send_codes(session):
+        raise NoMessages
     life: timedelta = CODE_SHAPES[purpose].life
 
     def send(number: str, code: str) -> None:

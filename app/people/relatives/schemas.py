@@ -102,6 +102,19 @@ class SentCodeIn(PhoneIn):
     code = fields.String(required=True, validate=SHORT)
 
 
+class NewPhoneIn(Schema):
+    """A mobile number."""
+
+    phone = fields.String(required=True, validate=SHORT)
+
+
+class TypedCodeIn(NewPhoneIn):
+    """The code that was sent to it."""
+
+    ticket = fields.String(required=True, validate=SHORT)
+    code = fields.String(required=True, validate=SHORT)
+
+
 class JoinIn(Schema):
     """The code on the paper, and the phone to join with; without a paper, no code."""
 

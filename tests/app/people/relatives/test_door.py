@@ -51,6 +51,7 @@ def sent(monkeypatch: pytest.MonkeyPatch, clock: FrozenClock) -> list[str]:
     phones: list[str] = []
     monkeypatch.setattr("app.auth.codes.digits", lambda count: SENT.ljust(count, "9"))
     monkeypatch.setattr("app.people.relatives.joining.send_code", lambda _s, *, phone, **_more: phones.append(phone))
+    monkeypatch.setattr("app.people.relatives.joining.can_send_codes", lambda _s: True)
     return phones
 
 
@@ -519,6 +520,7 @@ def test_two_who_join_with_one_phone_share_one_account(
     app: Flask, committed_db: Session, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.auth.codes.digits", lambda count: SENT)
+    monkeypatch.setattr("app.people.relatives.joining.can_send_codes", lambda _s: True)
     tickets = [
         joining.send_phone_code(
             committed_db, phone=PHONE, purpose=Purpose.JOIN, visitor=HERE, language="zh", now=clocks.now()

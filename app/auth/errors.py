@@ -45,7 +45,7 @@ class WrongOwnPassword(Declined, Invalid):
 
 
 class LogInAgain(Refused):
-    """A first password or another phone is chosen soon after coming in: a phone left lying about gives nobody a key of their own."""
+    """A first password or another phone is chosen soon after coming in: a phone left about gives nobody a key."""
 
     code = "log_in_again"
     title = _l("Please log in once more")

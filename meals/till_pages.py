@@ -170,4 +170,5 @@ def _urls(counter: Counter) -> dict[str, str]:
         "closing": f"{api}/shifts/{{id}}/closing",
         "shift_page": url_for("shifts.show_shift", shift_id=0).replace("/0", "/{id}"),
         "menu": f"{api}/canteens/{counter.canteen_id}/menu",
+        "device": f"{api}/tills/sales",
     }

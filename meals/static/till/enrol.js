@@ -1,6 +1,6 @@
 // A device becomes a till: it trades the one-time code behind the hash for a token of its own, and keeps that.
 
-export const KEPT_AS = "chongyang.till";
+import { KEPT_AS } from "./device.js";
 
 /** The code of an address, or nothing. */
 export const codeOf = (hash) => new URLSearchParams(hash.replace(/^#/, "")).get("code");

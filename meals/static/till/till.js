@@ -3,6 +3,7 @@
 import { Api } from "./api.js";
 import { classify } from "./codes.js";
 import { join } from "./controls.js";
+import { TELL_MS, findDevice, stateOf, tellState } from "./device.js";
 import { Lens } from "./lens.js";
 import { start as startState, step } from "./machine.js";
 import { Outbox } from "./outbox.js";
@@ -188,6 +189,18 @@ function every(ms, work) {
   setInterval(work, ms);
 }
 
+/** An enrolled device says each minute how it stands, so that its manager sees it. */
+function report() {
+  const device = findDevice(localStorage);
+  if (device?.till.id !== start.till.id) return;
+  const tell = async () => {
+    const [entries, isPersistent] = [await sender.outbox.all(), (await navigator.storage?.persisted?.()) ?? null];
+    await tellState(device, stateOf({ entries, gapMs: clockGap, isPersistent }), { url: start.urls.device, storage: localStorage });
+  };
+  tell();
+  every(TELL_MS, tell);
+}
+
 async function open() {
   send({ type: "menu", menu: start.menu });
   send({ type: "today", today: start.today });
@@ -206,6 +219,7 @@ async function open() {
   every(MENU_MS, whenUsed(fetchMenu));
   addEventListener("online", () => sender.wake());
   shiftDesk.startUp();
+  report();
   joinReceipts({ document, words, start, api, last: () => state.stage.receipt?.id ?? state.today?.recent[0]?.id });
   document.documentElement.dataset.ready = "true";
   return heartbeat();

@@ -36,6 +36,9 @@ HTMX_CONFIG = json.dumps(
     }
 )
 
+# Where a request keeps its frame once it is made.
+KEPT = "chongyang.frame"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
@@ -57,9 +60,15 @@ def set_up_shell(app: Flask) -> None:
 
 
 def frame() -> dict[str, Any]:
-    """Return what base.html, shell.html and bare.html show of the caller."""
-    actor = find_actor()
-    lang, size = current_language(), choose_text_size()
+    """Return what base.html, shell.html and bare.html show of the caller; each panel of a page asks for it again."""
+    seen = find_actor(), current_language(), choose_text_size()
+    kept = request.environ.get(KEPT)
+    if kept is None or kept[0] != seen:
+        kept = request.environ[KEPT] = (seen, _frame_of(*seen))
+    return dict(kept[1])
+
+
+def _frame_of(actor: Actor | None, lang: str, size: str) -> dict[str, Any]:
     other = ENGLISH if lang == CHINESE else CHINESE
     following = TEXT_SIZES[(TEXT_SIZES.index(size) + 1) % len(TEXT_SIZES)]
     return {

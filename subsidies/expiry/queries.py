@@ -29,7 +29,15 @@ from app.areas import queries as areas
 from app.areas.rules import is_within_any
 from app.auth.actor import Actor
 from app.people.queries import SEES_NAMES
-from subsidies.expiry.rules import Rollover, by_programme, find_destination, month_of, next_month, read_rollover
+from subsidies.expiry.rules import (
+    ROLLOVER,
+    Rollover,
+    by_programme,
+    find_destination,
+    month_of,
+    next_month,
+    read_rollover,
+)
 from subsidies.models import Lot
 
 PAGE = 50
@@ -135,12 +143,18 @@ def find_last_swept(session: Session, *, today: date) -> date:
 
 def list_rollovers(session: Session) -> dict[str, list[Rollover]]:
     """Return the programmes whose points move when they end, by code; each document for the days it holds."""
+    body = POLICY.c.body
+    # Only what is asked of a body comes over: whole ones are long, and every family's first page asks.
     query = (
-        select(POLICY.c.id, POLICY.c.body, POLICY.c.valid_from, POLICY.c.valid_until)
+        select(POLICY.c.id, body["code"].as_string(), body["expiry"], POLICY.c.valid_from, POLICY.c.valid_until)
         .where(POLICY.c.kind == "allowance_programme", POLICY.c.state == "published")
+        .where(body["expiry", "mode"].as_string() == ROLLOVER)
         .order_by(POLICY.c.id)
     )
-    found = (read_rollover(*row) for row in session.execute(query))
+    found = (
+        read_rollover(number, {"code": code, "expiry": expiry}, from_on, until_on)
+        for number, code, expiry, from_on, until_on in session.execute(query)
+    )
     return by_programme(each for each in found if each)
 
 
@@ -150,8 +164,9 @@ def list_ending(session: Session, *, home: int, on: date) -> list[Ending]:
     query = select(Lot.expires_on, Lot.programme, Lot.purpose, Lot.remaining_fen).where(
         Lot.home == home, Lot.expires_on.between(on, last), Lot.remaining_fen > 0
     )
+    lots = session.execute(query).all()
     rollovers, sums = list_rollovers(session), Counter[tuple[date, bool]]()
-    for day, programme, purpose, fen in session.execute(query):
+    for day, programme, purpose, fen in lots:
         goal = find_destination(rollovers, programme=programme, purpose=purpose, expires_on=day)
         sums[day, goal is not None] += fen
     return [Ending(day, fen, moves) for (day, moves), fen in sorted(sums.items())]

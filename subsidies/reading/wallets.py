@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, case, cast, func, select
+from sqlalchemy import Row, Text, case, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.areas.queries import name_places
@@ -150,13 +150,24 @@ def get_wallet(session: Session, *, home: int, on: date) -> Wallet:
     parent = aliased(Lot)
     moved_from = case((parent.purpose != Lot.purpose, parent.purpose))
     query = (
-        select(Lot, Account, moved_from)
+        select(
+            Lot.id,
+            Account.kind,
+            Account.name,
+            Lot.programme,
+            Lot.purpose,
+            Lot.granted_fen,
+            Lot.remaining_fen,
+            Lot.expires_on,
+            Lot.parent_lot,
+            moved_from.label("moved_from"),
+        )
         .join(Account, Account.id == Lot.funder)
         .outerjoin(parent, (parent.home == Lot.home) & (parent.id == Lot.parent_lot))
         .where(Lot.home == home, Lot.expires_on >= on, Lot.remaining_fen > 0)
         .order_by(Lot.expires_on, Lot.id)
     )
-    return Wallet(home, on, [_lot(*row) for row in session.execute(query)])
+    return Wallet(home, on, [_lot(row) for row in session.execute(query)])
 
 
 def list_movements(session: Session, *, home: int, after: int | None = None, limit: int = 50) -> Movements:
@@ -237,18 +248,18 @@ def has_book(session: Session, *, home: int) -> bool:
     return session.scalar(select(Book.home).where(Book.home == home)) is not None
 
 
-def _lot(lot: Lot, funder: Account, moved_from: str | None) -> LotView:
+def _lot(row: Row[Any]) -> LotView:
     return LotView(
-        id=lot.id,
-        funder=account_name(funder.kind, funder.name),
-        funder_kind=funder.kind,
-        programme=lot.programme,
-        purpose=lot.purpose,
-        granted_fen=lot.granted_fen,
-        remaining_fen=lot.remaining_fen,
-        expires_on=lot.expires_on,
-        parent_lot=lot.parent_lot,
-        moved_from=moved_from,
+        id=row.id,
+        funder=account_name(row.kind, row.name),
+        funder_kind=row.kind,
+        programme=row.programme,
+        purpose=row.purpose,
+        granted_fen=row.granted_fen,
+        remaining_fen=row.remaining_fen,
+        expires_on=row.expires_on,
+        parent_lot=row.parent_lot,
+        moved_from=row.moved_from,
     )
 
 

@@ -1,7 +1,9 @@
 """Settlement over HTTP, for those who settle, approve and check."""
 
+from dataclasses import replace
 from typing import Any
 
+from flask import Response, jsonify, make_response
 from flask_smorest import Blueprint
 
 from app import clock
@@ -9,7 +11,8 @@ from app.areas.rules import is_within_any
 from app.auth import Actor, allow, current_actor
 from app.db import transaction
 from app.errors import Forbidden
-from subsidies.settlement import queries, services
+from app.jobs import enqueue
+from subsidies.settlement import making, queries, services, tasks
 from subsidies.settlement.access import APPROVERS, MAKERS, READERS
 from subsidies.settlement.drafting import Made
 from subsidies.settlement.forms import (
@@ -34,6 +37,7 @@ from subsidies.settlement.schemas import (
     SettlementLinesOut,
     StatementLinesIn,
     StatementsMadeOut,
+    StatementsMakingOut,
 )
 
 blueprint = Blueprint(
@@ -64,15 +68,33 @@ def list_statements(asked: dict[str, Any]) -> Any:
 @allow(*MAKERS)
 @blueprint.arguments(MakeStatementsIn)
 @blueprint.response(200, StatementsMadeOut)
+@blueprint.alt_response(202, schema=StatementsMakingOut, description="Many merchants: a worker makes them")
 @blueprint.alt_response(409, description="The period is not over, or not sealed")
 def make_statements(body: dict[str, Any]) -> Any:
-    """Make the statements of a period in the caller's areas; safe to repeat."""
-    actor, made = current_actor(), Made()
-    period = services.read_period(body["period"])
+    """Make the statements of a period in the caller's areas; safe to repeat. Many are made by a worker."""
+    actor, made, now = current_actor(), Made(), clock.now()
+    period, area_codes = services.read_period(body["period"]), _areas(actor, body["area"])
     with transaction() as session:
-        for area in _areas(actor, body["area"]):
-            made += services.make_statements(session, period=period, area_code=area, by=actor, now=clock.now())
-    return made
+        if making.count_merchants(session, area_codes=area_codes) > making.AT_ONCE:
+            asked_for = replace(actor, area_codes=tuple(area_codes))
+            number = making.ask_for_statements(session, period=period, by=asked_for, now=now)
+        else:
+            number = 0
+            for area in area_codes:
+                made += services.make_statements(session, period=period, area_code=area, by=actor, now=now)
+    if not number:
+        return made
+    enqueue(tasks.MAKE, making_id=number)
+    return _show_making(number, 202)
+
+
+@blueprint.get("/makings/<int:making_id>")
+@allow(*MAKERS)
+@blueprint.response(200, StatementsMakingOut)
+@blueprint.alt_response(404, description="The caller asked for none of this number")
+def show_making(making_id: int) -> Any:
+    """Return how far a worker is with what the caller asked to be made."""
+    return _show_making(making_id)
 
 
 @blueprint.get("/disputes")
@@ -209,6 +231,12 @@ def decide_payee(body: dict[str, Any], statement_id: int) -> None:
             services.accept_payee(session, **about)
         else:
             services.refuse_payee(session, reason=body["reason"] or "-", **about)
+
+
+def _show_making(making_id: int, status: int = 200) -> Response:
+    with transaction() as session:
+        found = making.get_making(session, making_id=making_id, by=current_actor())
+        return make_response(jsonify(StatementsMakingOut().dump(found)), status)
 
 
 def _areas(actor: Actor, asked: str) -> list[str]:

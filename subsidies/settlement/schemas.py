@@ -125,6 +125,17 @@ class StatementsMadeOut(Schema):
     lines = fields.Integer(required=True)
 
 
+class StatementsMakingOut(StatementsMadeOut):
+    """How far a worker is with making statements: so many districts of all, and what came of them."""
+
+    id = fields.Integer(required=True)
+    period = fields.String(required=True)
+    areas = fields.List(fields.String(), required=True)
+    done = fields.Integer(required=True)
+    refusal = fields.String(required=True, allow_none=True)
+    finished_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+
+
 class SettlementDisputeOut(Schema):
     """A disputed line."""
 

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from app import clock as clocks
 from app.auth import Role
 from app.db import transaction
-from subsidies.settlement import making, making_pages, tasks
+from subsidies.settlement import api, making, making_pages, tasks
 from subsidies.settlement.errors import MakingNotFound, PeriodNotOver
 from subsidies.settlement.models import Making, Statement
 from subsidies.settlement.rules import find_period
 from tests.app.auth.factories import form_token, make_account, sign_in
+from tests.app.people.factories import bearer
 from tests.subsidies.settlement.world import CITY, NOVEMBER, OCTOBER, OTHER_STREET, World, at, open_merchant, person
 
 
@@ -35,7 +36,7 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """Let one merchant be too many to wait for, and collect what is queued."""
     queued: list[tuple[str, int]] = []
     monkeypatch.setattr(making, "AT_ONCE", 1)
-    for module in (making_pages, tasks):
+    for module in (api, making_pages, tasks):
         monkeypatch.setattr(module, "enqueue", lambda task, *, making_id: queued.append((task, making_id)))
     return queued
 
@@ -46,6 +47,22 @@ def ask(world: World, period: str = OCTOBER) -> int:
     number = making.ask_for_statements(world.session, period=found, by=world.clerk, now=clocks.now())
     world.session.commit()
     return number
+
+
+def test_a_program_is_told_where_to_look_when_there_are_many(
+    city: World, session: Session, client: FlaskClient, queue: list[tuple[str, int]]
+) -> None:
+    base = "/api/v1/subsidies/settlements"
+    by = bearer(session, make_account(session, Role.DISTRICT_APPROVER, area_code=CITY))
+    answer = client.post(base, json={"period": OCTOBER}, headers=by)
+    number = answer.json["id"]
+    assert (answer.status_code, queue) == (202, [(tasks.MAKE, number)])
+    assert (answer.json["done"], answer.json["finished_at"]) == (0, None)
+    making.make_asked(number, clock=clocks.now)
+    shown = client.get(f"{base}/makings/{number}", headers=by).json
+    assert (shown["done"], shown["statements"], shown["refusal"]) == (2, 2, "")
+    few = client.post(base, json={"period": OCTOBER, "area": "330105"}, headers=by)
+    assert few.status_code == 200
 
 
 def test_the_page_shows_how_far_the_worker_is(

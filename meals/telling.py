@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.clock import business_day
 from app.messages.kinds import Kind, Params
 from app.money import yuan
 from app.people.queries import names_of
@@ -90,10 +91,22 @@ def undone_text(params: Params) -> str:
     )
 
 
+def day_address(params: Params) -> str:
+    """Lead to the day in the statement; it is the families' page, which is known here by its address only."""
+    day = business_day(datetime.fromisoformat(params["at"]))
+    return f"/family/{params['senior_id']}/statement?month={day:%Y-%m}#day-{day}"
+
+
 KINDS = (
-    Kind(name=DEBIT, title=_l("Paid with points"), text=debit_text, topic=Topic.BALANCE),
-    Kind(name=UNUSUAL, title=_l("More than usual was paid"), text=unusual_text, topic=Topic.BALANCE),
-    Kind(name=UNDONE, title=_l("A sale was undone"), text=undone_text, topic=Topic.BALANCE),
+    Kind(name=DEBIT, title=_l("Paid with points"), text=debit_text, topic=Topic.BALANCE, address=day_address),
+    Kind(
+        name=UNUSUAL,
+        title=_l("More than usual was paid"),
+        text=unusual_text,
+        topic=Topic.BALANCE,
+        address=day_address,
+    ),
+    Kind(name=UNDONE, title=_l("A sale was undone"), text=undone_text, topic=Topic.BALANCE, address=day_address),
 )
 
 

@@ -21,8 +21,9 @@ class Kind:
 
     ``text`` puts the facts of one telling into a sentence, in the language that is being spoken, for a page and an
     SMS alike: no tier, nothing of poverty, no ID number, no full phone and no address belongs in it. ``topic`` is
-    what a consent must cover for it, where it is about a senior. ``address`` leads to the page that says more.
-    One that is not ``optional`` goes out whatever the account wishes.
+    what a consent must cover for it, where it is about a senior. ``address`` leads to the page that says more; it
+    gets the facts, and as ``senior_id`` whom they are about. One that is not ``optional``
+    goes out whatever the account wishes.
     """
 
     name: str

@@ -116,7 +116,7 @@ def _tell(notice: Notice, followed: Collection[asking.Followed]) -> Told:
     if kind and (asked is None or asked in followed):
         try:
             title, text = str(kind.title), kind.text(notice.params)
-            address = kind.address(notice.params) if kind.address else ""
+            address = kind.address({**notice.params, "senior_id": notice.senior_id}) if kind.address else ""
         except Exception:
             log.exception("messages.no_words", kind=notice.kind)
             text = ""

@@ -52,6 +52,7 @@ KINDS = (
         title=_l("Decision on an application"),
         text=decided_text,
         topic=Topic.BALANCE,
+        address=lambda params: f"/family/{params['senior_id']}",
         optional=False,
     ),
 )

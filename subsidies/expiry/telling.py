@@ -72,7 +72,20 @@ def ending_text(params: Params) -> str:
     )
 
 
-KINDS = (Kind(name=ENDING, title=_l("Points that end soon"), text=ending_text, topic=Topic.BALANCE),)
+def home_address(params: Params) -> str:
+    """Lead to the first page about somebody; it is known here by its address only."""
+    return f"/family/{params['senior_id']}"
+
+
+KINDS = (
+    Kind(
+        name=ENDING,
+        title=_l("Points that end soon"),
+        text=ending_text,
+        topic=Topic.BALANCE,
+        address=home_address,
+    ),
+)
 
 
 def _list_followed_homes(session: Session, *, after: int, until: date, today: date) -> Sequence[int]:

@@ -59,8 +59,13 @@ def _ended_text(params: Params) -> str:
     )
 
 
+def links_address(_params: Params) -> str:
+    """Lead to the links of whoever reads it."""
+    return "/family/links"
+
+
 KINDS = (
-    Kind(name=LINKED, title=_l("A relative is linked"), text=_linked_text),
-    Kind(name=REFUSED, title=_l("A request was refused"), text=_refused_text),
-    Kind(name=ENDED, title=_l("A link has ended"), text=_ended_text),
+    Kind(name=LINKED, title=_l("A relative is linked"), text=_linked_text, address=links_address),
+    Kind(name=REFUSED, title=_l("A request was refused"), text=_refused_text, address=links_address),
+    Kind(name=ENDED, title=_l("A link has ended"), text=_ended_text, address=links_address),
 )

@@ -66,7 +66,21 @@ def lost_card_text(params: Params) -> str:
     )
 
 
-KINDS = (Kind(name=LOST_CARD, title=_l("Card lost"), text=lost_card_text, topic=Topic.BALANCE, optional=False),)
+def card_address(params: Params) -> str:
+    """Lead to the card; the families' pages are known here by their addresses only."""
+    return f"/family/{params['senior_id']}/card"
+
+
+KINDS = (
+    Kind(
+        name=LOST_CARD,
+        title=_l("Card lost"),
+        text=lost_card_text,
+        topic=Topic.BALANCE,
+        address=card_address,
+        optional=False,
+    ),
+)
 
 
 def _quiet(rules: FamilyRules) -> Quiet:

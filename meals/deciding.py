@@ -65,6 +65,11 @@ def open_bill(session: Session, bill: Bill, *, by: Actor, now: datetime, key: st
     return opening
 
 
+def moment_of_code(bill: Bill, now: datetime) -> datetime:
+    """Return the moment at which a code must be good: that of the sale, which no program may put far back."""
+    return max(bill.occurred_at or now, now - CLOCK_SKEW)
+
+
 def find_refusal(opening: Opening, *, at: datetime) -> Declined | None:
     """Find the reason for which nothing may be sold on this card or code here at this moment."""
     senior, canteen, shown = opening.senior, opening.canteen, opening.shown

@@ -14,7 +14,7 @@ from app.clock import business_day
 from app.idempotency import Key
 from app.tokens import new_id
 from meals import booking, receipts, telling
-from meals.deciding import find_refusal, open_bill, price_bill, rules_of
+from meals.deciding import find_refusal, moment_of_code, open_bill, price_bill, rules_of
 from meals.errors import AlreadyReversed, ReversalTooLate
 from meals.models import Checkout
 from meals.sale import Answered, Bill
@@ -28,7 +28,7 @@ def quote(session: Session, *, bill: Bill, by: Actor, now: datetime) -> Mapping[
     :raises BillRefused: if the bill has a fault
     """
     opening = open_bill(session, bill, by=by, now=now, key="", lock=False)
-    refusal = find_refusal(opening, at=bill.occurred_at or now)
+    refusal = find_refusal(opening, at=moment_of_code(bill, now))
     if refusal:
         raise refusal
     return receipts.quote_document(price_bill(session, bill, opening, now=now))
@@ -47,7 +47,7 @@ def check_out(session: Session, *, bill: Bill, key: Key, by: Actor, now: datetim
     told = booking.find_told(opening, key)
     if told:
         return told
-    refusal = find_refusal(opening, at=bill.occurred_at or now)
+    refusal = find_refusal(opening, at=moment_of_code(bill, now))
     if refusal is None:
         priced = price_bill(session, bill, opening, now=now)
         sale = booking.Sale(priced=priced, id=new_id(), key=key, by=by, now=now)

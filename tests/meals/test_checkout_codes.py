@@ -131,8 +131,15 @@ def test_a_code_pays_for_what_happened_while_it_was_good(
 ) -> None:
     shown = show(lunch, lunch.guest())
     sold_at = clock.now() + timedelta(seconds=seconds)
-    clock.advance(minutes=30)
+    clock.advance(minutes=2)
     assert lunch.sell(shown.text, occurred_at=sold_at.isoformat()).status_code == status
+
+
+def test_no_program_sells_by_an_old_code_with_an_old_date(lunch: Lunch, clock: FrozenClock) -> None:
+    shown = show(lunch, lunch.guest())
+    sold_at = clock.now() + timedelta(seconds=30)
+    clock.advance(minutes=5)
+    assert refusal(lunch.sell(shown.text, occurred_at=sold_at.isoformat())) == (409, "code_expired")
 
 
 def forged(shown: ShownCode) -> str:

@@ -99,7 +99,7 @@ def list_demo(session: Session) -> Sequence[DemoMessage]:
 
 
 def _is_stuck(now: datetime) -> ColumnElement[bool]:
-    """Return the condition that a message was given up, keeps failing, or is due and taken by nobody: its channel is off."""
+    """Find what was given up, keeps failing, or is due and taken by nobody because its channel is off."""
     waiting, long_ago = Delivery.state == WAITING, now - STUCK_AFTER
     failing = waiting & (Delivery.tries > 0) & (Delivery.created_at < long_ago)
     return or_(Delivery.state == GIVEN_UP, failing, waiting & (Delivery.due_at < long_ago))

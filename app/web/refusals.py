@@ -102,8 +102,8 @@ def refuse(error: DomainError) -> Response:
     if isinstance(error, PasswordChangeRequired):
         return _go(url_for("auth.show_password"))
     status = type(error).status
-    if "title" in vars(type(error)):
-        # A refusal with a name of its own says itself what to do.
+    if "title" in vars(type(error)) and type(error).__module__ != DomainError.__module__:
+        # A refusal that a feature named says itself what to do.
         return _page(Words(document["title"], document.get("detail", "")), status, error.headers)
     words = WORDS.get(status, WORDS[400])
     told = Words(document["title"], document.get("detail", ""), words.todo if status in (403, 404, 429) else "")

@@ -6,8 +6,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 # Twice as long as any request may take from reading the clock to opening its transaction; one that is still open
-# is seen. Short, so that a month's grants for a city are soon part of what is kept.
-SETTLED_AFTER = timedelta(minutes=10)
+# is seen. Short, so that neither a month's grants for a city nor a lunch are added up afresh by every page.
+SETTLED_AFTER = timedelta(minutes=2)
 AT_WORK = text(
     "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
     " AND backend_type = 'client backend'"

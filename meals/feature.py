@@ -74,7 +74,7 @@ FEATURE = Feature(
     pages=(*pages.PAGES, till_pages.blueprint),
     tasks=("meals.tasks",),
     schedule={
-        "meals.fold_days": {"schedule": crontab(minute="4-59/5")},
+        "meals.fold_days": {"schedule": crontab()},
         "meals.prove_sums": {"schedule": crontab(hour="3", minute="20", day_of_week="sunday")},
     },
     navigation=(

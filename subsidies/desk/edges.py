@@ -18,7 +18,7 @@ register_recomputer("allowance", regrant)
 PAGES = (pages.blueprint,)
 TASKS = ("subsidies.desk.tasks",)
 SCHEDULE: dict[str, dict[str, Any]] = {
-    "subsidies.fold_days": {"schedule": crontab(minute="2-59/5")},
+    "subsidies.fold_days": {"schedule": crontab()},
     "subsidies.prove_sums": {"schedule": crontab(hour="3", minute="40", day_of_week="sunday")},
 }
 NAVIGATION = (

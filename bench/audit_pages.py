@@ -51,17 +51,16 @@ def _load(world: World) -> tuple[float, float]:
         load_sales(connection, count=TRANSACTIONS)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM (ANALYZE)"))
-    loaded = time.monotonic()
+    loading = time.monotonic() - begun
     time.sleep(SETTLED_AFTER.total_seconds())  # as long as the job waits for what was booked just now
-    begun, before = begun + time.monotonic() - loaded, clock.now() - SETTLED_AFTER
-    loaded = time.monotonic()
+    begun, before = time.monotonic(), clock.now() - SETTLED_AFTER
     with engine.begin() as connection:
         connection.execute(text("SELECT fold_ledger(:before), fold_meals(:before)"), {"before": before})
-    folded = time.monotonic()
+    folding = time.monotonic() - begun
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
     engine.dispose()
-    return loaded - begun, folded - loaded
+    return loading, folding
 
 
 def _paths(world: World) -> Mapping[str, str]:

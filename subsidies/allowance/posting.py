@@ -33,18 +33,21 @@ SHARED = text(
     """
     WITH part AS (
         SELECT d.senior_id, d.document_id, d.reasoning, d.area_code FROM grant_decision AS d
-         WHERE d.run_id = :run AND d.amount_fen > 0 AND d.senior_id > :after ORDER BY d.senior_id LIMIT :limit
+         WHERE d.run_id = :run AND d.amount_fen > 0 AND d.senior_id > :after ORDER BY d.run_id, d.senior_id LIMIT :limit
     )
     SELECT document_id, reasoning, area_code, max(senior_id) AS last FROM part GROUP BY 1, 2, 3
     """
 )
+# The decisions were written a moment ago, and nothing is known of them yet: the planner would sort all of them for
+# each part, where their key has the order.
+BY_KEY = tuple(text(f"SET LOCAL {way} = off") for way in ("enable_seqscan", "enable_bitmapscan", "enable_sort"))
 # The ledger's own function, fed where the decisions lie: nobody's row travels to the worker and back. The ids are
 # UUIDv7, their moment that of the posting.
 GRANT = text(
     """
     WITH part AS (
         SELECT d.senior_id, d.amount_fen, d.document_id, d.reasoning, d.area_code FROM grant_decision AS d
-         WHERE d.run_id = :run AND d.amount_fen > 0 AND d.senior_id > :after ORDER BY d.senior_id LIMIT :limit
+         WHERE d.run_id = :run AND d.amount_fen > 0 AND d.senior_id > :after ORDER BY d.run_id, d.senior_id LIMIT :limit
     ), terms AS (
         SELECT * FROM unnest(CAST(:documents AS bigint[]), CAST(:reasonings AS integer[]), CAST(:places AS text[]),
                              CAST(:funders AS bigint[]), CAST(:purposes AS text[]), CAST(:days AS date[]),
@@ -120,6 +123,8 @@ class Poster:
         if run.posted_at is not None:
             return None
         part = {"run": run.id, "after": run.posted_to, "limit": at_once}
+        for wish in BY_KEY:
+            session.execute(wish)
         shared = session.execute(SHARED, part).all()
         if not shared:
             self._finish(session, run, now)

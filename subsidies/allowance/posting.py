@@ -5,6 +5,7 @@ Killed anywhere, posting loses at most the part it was at; run again, it goes on
 same run at the same time take turns.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -42,24 +43,25 @@ SHARED = text(
 # each part, where their key has the order.
 BY_KEY = tuple(text(f"SET LOCAL {way} = off") for way in ("enable_seqscan", "enable_bitmapscan", "enable_sort"))
 # The ledger's own function, fed where the decisions lie: nobody's row travels to the worker and back. The ids are
-# UUIDv7, their moment that of the posting.
+# UUIDv7, their moment that of the posting. What they share is looked up by name, not joined: of rows that a
+# parameter brings the planner knows no number, and compared each person with each of them.
 GRANT = text(
     """
     WITH part AS (
         SELECT d.senior_id, d.amount_fen, d.document_id, d.reasoning, d.area_code FROM grant_decision AS d
          WHERE d.run_id = :run AND d.amount_fen > 0 AND d.senior_id > :after ORDER BY d.run_id, d.senior_id LIMIT :limit
-    ), terms AS (
-        SELECT * FROM unnest(CAST(:documents AS bigint[]), CAST(:reasonings AS integer[]), CAST(:places AS text[]),
-                             CAST(:funders AS bigint[]), CAST(:purposes AS text[]), CAST(:days AS date[]),
-                             CAST(:causes AS text[]))
-               AS t (document_id, reasoning, area_code, funder, purpose, expires_on, cause)
+    ), told AS (
+        SELECT p.senior_id, p.amount_fen,
+               CAST(:terms AS jsonb) -> (p.document_id || ' ' || p.reasoning) AS terms,
+               CAST(CAST(:funders AS jsonb) -> (p.document_id || ' ' || p.area_code) AS bigint) AS funder
+          FROM part AS p
     ), asked AS MATERIALIZED (
-        SELECT array_agg(p.senior_id) AS homes, array_agg(:prefix || p.senior_id) AS keys,
+        SELECT array_agg(t.senior_id) AS homes, array_agg(:prefix || t.senior_id) AS keys,
                array_agg(CAST(:stamp || substr(replace(CAST(gen_random_uuid() AS text), '-', ''), 14) AS uuid)) AS txns,
                array_agg(t.funder) AS funders, array_agg(CAST(:programme AS text)) AS programmes,
-               array_agg(t.purpose) AS purposes, array_agg(p.amount_fen) AS amounts_fen,
-               array_agg(t.expires_on) AS expires_on, array_agg(t.cause) AS causes
-          FROM part AS p JOIN terms AS t USING (document_id, reasoning, area_code)
+               array_agg(t.terms ->> 'purpose') AS purposes, array_agg(t.amount_fen) AS amounts_fen,
+               array_agg(CAST(t.terms ->> 'expires_on' AS date)) AS expires_on, array_agg(t.terms ->> 'cause') AS causes
+          FROM told AS t
     )
     SELECT count(*) AS people, count(*) FILTER (WHERE g.outcome = 'booked') AS booked,
            coalesce(sum(a.amounts_fen[g.place]) FILTER (WHERE g.outcome = 'booked'), 0) AS fen
@@ -149,23 +151,25 @@ class Poster:
 
     def _terms(self, session: Session, run: GrantRun, shared: Sequence[Row[Any]], now: datetime) -> dict[str, Any]:
         """Return what the people of a part are granted points by: who pays, for what, until when, and why."""
-        programmes = [self._programme(session, row.document_id)[0] for row in shared]
+        funders = {f"{row.document_id} {row.area_code}": self._funder(session, row) for row in shared}
+        terms = {f"{row.document_id} {row.reasoning}": self._shared(session, run, row) for row in shared}
         return {
-            "documents": [row.document_id for row in shared],
-            "reasonings": [row.reasoning for row in shared],
-            "places": [row.area_code for row in shared],
-            "funders": [
-                self._funder(session, each, row.area_code) for each, row in zip(programmes, shared, strict=True)
-            ],
-            "purposes": [each.purpose for each in programmes],
-            "days": [last_good_day(each.expiry, run.issue_on) for each in programmes],
-            "causes": [self._cause(session, run, row) for row in shared],
+            "funders": json.dumps(funders),
+            "terms": json.dumps(terms),
             "prefix": grant_key(run.programme, run.month, ""),
             "stamp": f"{int(now.timestamp() * 1000):012x}7",
             "programme": run.programme,
             "actor": str(run.checker_id),
             "device": f"grant_run:{run.id}",
             "now": now,
+        }
+
+    def _shared(self, session: Session, run: GrantRun, row: Row[Any]) -> dict[str, str]:
+        programme, _title = self._programme(session, row.document_id)
+        return {
+            "purpose": programme.purpose,
+            "expires_on": last_good_day(programme.expiry, run.issue_on).isoformat(),
+            "cause": self._cause(session, run, row),
         }
 
     def _programme(self, session: Session, document_id: int) -> tuple[Programme, Mapping[str, str]]:
@@ -193,8 +197,9 @@ class Poster:
             self._causes[key] = str(plain_json(cause))
         return self._causes[key]
 
-    def _funder(self, session: Session, programme: Programme, area_code: str) -> int:
-        place = _purse_place(programme, area_code)
+    def _funder(self, session: Session, row: Row[Any]) -> int:
+        programme, _title = self._programme(session, row.document_id)
+        place = _purse_place(programme, row.area_code)
         key = (programme.funder, place)
         if key not in self._funders:
             names = find_names(session, [place])

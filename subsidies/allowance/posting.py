@@ -52,15 +52,15 @@ GRANT = text(
          WHERE d.run_id = :run AND d.amount_fen > 0 AND d.senior_id > :after ORDER BY d.run_id, d.senior_id LIMIT :limit
     ), told AS (
         SELECT p.senior_id, p.amount_fen,
-               CAST(:terms AS jsonb) -> (p.document_id || ' ' || p.reasoning) AS terms,
+               CAST(:ways AS jsonb) -> (p.document_id || ' ' || p.reasoning) AS way,
                CAST(CAST(:funders AS jsonb) -> (p.document_id || ' ' || p.area_code) AS bigint) AS funder
           FROM part AS p
     ), asked AS MATERIALIZED (
         SELECT array_agg(t.senior_id) AS homes, array_agg(:prefix || t.senior_id) AS keys,
                array_agg(CAST(:stamp || substr(replace(CAST(gen_random_uuid() AS text), '-', ''), 14) AS uuid)) AS txns,
                array_agg(t.funder) AS funders, array_agg(CAST(:programme AS text)) AS programmes,
-               array_agg(t.terms ->> 'purpose') AS purposes, array_agg(t.amount_fen) AS amounts_fen,
-               array_agg(CAST(t.terms ->> 'expires_on' AS date)) AS expires_on, array_agg(t.terms ->> 'cause') AS causes
+               array_agg(t.way ->> 'purpose') AS purposes, array_agg(t.amount_fen) AS amounts_fen,
+               array_agg(CAST(t.way ->> 'expires_on' AS date)) AS expires_on, array_agg(t.way ->> 'cause') AS causes
           FROM told AS t
     )
     SELECT count(*) AS people, count(*) FILTER (WHERE g.outcome = 'booked') AS booked,
@@ -70,8 +70,8 @@ GRANT = text(
                :actor, :device, :now, :now) AS g
     """
 )
-# Locks on books for some tenths of a second each: a sale of one of these people waits no longer.
-PEOPLE_AT_ONCE = 2000
+# Locks on books for half a second each: a sale of one of these people waits no longer.
+PEOPLE_AT_ONCE = 5000
 
 
 def post_run(
@@ -108,8 +108,9 @@ class Poster:
     def __init__(self, run_id: int) -> None:
         self._run_id = run_id
         self._programmes: dict[int, tuple[Programme, Mapping[str, str]]] = {}
-        self._causes: dict[tuple[int, int], str] = {}
-        self._funders: dict[tuple[str, str], int] = {}
+        # As the statement looks them up: by document and way of reasoning, and by document and place.
+        self._ways: dict[str, Mapping[str, str]] = {}
+        self._funders: dict[str, int] = {}
 
     def post_part(self, session: Session, *, now: datetime, at_once: int) -> int | None:
         """Grant the next people's points; ``None`` when nobody is left.
@@ -151,11 +152,17 @@ class Poster:
 
     def _terms(self, session: Session, run: GrantRun, shared: Sequence[Row[Any]], now: datetime) -> dict[str, Any]:
         """Return what the people of a part are granted points by: who pays, for what, until when, and why."""
-        funders = {f"{row.document_id} {row.area_code}": self._funder(session, row) for row in shared}
-        terms = {f"{row.document_id} {row.reasoning}": self._shared(session, run, row) for row in shared}
+        ways, funders = {}, {}
+        for row in shared:
+            way, place = f"{row.document_id} {row.reasoning}", f"{row.document_id} {row.area_code}"
+            if way not in self._ways:
+                self._ways[way] = self._read_way(session, run, row)
+            if place not in self._funders:
+                self._funders[place] = self._open_funder(session, row)
+            ways[way], funders[place] = self._ways[way], self._funders[place]
         return {
+            "ways": json.dumps(ways),
             "funders": json.dumps(funders),
-            "terms": json.dumps(terms),
             "prefix": grant_key(run.programme, run.month, ""),
             "stamp": f"{int(now.timestamp() * 1000):012x}7",
             "programme": run.programme,
@@ -164,12 +171,12 @@ class Poster:
             "now": now,
         }
 
-    def _shared(self, session: Session, run: GrantRun, row: Row[Any]) -> dict[str, str]:
+    def _read_way(self, session: Session, run: GrantRun, row: Row[Any]) -> Mapping[str, str]:
         programme, _title = self._programme(session, row.document_id)
         return {
             "purpose": programme.purpose,
             "expires_on": last_good_day(programme.expiry, run.issue_on).isoformat(),
-            "cause": self._cause(session, run, row),
+            "cause": self._read_cause(session, run, row),
         }
 
     def _programme(self, session: Session, document_id: int) -> tuple[Programme, Mapping[str, str]]:
@@ -178,34 +185,28 @@ class Poster:
             self._programmes[document_id] = (programme_of(document), document.title)
         return self._programmes[document_id]
 
-    def _cause(self, session: Session, run: GrantRun, row: Row[Any]) -> str:
+    def _read_cause(self, session: Session, run: GrantRun, row: Row[Any]) -> str:
         """Return why points were granted, as the chain keeps it: the documents, and the line that was met."""
-        key = (row.document_id, row.reasoning)
-        if key not in self._causes:
-            reasons = session.execute(
-                select(GrantReasoning.reasons).where(GrantReasoning.run_id == run.id, GrantReasoning.n == row.reasoning)
-            ).scalar_one()
-            cause = {
-                "what": "allowance",
-                "run": run.id,
-                "programme": run.programme,
-                "month": f"{run.month:%Y-%m}",
-                "policies": [row.document_id],
-                "title": dict(self._programme(session, row.document_id)[1]),
-                "reasons": [each for each in reasons if each["code"] == Why.ENTITLED],
-            }
-            self._causes[key] = str(plain_json(cause))
-        return self._causes[key]
+        reasons = session.execute(
+            select(GrantReasoning.reasons).where(GrantReasoning.run_id == run.id, GrantReasoning.n == row.reasoning)
+        ).scalar_one()
+        cause = {
+            "what": "allowance",
+            "run": run.id,
+            "programme": run.programme,
+            "month": f"{run.month:%Y-%m}",
+            "policies": [row.document_id],
+            "title": dict(self._programme(session, row.document_id)[1]),
+            "reasons": [each for each in reasons if each["code"] == Why.ENTITLED],
+        }
+        return str(plain_json(cause))
 
-    def _funder(self, session: Session, row: Row[Any]) -> int:
+    def _open_funder(self, session: Session, row: Row[Any]) -> int:
         programme, _title = self._programme(session, row.document_id)
         place = _purse_place(programme, row.area_code)
-        key = (programme.funder, place)
-        if key not in self._funders:
-            names = find_names(session, [place])
-            name = names[place].name if place in names else place
-            self._funders[key] = ledger.open_account(session, kind=programme.funder, area_code=place, name=name)
-        return self._funders[key]
+        names = find_names(session, [place])
+        name = names[place].name if place in names else place
+        return ledger.open_account(session, kind=programme.funder, area_code=place, name=name)
 
 
 def _purse_place(programme: Programme, area_code: str) -> str:

@@ -31,7 +31,8 @@ class Classes:
         self._on = on
         self._born = (on.month, on.day)
         self._mentioned = mentioned_places(programmes)
-        self._places: dict[str, tuple[str, ...]] = {}
+        self._places: dict[str, int] = {}
+        self._kinds: dict[tuple[str, ...], int] = {}
 
     def key(self, row: Row) -> tuple[Any, ...]:
         """Return the class of a person."""
@@ -43,10 +44,12 @@ class Classes:
             *row[4:9],
         )
 
-    def _place(self, code: str) -> tuple[str, ...]:
+    def _place(self, code: str) -> int:
+        """Return the number of a place's kind: within which of the mentioned ones it lies."""
         found = self._places.get(code)
         if found is None:
-            found = self._places[code] = tuple(sorted(path for path in self._mentioned if code.startswith(path)))
+            kind = tuple(sorted(path for path in self._mentioned if code.startswith(path)))
+            found = self._places[code] = self._kinds.setdefault(kind, len(self._kinds))
         return found
 
 

@@ -102,7 +102,7 @@ def look_on(
         run.people = count_people(session, scope)
     judge.know(_list_reasonings(session, run, beyond=judge.known))
     rows = read_part(session, scope, after=run.looked_to, limit=at_once)
-    _keep(session, run, [line for row in rows if (line := _line(run, judge, row))], judge)
+    _keep(session, run, Scribe(run, judge).write(rows), judge)
     run.looked_at += len(rows)
     if len(rows) < at_once:
         run.totals, run.previewed_at = sum_up(session, run), clock()
@@ -118,23 +118,39 @@ def _list_reasonings(session: Session, run: GrantRun, *, beyond: int) -> Iterabl
     return [(number, told) for number, told in found]
 
 
-def _line(run: GrantRun, judge: Judge, row: Row) -> str | None:
-    """Write a person's decision as a line for COPY, or nothing where none is kept."""
-    verdict = judge.judge(row)
-    area = row.hukou_area if verdict.follows is Follows.HUKOU else row.residence_area
-    found = verdict.entitlement
-    if row.is_done or not area.startswith(path_of(run.area_code)):
-        found = None  # granted this month already, or the run of another area pays this person
-    amount_fen = found.amount_fen if found else 0
-    change = change_of(row, amount_fen, applied=run.programme in row.applied.split())
-    if change is None:
-        return None
-    place = (change == "lost" and row.before_area) or area
-    document: int | str = found.document_id if found else NOTHING
-    # All of it are numbers, days, codes and words of ours: nothing needs an escape.
-    facts = "\t".join(NOTHING if fact is None else str(fact) for fact in row[1:9])
-    decided = (run.id, row.senior_id, change, amount_fen, row.before_fen, document, verdict.reasoning, place)
-    return "\t".join(map(str, decided)) + f"\t{facts}\n"
+class Scribe:
+    """Writes decisions of one run as lines for COPY; what is the same for all is looked up once."""
+
+    def __init__(self, run: GrantRun, judge: Judge) -> None:
+        self._judge = judge
+        self._run_id, self._programme = run.id, run.programme
+        self._path = path_of(run.area_code)
+
+    def write(self, rows: Sequence[Row]) -> list[str]:
+        """Write a part of the people; nothing for those of whom no decision is kept."""
+        return [line for row in rows if (line := self._line(row))]
+
+    def _line(self, row: Row) -> str | None:
+        verdict = self._judge.judge(row)
+        area = row.hukou_area if verdict.follows is Follows.HUKOU else row.residence_area
+        found = verdict.entitlement
+        if row.is_done or not area.startswith(self._path):
+            found = None  # granted this month already, or the run of another area pays this person
+        amount_fen = found.amount_fen if found else 0
+        applied = bool(row.applied) and self._programme in row.applied.split()
+        change = change_of(row, amount_fen, applied=applied)
+        if change is None:
+            return None
+        place = (change == "lost" and row.before_area) or area
+        document: int | str = found.document_id if found else NOTHING
+        living = NOTHING if row.living is None else row.living
+        ability = NOTHING if row.ability is None else row.ability
+        # All of it are numbers, days, codes and words of ours: nothing needs an escape.
+        return (
+            f"{self._run_id}\t{row.senior_id}\t{change}\t{amount_fen}\t{row.before_fen}\t{document}\t{verdict.reasoning}"
+            f"\t{place}\t{row.birth_on}\t{row.hukou_area}\t{row.residence_area}\t{living}\t{row.income}\t{ability}"
+            f"\t{row.status}\t{row.applied}\n"
+        )
 
 
 def _keep(session: Session, run: GrantRun, lines: Sequence[str], judge: Judge) -> None:

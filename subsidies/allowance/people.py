@@ -111,7 +111,7 @@ def count_people(session: Session, scope: Scope) -> int:
 def read_part(session: Session, scope: Scope, *, after: int, limit: int) -> Sequence[Row]:
     """Read the next people of a run."""
     rows = session.execute(PART, {**scope.parameters(), "after": after, "limit": limit})
-    return [Row._make(row) for row in rows]
+    return [Row._make(row) for row in rows.all()]
 
 
 def read_one(session: Session, *, senior_id: int, on: date) -> Row | None:

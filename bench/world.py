@@ -88,7 +88,7 @@ def open_world() -> Iterator[World]:
 
 
 @contextmanager
-def open_server(world: World) -> Iterator[Server]:
+def open_server(world: World, application: str = "app.serve:make_app()") -> Iterator[Server]:
     """Start gunicorn as production does, and log the demonstration's cashier in."""
     port = world.settings.port
     environment = {
@@ -100,13 +100,13 @@ def open_server(world: World) -> Iterator[Server]:
         "CHONGYANG_REQUESTS_PER_MINUTE": "10000000",
         "PORT": str(port),
     }
-    command = [sys.executable, "-m", "gunicorn", "--config", "python:app.serve", "app.serve:make_app()"]
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:app.serve", application]
     process = subprocess.Popen(command, env=environment)
     try:
         _wait(f"http://127.0.0.1:{port}/readyz", process)
-        token = _call(port, "/api/v1/auth/tokens", body={"username": "cashier", "password": "demo-2026"})["token"]
-        canteen_id = _call(port, "/api/v1/meals/canteens", token=token)["items"][0]["id"]
-        menu = _call(port, f"/api/v1/meals/canteens/{canteen_id}/menu", token=token)
+        token = call(port, "/api/v1/auth/tokens", body={"username": "cashier", "password": "demo-2026"})["token"]
+        canteen_id = call(port, "/api/v1/meals/canteens", token=token)["items"][0]["id"]
+        menu = call(port, f"/api/v1/meals/canteens/{canteen_id}/menu", token=token)
         dish_id = next(item["id"] for item in menu["items"] if item["default"])
         yield Server(port, process, token, canteen_id, dish_id)
     finally:
@@ -136,7 +136,8 @@ def new_key() -> str:
     return new_id().hex
 
 
-def _call(port: int, path: str, *, token: str = "", body: dict[str, str] | None = None) -> dict:  # type: ignore[type-arg]
+def call(port: int, path: str, *, token: str = "", body: dict[str, str] | None = None) -> dict:  # type: ignore[type-arg]
+    """Ask the API of a running server."""
     data = json.dumps(body).encode() if body else None
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data, {"Content-Type": "application/json"})
     if token:

@@ -8,7 +8,7 @@ for screenshots.
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -91,20 +91,49 @@ class Visits:
         self.faults: list[str] = []
         self.expected: list[str] = []
 
-    def open(self, *, secret: str, width: int, height: int, lang: str, size: str) -> Page:
-        """Open a browser of its own, logged in by a token where there is one."""
+    def open(
+        self,
+        *,
+        secret: str,
+        width: int,
+        height: int,
+        lang: str,
+        size: str,
+        kept: Mapping[str, str] | None = None,
+        with_worker: bool = False,
+    ) -> Page:
+        """Open a browser of its own, logged in by a token where there is one, with what it kept from earlier.
+
+        A service worker costs every till a second, and hides requests from ``page.route``: only who asks has one.
+        """
+        items = [{"name": name, "value": value} for name, value in (kept or {}).items()]
         context = self.browser.new_context(
-            base_url=self.address, viewport={"width": width, "height": height}, locale="zh-CN" if lang == "zh" else "en"
+            base_url=self.address,
+            viewport={"width": width, "height": height},
+            locale="zh-CN" if lang == "zh" else "en",
+            storage_state={"origins": [{"origin": self.address, "localStorage": items}]} if items else None,
         )
+        if not with_worker:
+            context.add_init_script("delete Navigator.prototype.serviceWorker")
         cookies = {LANGUAGE_COOKIE: lang, TEXT_SIZE_COOKIE: size, **({COOKIE: secret} if secret else {})}
         context.add_cookies([{"name": name, "value": value, "url": self.address} for name, value in cookies.items()])
+        return self.watch(context)
+
+    def watch(self, context: BrowserContext) -> Page:
+        """Open a page in a browser, and note what goes wrong in it."""
         page = context.new_page()
         page.on("console", lambda message: self._note(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self._note(f"script: {error}"))
         page.on("request", self._watch)
-        self.contexts.append(context)
+        if context not in self.contexts:
+            self.contexts.append(context)
         self.pages.append(page)
         return page
+
+    def forget(self, context: BrowserContext) -> None:
+        """Leave a browser out that is gone."""
+        self.contexts.remove(context)
+        self.pages = [page for page in self.pages if page.context != context]
 
     def expect(self, part: str) -> None:
         """Let console errors with this part pass: the test means them to happen."""
@@ -170,13 +199,14 @@ def page_as(visits: Visits, committed_db: Session) -> Callable[..., Page]:
         area_code: str = DISTRICT,
         canteen_id: int | None = None,
         account: Account | None = None,
+        **others: Any,
     ) -> Page:
         secret = ""
         if role or account:
             who = account or make_account(committed_db, role, area_code=area_code, canteen_id=canteen_id)  # type: ignore[arg-type]
             secret = make_token(committed_db, who, TokenKind.SESSION).secret
             committed_db.commit()
-        return visits.open(secret=secret, width=width, height=height, lang=lang, size=size)
+        return visits.open(secret=secret, width=width, height=height, lang=lang, size=size, **others)
 
     return open_page
 

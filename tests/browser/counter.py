@@ -11,6 +11,7 @@ from meals.models import Checkout
 from tests.meals.lunch import Lunch
 
 KEY_SECONDS = 0.008  # how fast a scanner types
+ALT = {"code": "AltLeft", "key": "Alt", "windowsVirtualKeyCode": 18}
 CHECKOUTS = "**/api/v1/meals/checkouts"
 ALL_API = "**/api/**"
 HEALTH = "**/healthz"
@@ -52,6 +53,30 @@ class Counter:
             keyboard.send("Input.dispatchKeyEvent", down)
             keyboard.send("Input.dispatchKeyEvent", {**shape, "type": "keyUp", "timestamp": at + KEY_SECONDS / 2})
             at += KEY_SECONDS
+        keyboard.detach()
+
+    def scan_by_alt_codes(self, text: str) -> None:
+        """Type as a scanner does that spells each sign on the number pad with Alt held down, and ends with Enter."""
+        keyboard = self.page.context.new_cdp_session(self.page)
+        at = self.page.evaluate("Date.now() / 1000")
+
+        def press(shape: dict[str, Any], *kinds: str) -> None:
+            for kind in kinds:
+                keyboard.send("Input.dispatchKeyEvent", {**shape, "type": kind, "timestamp": at})
+
+        for sign in text:
+            press({**ALT, "modifiers": 1}, "rawKeyDown")
+            for digit in f"{ord(sign):04}":
+                pad = {
+                    "code": f"Numpad{digit}",
+                    "key": digit,
+                    "windowsVirtualKeyCode": 96 + int(digit),
+                    "isKeypad": True,
+                }
+                press({**pad, "modifiers": 1}, "rawKeyDown", "keyUp")
+            at += KEY_SECONDS
+            press(ALT, "keyUp")
+        press(self._shape("Enter"), "rawKeyDown", "keyUp")
         keyboard.detach()
 
     def shows(self, view: str, *, within_ms: int = 10_000) -> None:

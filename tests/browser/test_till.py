@@ -50,6 +50,13 @@ def test_a_scan_is_read_with_a_chinese_input_method_on(till: Counter) -> None:
     assert len(till.sales()) == 1
 
 
+def test_a_scan_spelt_in_alt_codes_is_read(till: Counter) -> None:
+    card = till.guest()
+    till.scan_by_alt_codes(card)
+    till.shows("sold")
+    assert [sale.card for sale in till.sales()] == [card]
+
+
 def test_a_scan_into_a_field_sells_and_leaves_the_field_as_it_was(till: Counter) -> None:
     card = till.guest()
     till.page.keyboard.press("F6")

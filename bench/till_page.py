@@ -16,18 +16,11 @@ from sqlalchemy import create_engine, text
 from bench.scanner import GREENS, SELL, WATCH
 from bench.world import Server, World, call, open_server
 
-# Its default meal is cheap enough for 300 of them to wait within the limits of the city's till rules.
-CANTEEN = "XY-01"
 KEY_SECONDS = 0.008
 PAUSE_MS = 150
 PATIENCE_MS = 60_000
 
-CASHIER = """
-INSERT INTO role_grant (account_id, role, area_code, canteen_id, valid_from, granted_at)
-SELECT a.id, 'cashier', c.area_code, c.id, current_date - 30, now()
-  FROM account AS a, canteen AS c WHERE a.username = 'cashier' AND c.code = :canteen
-"""
-TILL = "SELECT min(t.id) FROM till AS t JOIN canteen AS c ON c.id = t.canteen_id WHERE c.code = :canteen"
+TILL = "SELECT min(id) FROM till WHERE canteen_id = :canteen_id"
 
 
 @dataclass
@@ -72,8 +65,8 @@ class Till:
 @contextmanager
 def open_till(world: World) -> Iterator[Till]:
     """Open the till of a canteen in Chromium, enrolled, with its roster, at lunch time."""
-    till_id = _prepare(world)
     with open_server(world, "bench.at_noon:make_app()") as server, sync_playwright() as playwright:
+        till_id = _find_till(world, server)
         enrolled = _enrol(server, till_id)
         origin = f"http://127.0.0.1:{server.port}"
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
@@ -101,12 +94,11 @@ def find_chromium() -> str | None:
     return shutil.which("chromium-headless-shell") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-def _prepare(world: World) -> int:
-    """Let the demonstration's cashier sell at the canteen, and return its till."""
+def _find_till(world: World, server: Server) -> int:
+    """Return the first till of the canteen where the demonstration's cashier sells."""
     engine = create_engine(world.database.addresses().owner)
-    with engine.begin() as connection:
-        connection.execute(text(CASHIER), {"canteen": CANTEEN})
-        till_id: int = connection.execute(text(TILL), {"canteen": CANTEEN}).scalar_one()
+    with engine.connect() as connection:
+        till_id: int = connection.execute(text(TILL), {"canteen_id": server.canteen_id}).scalar_one()
     engine.dispose()
     return till_id
 

@@ -44,7 +44,7 @@ DISCOUNT: dict[str, Any] = {
 TILL_RULES: dict[str, Any] = {
     "sale_at_most_fen": 3000,
     "pending_sales": 300,
-    "pending_fen": 400_000,
+    "pending_fen": 600_000,
     "warn_after_minutes": 60,
     "roster_hours": 24,
     "unknown_percent": 50,

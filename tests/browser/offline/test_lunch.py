@@ -39,7 +39,7 @@ def test_thirty_sales_offline_survive_a_power_cut_and_arrive_once(open_device: O
 def test_a_lunch_of_300_in_airplane_mode_arrives_within_half_a_minute(
     open_device: OpenDevice, record_property: Callable[[str, object], None]
 ) -> None:
-    till = open_device(guests=300, pending_fen=600_000)
+    till = open_device(guests=300)
     till.go_offline()
     waits = sorted(till.sell_to(till.cards))
     record_property("offline_scan_to_green_p95_ms", round(waits[285]))

@@ -83,7 +83,7 @@ def open_till(world: World) -> Iterator[Till]:
         page.fill("#username", "cashier")
         page.fill("#password", "demo-2026")
         page.keyboard.press("Enter")
-        page.wait_for_selector("html[data-ready]:not([data-roster=''])", timeout=PATIENCE_MS)
+        page.wait_for_selector("html[data-ready][data-roster]:not([data-roster=''])", timeout=PATIENCE_MS)
         page.evaluate(WATCH)
         yield Till(page, context.new_cdp_session(page), iter(_guests(server, enrolled["token"])))
         browser.close()

@@ -37,7 +37,7 @@ class Device(Counter):
 
     def wait_until_ready(self) -> None:
         """Wait until it could go on by itself."""
-        self.page.wait_for_selector("html[data-ready]:not([data-roster=''])")
+        self.page.wait_for_selector("html[data-ready][data-roster]:not([data-roster=''])")
 
     def go_offline(self) -> None:
         """Take the network away, as in an aeroplane."""

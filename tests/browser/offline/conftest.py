@@ -95,11 +95,11 @@ class Computer:
 
     def pull_the_plug(self) -> None:
         """End the browser at this very moment: nothing more is written."""
-        for process in psutil.Process().children(recursive=True):
-            command = process.cmdline()
-            if f"--user-data-dir={self.disk}" in command and not any(part.startswith("--type=") for part in command):
-                process.kill()
-                process.wait(20)
+        running = [each for each in psutil.Process().children(recursive=True) if self._is_browser(each)]
+        assert running, "it is not switched on"
+        for process in running:
+            process.kill()
+        psutil.wait_procs(running, timeout=20)
         self.visits.forget(self.visits.contexts[-1])
 
     def open(self, _role: None, *, account: object, kept: dict[str, str]) -> Page:
@@ -115,6 +115,14 @@ class Computer:
             page.evaluate("([name, value]) => localStorage.setItem(name, value)", [name, value])
         context.close()  # written as a browser does that is closed in the evening
         return self.switch_on()
+
+    def _is_browser(self, process: psutil.Process) -> bool:
+        """Tell whether this is the process all others of the browser hang on, or the script that started it."""
+        try:
+            command = process.cmdline()
+        except psutil.NoSuchProcess:  # or a zombie
+            return False
+        return f"--user-data-dir={self.disk}" in command and not any(part.startswith("--type=") for part in command)
 
     def _start(self) -> BrowserContext:
         return self.browser.browser_type.launch_persistent_context(

@@ -27,6 +27,7 @@ from meals.shifts.exports import SHIFTS
 from meals.telling import KINDS as TOLD
 from meals.till_words import WORDS as TILL_WORDS
 from meals.tills import api as tills_api
+from meals.tills import shell_pages
 from meals.tills.checks import CHECKS as TILL_CHECKS
 from meals.tills.door import find_device
 from meals.tills.wording import AUDIT_WORDS as DEVICE_WORDS
@@ -71,7 +72,7 @@ FEATURE = Feature(
         kitchen_api.blueprint,
         printing_api.blueprint,
     ),
-    pages=(*pages.PAGES, till_pages.blueprint),
+    pages=(*pages.PAGES, till_pages.blueprint, shell_pages.blueprint),
     tasks=("meals.tasks",),
     schedule={
         "meals.fold_days": {"schedule": crontab()},

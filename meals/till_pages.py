@@ -25,6 +25,7 @@ from meals.printing.services import find_printing
 from meals.roles import SELLERS
 from meals.scope import TillNotFound
 from meals.till_words import words
+from meals.tills.shell_pages import marked
 
 TILL_COOKIE = "till"
 YEAR_SECONDS = 365 * 24 * 3600
@@ -53,7 +54,7 @@ class Counter:
 
 @blueprint.get("")
 @allow(*SELLERS)
-def show_till() -> str:
+def show_till() -> str | Response:
     """Show the till of this browser; first ask which one it is where there are several."""
     actor, now = current_actor(), clock.now()
     with transaction() as session:
@@ -62,7 +63,8 @@ def show_till() -> str:
         if counter is None:
             return render_template("till_choose.html", counters=counters)
         start = start_document(session, counter=counter, actor=actor, now=now)
-    return render_template("till.html", start=start, may_change_till=len(counters) > 1)
+    page = render_template("till.html", start=start, may_change_till=len(counters) > 1)
+    return marked(page, till_id=counter.till_id, cashier_id=actor.account_id)
 
 
 @blueprint.get("/choose")
@@ -91,9 +93,10 @@ def choose() -> Response:
 
 @blueprint.get("/guest/<int:till_id>")
 @allow(*SELLERS)
-def show_guest_screen(till_id: int) -> str:
+def show_guest_screen(till_id: int) -> Response:
     """Show the guest's side of a till, in a window for a second screen."""
-    return render_template("till_guest.html", start={"channel": channel_of(till_id)})
+    page = render_template("till_guest.html", start={"channel": channel_of(till_id)})
+    return marked(page, till_id=till_id, cashier_id=None)
 
 
 def list_counters(session: Session, *, actor: Actor, now: datetime) -> Sequence[Counter]:
@@ -153,6 +156,7 @@ def _urls(counter: Counter) -> dict[str, str]:
     api = "/api/v1/meals"
     return {
         "till": url_for("till.show_till"),
+        "worker": url_for("till_shell.show_worker"),
         "choose": url_for("till.show_choice"),
         "guest": url_for("till.show_guest_screen", till_id=counter.till_id),
         "log_in": url_for("auth.show_log_in", next=url_for("till.show_till")),

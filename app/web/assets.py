@@ -77,7 +77,12 @@ def set_up_assets(app: Flask) -> None:
 
 def asset(path: str) -> str:
     """Return the address of a static file, as ``base.css`` or ``meals/till.js``."""
-    return f"/assets/{_assets().build_id}/{path}"
+    return f"/assets/{build_id()}/{path}"
+
+
+def build_id() -> str:
+    """Return the short name of the files that are served now."""
+    return _assets().build_id
 
 
 def list_assets() -> list[str]:

@@ -51,6 +51,16 @@ function askInDialog(box) {
 }
 for (const box of document.querySelectorAll("[data-confirm]")) askInDialog(box);
 
+/* Pages that a service worker kept (caches named `page-...`) are of whoever is logged in: they go with the log-in. */
+addEventListener("submit", async event => {
+  const form = event.target;
+  if (!globalThis.caches || !new URL(form.action, location).pathname.endsWith("/logout")) return;
+  event.preventDefault();
+  const kept = (await caches.keys()).filter(name => name.startsWith("page-"));
+  await Promise.all(kept.map(name => caches.delete(name)));
+  form.submit(); // does not ask this listener again
+});
+
 /* A form sends once: a second press while the first is on its way does nothing. */
 addEventListener("submit", event => {
   const form = event.target;

@@ -3,7 +3,7 @@
 import { Api } from "./api.js";
 import { classify } from "./codes.js";
 import { join } from "./controls.js";
-import { TELL_MS, findDevice, stateOf, tellState } from "./device.js";
+import { TELL_MS, findDevice, standingOf, stateOf, tellState } from "./device.js";
 import { Lens } from "./lens.js";
 import { start as startState, step } from "./machine.js";
 import { Outbox } from "./outbox.js";
@@ -11,6 +11,7 @@ import { useIcons } from "./parts.js";
 import { joinReceipts } from "./receipts.js";
 import { Screen } from "./screen.js";
 import { Sender } from "./sender.js";
+import { joinWorker, keptAt } from "./shell.js";
 import { ShiftDesk } from "./shift.js";
 import { play, unlock } from "./sound.js";
 import { Words } from "./words.js";
@@ -26,7 +27,7 @@ const OTHER_WINDOW_MS = 1000;
 
 const start = JSON.parse(document.getElementById("till-start").textContent);
 const words = new Words({ texts: start.words, language: start.language });
-const clockGap = Date.parse(start.server_time) - Date.now();
+const clockGap = Date.parse(start.server_time) - (keptAt(document) ?? Date.now());
 const now = () => Date.now() + clockGap;
 const guests = new BroadcastChannel(start.channel);
 const api = new Api({
@@ -195,10 +196,19 @@ function report() {
   if (device?.till.id !== start.till.id) return;
   const tell = async () => {
     const [entries, isPersistent] = [await sender.outbox.all(), (await navigator.storage?.persisted?.()) ?? null];
-    await tellState(device, stateOf({ entries, gapMs: clockGap, isPersistent }), { url: start.urls.device, storage: localStorage });
+    await tellState(device, stateOf({ standing: standingOf(entries), gapMs: clockGap, isPersistent }), { url: start.urls.device, storage: localStorage });
   };
   tell();
   every(TELL_MS, tell);
+}
+
+const waiting = async () => standingOf(sender ? await sender.outbox.all() : []);
+const isIdle = () => state.stage.view === "idle" && state.basket.fresh && !state.awaited && !document.querySelector("dialog[open]");
+
+/** A page that was kept has the form token of then; the server's page of now brings a good one. */
+function freshen({ csrf, signedOut }) {
+  if (csrf) api.csrf = csrf;
+  if (signedOut) send({ type: "block", why: "signed_out" });
 }
 
 async function open() {
@@ -206,6 +216,7 @@ async function open() {
   send({ type: "today", today: start.today });
   screen.tick(now());
   join({ document, send, read, lens, start, menu: () => state.menu, onUse: use });
+  joinWorker({ document, words, start, till: { store: { standing: waiting } }, isIdle, onFresh: freshen });
   await alone();
   try {
     const outbox = await Outbox.open(indexedDB);

@@ -12,6 +12,7 @@ from app import clock
 from app.auth import allow, current_actor, public
 from app.db import transaction
 from app.people.card_numbers import qr_path
+from app.web.assets import build_id
 from app.web.language import HTML_LANGS, current_language
 from meals.address import read_address
 from meals.canteen_schemas import ID
@@ -49,7 +50,9 @@ def list_tills() -> str:
     with transaction() as session:
         page = queries.list_tills(session, actor=actor, **asked)
     may_enrol = bool(actor.roles & set(ENROLLERS))
-    return render_template("tills/list.html", page=page, may_enrol=may_enrol, now=clock.now(), **WORDS)
+    return render_template(
+        "tills/list.html", page=page, may_enrol=may_enrol, now=clock.now(), build=build_id(), **WORDS
+    )
 
 
 @blueprint.post("/<int:till_id>/enrolments")
@@ -87,7 +90,12 @@ def revoke_device(device_id: int) -> Response:
 def show_enrolment() -> str:
     """Show the page on which the device that scanned a code becomes a till; nobody is logged in there yet."""
     language = HTML_LANGS[current_language()]
-    start = {"url": url_for("till_devices.enrol_device"), "version": "web", "language": language, "words": _words()}
+    start = {
+        "url": url_for("till_devices.enrol_device"),
+        "version": build_id(),
+        "language": language,
+        "words": _words(),
+    }
     return render_template("tills/enrol.html", start=start)
 
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
@@ -20,7 +20,11 @@ SCOPE = "/till"
 OF_THE_TILL = "meals/till/"
 VENDOR, NOT_OF_THE_TILL = "vendor/", ("vendor/echarts", "vendor/htmx", "vendor/manifest")
 SHARED = frozenset({"tokens.css", "base.css", "shell.css", "shell.js", "strings.js", "icon.svg", "icons.svg"})
-ICONS = (("icon-192.png", "192x192", "any"), ("icon-512.png", "512x512", "any"), ("icon-mask.png", "512x512", "maskable"))
+ICONS = (
+    ("icon-192.png", "192x192", "any"),
+    ("icon-512.png", "512x512", "any"),
+    ("icon-mask.png", "512x512", "maskable"),
+)
 INK, GROUND = "#0f333a", "#f4f1ea"
 
 blueprint = Blueprint("till_shell", __name__, template_folder="templates", url_prefix=SCOPE)
@@ -31,7 +35,7 @@ blueprint = Blueprint("till_shell", __name__, template_folder="templates", url_p
 def show_worker() -> Response:
     """Send the service worker of this build. It is asked for again and again, so that it must not be kept."""
     module, given = json.dumps(asset("meals/till/worker.js")), json.dumps(_config(), ensure_ascii=False)
-    answer = Response(f'import {{ serve }} from {module};\n\nserve(self, {given});\n', mimetype="text/javascript")
+    answer = Response(f"import {{ serve }} from {module};\n\nserve(self, {given});\n", mimetype="text/javascript")
     answer.headers["Service-Worker-Allowed"] = SCOPE
     answer.headers["Cache-Control"] = "no-cache"
     answer.add_etag()

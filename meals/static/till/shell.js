@@ -85,13 +85,13 @@ export class Shell {
     } catch {
       return this.fail("failed");
     }
-    this.registration.addEventListener("updatefound", () => {
-      this.registration.installing?.addEventListener("statechange", () => this.look());
-    });
+    const watch = () => this.registration.installing?.addEventListener("statechange", () => this.look());
+    this.registration.addEventListener("updatefound", watch);
+    watch();
     const update = () => this.registration.update().catch(() => null);
     setInterval(update, LOOK_MS);
     this.window.addEventListener("online", update);
-    return this.look();
+    await this.look();
   }
 
   fail(why) {
@@ -101,17 +101,18 @@ export class Shell {
 
   /** Learn which build serves this page, and which one waits. */
   async look() {
+    if (!this.registration) return;
     const { controller } = this.window.navigator.serviceWorker;
     const { waiting } = this.registration;
     const [serving, coming] = await Promise.all([askBuild(controller), askBuild(waiting)]);
     const wasOurs = this.workerBuild === BUILD;
     this.workerBuild = serving;
     this.root.dataset.shell = serving ?? "";
-    // A page that is of the coming build already has nothing to lose by it.
-    if (coming === BUILD) return this.takeOver();
-    this.isReady = Boolean(controller && coming);
     if (wasOurs && serving && serving !== BUILD) this.isStale = true;
-    return this.show();
+    // A page that is of the coming build already has nothing to lose by it.
+    this.isReady = Boolean(controller && coming && coming !== BUILD);
+    if (coming === BUILD) this.takeOver();
+    this.show();
   }
 
   takeOver() {

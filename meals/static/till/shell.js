@@ -45,6 +45,7 @@ export class Shell {
     this.root = this.document.documentElement;
     this.own = { build: BUILD, till: String(start.till.id), cashier: String(start.cashier.id) };
     this.waits = 0; // how many entries wait to be sent
+    this.isHeld = null; // whether that is noted for the worker; unknown at first
     this.calm = 0;
     this.isForced = false;
     this.isReady = false; // a new version waits
@@ -165,8 +166,10 @@ export class Shell {
   async hold(count) {
     this.waits = count;
     if (this.strips.firstChild) this.show();
+    if (this.isHeld === count > 0) return; // the worker asks only whether, and a write for each sale would cost time
+    this.isHeld = count > 0;
     const cache = await this.window.caches?.open(STATE);
-    if (this.waits) await cache?.put(HELD, new Response(JSON.stringify({ build: BUILD, count: this.waits })));
+    if (this.isHeld) await cache?.put(HELD, new Response(JSON.stringify({ build: BUILD })));
     else await cache?.delete(HELD);
   }
 

@@ -5,6 +5,7 @@ import {
   HELD, MARK, STATE, choose, filesOf, isOfPages, isSameCounter, leftOver, pagesOf, readMark, routeOf, stamp,
 } from "./kept.js";
 
+const GIVE_UP_MS = 20_000;
 const AT_ONCE = 6; // files asked for side by side, as many as a browser has connections
 const STAYS = "immutable"; // the server says so of files that are of this very build
 const NOT_THROUGH_HERE = ["/api/*", "/healthz"]; // a worker that sleeps must not slow a sale down
@@ -54,14 +55,19 @@ export class Shell {
 
   /** Fetch a page for later. */
   async refresh(path) {
-    const answer = await this.fetch(path, { credentials: "same-origin", redirect: "manual", headers: { Accept: "text/html" } });
+    const answer = await this.ask(path);
     await this.note(path, answer);
+  }
+
+  /** Ask the server for a page, as whoever is logged in. A line that only swallows is given up: connections are few. */
+  ask(path) {
+    return this.fetch(path, { credentials: "same-origin", redirect: "manual", headers: { Accept: "text/html" }, signal: AbortSignal.timeout(GIVE_UP_MS) });
   }
 
   /** Open a page: the server's, when it answers in time, else the kept one. `wait` lets work go on behind the answer. */
   async open(request, wait) {
-    const { pathname } = new URL(request.url);
-    const asked = this.fetch(request).catch(() => null);
+    const { pathname, search } = new URL(request.url);
+    const asked = this.ask(pathname + search).catch(() => null);
     // Asked once, read twice: the copy is made before anybody reads, and kept also when the answer comes too late.
     wait(asked.then((answer) => answer && this.note(pathname, answer.clone())).then(() => this.sweep()).catch(() => null));
     const inTime = Promise.race([asked, later(this.config.patience_ms)]);

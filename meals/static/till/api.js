@@ -9,17 +9,18 @@ export class Api {
   }
 
   /** {body, replayed} for an answer, {problem, status, retryAfter} for a refusal, {lost: true} for silence. */
-  async call(method, path, { body, key, within = READ_MS } = {}) {
+  async call(method, path, { body, key, token, within = READ_MS } = {}) {
     const headers = { Accept: "application/json", "Accept-Language": this.language };
     if (body) headers["Content-Type"] = "application/json";
-    if (method !== "GET") headers["X-CSRFToken"] = this.csrf;
+    if (token) headers.Authorization = `Till ${token}`; // as a device: no session is asked for, and none is kept awake
+    else if (method !== "GET") headers["X-CSRFToken"] = this.csrf;
     if (key) headers["Idempotency-Key"] = key;
     try {
       const response = await this.fetch(path, {
         method, headers, body: body && JSON.stringify(body), cache: "no-store",
-        credentials: "same-origin", redirect: "error", signal: AbortSignal.timeout(within),
+        credentials: token ? "omit" : "same-origin", redirect: "error", signal: AbortSignal.timeout(within),
       });
-      if (response.status !== 401 && path.startsWith("/api/")) this.onAnswer();
+      if (!token && response.status !== 401 && path.startsWith("/api/")) this.onAnswer();
       return await read(response);
     } catch {
       return { lost: true };

@@ -1,25 +1,10 @@
 // Sends what is in the outbox, under one key each, until the server has answered it: once, whatever happens between.
 
+import { judge, pauseAfter } from "./verdicts.js";
+
 const WITHIN_MS = 5000;
-const PAUSES_MS = [300, 700, 1500, 3000, 6000, 10_000];
-const WAIT_MS = { least: 200, most: 10_000 };
 
-/** What is to be done about an outcome: it is over, try again, or a person must help first. */
-export function judge(outcome) {
-  if (outcome.lost) return "again";
-  if (!outcome.problem) return "answered";
-  const { status, problem } = outcome;
-  if (status === 401) return "signed_out";
-  if (/^csrf/.test(problem.code)) return "stale_page";
-  if (problem.code === "in_flight" || status === 408 || status === 425 || status === 429 || status >= 500) return "again";
-  return "refused";
-}
-
-/** How long to wait before trying again: what the server asks for, else longer each time. */
-export function pauseAfter(tries, outcome) {
-  const asked = outcome.retryAfter || PAUSES_MS[Math.min(tries, PAUSES_MS.length) - 1];
-  return Math.min(Math.max(asked, WAIT_MS.least), WAIT_MS.most);
-}
+export { judge, pauseAfter };
 
 export class Sender {
   /** `on(event)` gets answered, refused, tried and block events. */

@@ -1,0 +1,314 @@
+// The queue of a till: every sale is on the disk before anybody is told of it, sent once, and kept until the server says so.
+//
+// An entry is first sent as it always was, under its id as key. Where no answer comes in time, it gets a number of this
+// device, and from then on leaves only by `POST /tills/sales`: by its id among the answers, and never otherwise.
+// A browser that is no device of its till has no such way: there an entry is sent until it is answered.
+
+import { differs, ownReceipt, wire } from "./entries.js";
+import { seal } from "./seal.js";
+import { backOff, judge, pauseAfter } from "./verdicts.js";
+
+export const BATCH = 50;
+export const ANSWER_MS = 800; // longer nobody waits with a tray in hand
+const WITHIN_MS = 5000;
+const BATCH_WITHIN_MS = 30_000;
+const TICK_MS = 15_000;
+const SHORTEST_MS = 100;
+const TRIES = 3; // of a sale whose guest is being served elsewhere at this moment
+const KEPT_MS = 30 * 24 * 3600 * 1000;
+const LOCK = "chongyang-till-queue";
+export const FORMAT = "chongyang-till-queue";
+
+const anywhere = { request: (_name, _options, work) => work({}) }; // a plain address has no locks; the server books each id once
+
+export class Queue {
+  /**
+   * `on(event)` gets, each with `standing`:
+   * answered, refused {entry, receipt | problem, left}: the first try was answered in time;
+   * queued {entry, receipt}: it was not, here is the till's own receipt;
+   * acknowledged {entry, receipt, outcome, findings, differs}: the server has booked what was queued;
+   * tried {entry, tries, reachable}: not yet, tried again; sent {reachable, taken, left, status}: after each batch;
+   * signed_out {why}: somebody must log in again, selling goes on; locked {why}: the device's token is no longer good;
+   * block {why, entry}: nothing goes on.
+   */
+  constructor({ api, store, device = null, cashier = null, clock, on, locks = globalThis.navigator?.locks, isUp = () => true, state = async () => ({}), url = "/api/v1/meals/tills/sales", chance = Math.random }) {
+    Object.assign(this, { api, store, device, cashier, clock, isUp, state, url, chance });
+    this.locks = locks ?? anywhere;
+    this.tell = on;
+    this.driving = new Set();
+    this.waking = new Map();
+    this.failures = 0;
+    this.size = BATCH;
+    this.notBefore = -Infinity;
+    this.pumping = null;
+    this.lock = null;
+  }
+
+  on(event) {
+    this.tell({ ...event, standing: this.store.standing() });
+  }
+
+  // ---- the first try
+
+  /** Keep an entry and see it through. */
+  async submit(entry) {
+    if (this.driving.has(entry.id)) return;
+    this.driving.add(entry.id);
+    const kept = { ...entry, state: "sending", seq: null, device: this.device?.device.id ?? null };
+    try {
+      await this.store.write(kept);
+    } catch {
+      this.driving.delete(entry.id);
+      this.on({ type: "block", why: "storage", entry });
+      return;
+    }
+    await this.drive(kept);
+  }
+
+  async drive(entry) {
+    this.driving.add(entry.id);
+    try {
+      if (!this.device || !mayQueue(entry)) await this.insist(entry);
+      else if (entry.refusal) await this.report(entry);
+      else if (!(await this.first(entry))) await this.enqueue(entry);
+    } catch {
+      this.driving.delete(entry.id);
+      this.isStuck = true; // it is on the disk as it was, and goes on when there is room again
+      this.on({ type: "block", why: "storage", entry });
+    }
+  }
+
+  /** Try an entry for as long as somebody waits; false when nobody can say what became of it. */
+  async first(entry) {
+    if (!entry.path || !this.isUp()) return false;
+    for (let tries = 1; tries <= TRIES; tries += 1) {
+      const outcome = await this.inTime(this.send(entry));
+      const verdict = judge(outcome);
+      if (verdict === "answered" || verdict === "refused") return this.close(entry, verdict, outcome);
+      if (verdict !== "again") this.on({ type: "signed_out", why: verdict });
+      this.on({ type: "tried", entry, tries, reachable: !outcome.lost });
+      if (outcome.problem?.code !== "in_flight") return false;
+      await this.pause(entry.id, pauseAfter(tries, outcome));
+    }
+    return false;
+  }
+
+  send(entry) {
+    return this.api.call("POST", entry.path, { body: entry.body, key: entry.id, within: WITHIN_MS });
+  }
+
+  /** The outcome if it comes in time, else silence. One that comes later only tells that the server is there. */
+  inTime(call) {
+    return new Promise((resolve) => {
+      let isLate = false;
+      const timer = setTimeout(() => {
+        isLate = true;
+        resolve({ lost: true });
+      }, ANSWER_MS);
+      call.then((outcome) => {
+        clearTimeout(timer);
+        if (isLate && !outcome.lost) this.wake();
+        resolve(outcome);
+      });
+    });
+  }
+
+  /** Let the server keep a refusal that the cashier has seen; nothing was sold, so silence changes nothing. */
+  async report(entry) {
+    const outcome = this.isUp() ? await this.inTime(this.send(entry)) : { lost: true };
+    const verdict = judge(outcome);
+    if (verdict === "answered" || verdict === "refused") return this.close(entry, verdict, outcome);
+    return this.close(entry, "refused", { problem: entry.refusal });
+  }
+
+  /** Send an entry until it is answered: without a token there is no other way. */
+  async insist(entry) {
+    for (let tries = 1; ; tries += 1) {
+      const outcome = await this.send(entry);
+      const verdict = judge(outcome);
+      if (verdict === "answered" || verdict === "refused") return this.close(entry, verdict, outcome);
+      if (verdict !== "again") {
+        this.driving.delete(entry.id);
+        return this.on({ type: "block", why: verdict, entry });
+      }
+      this.on({ type: "tried", entry, tries, reachable: !outcome.lost });
+      await this.pause(entry.id, pauseAfter(tries, outcome));
+    }
+  }
+
+  async close(entry, verdict, { body, problem }) {
+    if (verdict === "answered") await this.store.acknowledge(entry.id, { outcome: verdict, receipt: body, findings: [] }, this.clock.now());
+    else await this.store.discard(entry.id);
+    this.driving.delete(entry.id);
+    this.on({ type: verdict, entry, receipt: body, problem, left: this.driving.size });
+    return true;
+  }
+
+  async enqueue(entry) {
+    const queued = await this.store.queue(entry);
+    this.driving.delete(entry.id);
+    this.on({ type: "queued", entry: queued, receipt: ownReceipt(queued, this.device), left: this.driving.size });
+    this.soon();
+  }
+
+  // ---- the queue
+
+  /** Take up what an earlier page left, and go on with it: at `online`, each 15 s, and whenever something is sold. */
+  async resume() {
+    if (this.device) await this.store.series(this.device.device.id, this.device.device.last_seq ?? 0);
+    await this.store.sweep(this.clock.now() - KEPT_MS);
+    this.ticker ??= setInterval(() => this.soon(), TICK_MS);
+    this.ticker.unref?.();
+    await this.takeUp();
+    this.soon();
+  }
+
+  async takeUp() {
+    const open = (await this.store.waiting()).filter((entry) => entry.state === "sending" && !this.driving.has(entry.id));
+    for (const entry of open) {
+      if (this.isMine(entry)) this.drive(entry);
+      else if (this.device && mayQueue(entry)) await this.takeOver(entry);
+    }
+  }
+
+  /** Under another log-in an entry's key would be another, and the meal could be sold twice: it goes by the queue. */
+  takeOver(entry) {
+    return entry.refusal ? this.store.discard(entry.id) : this.drive({ ...entry, path: null });
+  }
+
+  isMine(entry) {
+    return this.cashier === null || entry.cashier === this.cashier;
+  }
+
+  stop() {
+    clearInterval(this.ticker);
+    this.ticker = null;
+  }
+
+  /** Try at once instead of waiting: the connection is back, or somebody pressed a key. */
+  wake() {
+    for (const go of this.waking.values()) go();
+    this.notBefore = -Infinity;
+    if (this.isStuck) {
+      this.isStuck = false;
+      this.takeUp();
+    }
+    this.soon();
+  }
+
+  /** Send what waits, unless the server was just found to be away. */
+  soon() {
+    if (!this.device || this.clock.now() < this.notBefore) return;
+    if (this.pumping) {
+      this.isAsked = true;
+      return;
+    }
+    this.pumping = this.pump().finally(() => {
+      this.pumping = null;
+      if (this.isAsked) this.soon();
+    });
+  }
+
+  async pump() {
+    this.isAsked = false;
+    try {
+      await this.locks.request(LOCK, { ifAvailable: true }, (held) => held && this.round());
+    } catch {
+      this.backAway(); // the disk did not answer; what waits is still on it
+    }
+  }
+
+  /** Send all that waits, batch after batch. What the server leaves out is asked again in the next round. */
+  async round() {
+    const asked = new Set();
+    for (;;) {
+      const waiting = (await this.store.waiting()).filter((entry) => entry.state === "queued");
+      const batch = waiting.filter(({ id }) => !asked.has(id)).slice(0, this.size);
+      if (!batch.length) return waiting.length ? this.backAway() : undefined;
+      for (const { id } of batch) asked.add(id);
+      if (!(await this.sendBatch(batch, waiting))) return this.backAway();
+    }
+  }
+
+  async sendBatch(batch, waiting) {
+    const outcome = await this.api.call("POST", this.url, { body: { device_state: await this.describe(waiting), sales: batch.map(wire) }, token: this.device.token, within: BATCH_WITHIN_MS });
+    const answers = outcome.body?.answers;
+    if (!answers) return this.fail(outcome, waiting.length);
+    this.clock.hear?.(Date.parse(outcome.body.server_time));
+    Object.assign(this, { failures: 0, size: BATCH, lock: null });
+    const taken = await this.take(answers);
+    this.on({ type: "sent", reachable: true, taken, left: waiting.length - taken, status: outcome.status });
+    return true;
+  }
+
+  /** Let go what the server has; by its id, in whatever order and however often it says so. */
+  async take(answers) {
+    const told = new Map(answers.map(({ id, outcome, receipt, findings }) => [id, { outcome, receipt, findings }]));
+    const moved = await this.store.acknowledgeAll([...told].map(([id, answer]) => ({ id, answer })), this.clock.now());
+    for (const entry of moved) {
+      const { outcome, receipt, findings } = told.get(entry.id);
+      this.on({ type: "acknowledged", entry, outcome, receipt, findings, differs: differs(entry, receipt) });
+    }
+    return moved.length;
+  }
+
+  fail(outcome, left) {
+    const { status, problem } = outcome;
+    const isOut = status === 401;
+    if (isOut) this.lock = problem.code === "till_revoked" ? "revoked" : "unknown_token";
+    // A server that stumbles over fifty may manage fewer, and one bad thing shall not keep the others.
+    else if (!outcome.lost) this.size = Math.max(1, Math.floor(this.size / 2));
+    this.on({ type: "sent", reachable: !outcome.lost, taken: 0, left, status });
+    if (isOut) this.on({ type: "locked", why: this.lock });
+    this.retryAfter = outcome.retryAfter || 0;
+    return false;
+  }
+
+  backAway() {
+    this.failures += 1;
+    const ms = Math.max(backOff(this.failures, this.chance()), Math.min(this.retryAfter || 0, 60_000), SHORTEST_MS);
+    this.retryAfter = 0;
+    this.isAsked = false;
+    this.notBefore = this.clock.now() + ms;
+    clearTimeout(this.later);
+    this.later = setTimeout(() => { this.notBefore = -Infinity; this.soon(); }, ms);
+    this.later.unref?.();
+  }
+
+  async describe(waiting) {
+    const { last_seq: last } = this.store.standing();
+    const moments = waiting.map((entry) => Date.parse(entry.occurred_at));
+    return { ...(await this.state()), queue_length: waiting.length, oldest_queued_at: new Date(Math.min(...moments)).toISOString(), last_seq: last };
+  }
+
+  // ---- rescue
+
+  /** What waits as a file for the manager, signed with what only this device and the server share. */
+  async exportFile() {
+    const waiting = await this.store.waiting();
+    const queued = waiting.filter((entry) => entry.state === "queued");
+    const { device, till, canteen } = this.device;
+    const at = new Date(this.clock.now()).toISOString();
+    const content = JSON.stringify({
+      format: FORMAT, version: 1, device, till, canteen: { id: canteen.id, name: canteen.name }, exported_at: at,
+      last_seq: this.store.standing().last_seq, entries: queued.map(wire),
+    });
+    const text = JSON.stringify({ format: FORMAT, device: device.id, content, signature: await seal(this.device.token, content) });
+    return { name: `chongyang-${till.number}-${device.number}-${at.slice(0, 16).replace(/[-:]/g, "").replace("T", "-")}.json`, text, count: queued.length, left_out: waiting.length - queued.length };
+  }
+
+  pause(id, ms) {
+    return new Promise((resolve) => {
+      const go = () => {
+        clearTimeout(timer);
+        this.waking.delete(id);
+        resolve();
+      };
+      const timer = setTimeout(go, ms);
+      this.waking.set(id, go);
+    });
+  }
+}
+
+/** An undo always may; a sale of the first version has no decision that could be booked. */
+const mayQueue = (entry) => entry.kind === "undo" || Boolean(entry.quote) || Boolean(entry.refusal);

@@ -133,6 +133,8 @@ class Settings:
             "SEAL_KEY": _key(self.seal_key, "CHONGYANG_SEAL_KEY", self.home / "keys" / "seal.key"),
             "CODE_KEY": _key(self.code_key, "CHONGYANG_CODE_KEY", self.home / "keys" / "code.key"),
             "MAX_CONTENT_LENGTH": self.upload_bytes,
+            # A till's queue is looked at on one page and booked from the next, which gets it in a hidden field.
+            "MAX_FORM_MEMORY_SIZE": 2_000_000,
             "SESSION_COOKIE_NAME": "chongyang",
             "SESSION_COOKIE_SECURE": self.https,
             "SESSION_COOKIE_HTTPONLY": True,

@@ -11,6 +11,7 @@ from meals.kitchen import pages as kitchen_pages
 from meals.printing import pages as printing_pages
 from meals.roles import READERS
 from meals.shifts import pages as shift_pages
+from meals.tills import import_pages
 from meals.tills import pages as till_device_pages
 
 _READERS = frozenset[str](READERS)
@@ -24,6 +25,7 @@ PAGES = (
     settlement_pages.blueprint,
     till_device_pages.blueprint,
     till_device_pages.enrolment,
+    import_pages.blueprint,
     shift_pages.blueprint,
     kitchen_pages.blueprint,
     printing_pages.blueprint,

@@ -44,7 +44,7 @@ def check_out(session: Session, *, bill: Bill, key: Key, by: Actor, now: datetim
     :raises BillRefused: if the bill has a fault
     """
     opening = open_bill(session, bill, by=by, now=now, key=key.text, lock=True)
-    told = booking.find_told(opening, key)
+    told = booking.find_told(session, opening, key)
     if told:
         return told
     refusal = find_refusal(opening, at=moment_of_code(bill, now))

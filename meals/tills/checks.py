@@ -25,7 +25,9 @@ UPLOADS = """
       JOIN till_device AS d ON d.id = u.device_id
       JOIN till AS t ON t.id = d.till_id
       JOIN canteen AS n ON n.id = t.canteen_id
-      LEFT JOIN checkout AS k ON k.id = coalesce(u.undoes, u.id)
+      LEFT JOIN till_upload AS s ON s.id = u.undoes
+      LEFT JOIN checkout AS k
+             ON k.id = coalesce((u.body ->> 'checkout')::uuid, (s.body ->> 'checkout')::uuid, u.undoes, u.id)
 """
 ONE = text(UPLOADS + " WHERE u.id = :id")
 OF_DAYS = text(

@@ -15,7 +15,9 @@ BARRING = frozenset({*REFUSALS, *(refusal.code for refusal in REFUSED_CODES.valu
 CODES: Mapping[str, frozenset[str]] = {
     POINTS: frozenset({"points_gone"}),
     BARRED: BARRING,
-    SUBSIDY: frozenset({*map(str, NO_SUBSIDY), "shares_differ", "price_differs", "points_over_rule"}),
+    SUBSIDY: frozenset(
+        {*map(str, NO_SUBSIDY), "shares_differ", "price_differs", "points_over_rule", "shown_otherwise"}
+    ),
     LATE: frozenset({"late", "period_closed", "clock_suspect", "clock_ahead", "clock_behind", "long_ago"}),
     LIMITS: frozenset(
         {

@@ -59,6 +59,17 @@ def get_device(session: Session, *, device_id: int, by: Actor) -> Device:
     return _describe(*row)
 
 
+def find_neighbour(session: Session, *, device_id: int | None, of: Device) -> Device | None:
+    """Return the device that gave an entry its number: the one that calls, or one before it in the same canteen.
+
+    The browser of a till that was enrolled anew still has what it sold as the device it was, and sends that too.
+    """
+    if device_id in {None, of.id}:
+        return of
+    row = session.execute(_select().where(TillDevice.id == device_id, Till.canteen_id == of.canteen_id)).one_or_none()
+    return _describe(*row) if row else None
+
+
 def _select() -> Select[TillDevice, int, int, str]:
     return (
         select(TillDevice, Till.number, Till.canteen_id, Canteen.area_code)

@@ -126,6 +126,17 @@ def _compare(quote: SentQuote, server: Quote) -> Iterable[Conflict]:
         yield {"code": "points_over_rule", "till_fen": quote.points_fen, "server_fen": server.points_fen}
 
 
+def shown_otherwise(quote: SentQuote, booked: Mapping[str, Any]) -> list[Conflict]:
+    """Name where a till showed and took other amounts than the server had booked under the sale's id before."""
+    shares = {share["payer"]: share["amount_fen"] for share in booked["shares"]}
+    ours = (booked["price_fen"], booked["points_fen"], booked["cash_fen"], shares)
+    if ours == (quote.price_fen, quote.points_fen, quote.cash_fen, _by_payer(quote.shares)):
+        return []
+    shown = {"cash_fen": quote.cash_fen, "points_fen": quote.points_fen}
+    told = {f"booked_{name}": booked[name] for name in shown}
+    return [{"code": "shown_otherwise", **shown, **told}]
+
+
 def _by_payer(shares: Sequence[Share]) -> Mapping[str, int]:
     return {str(share.payer): share.amount_fen for share in shares}
 

@@ -20,6 +20,7 @@ class DeviceOut(Schema):
 
     id = fields.Integer(required=True)
     number = fields.Integer(required=True)
+    last_seq = fields.Integer(required=True, metadata={"description": "The last number it gave, as far as is known."})
 
 
 class TillPlaceOut(Schema):

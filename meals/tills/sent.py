@@ -58,6 +58,7 @@ class SentSale:
     is_offline: bool
     card: str
     quote: SentQuote
+    device: int | None = None
     items: tuple[SentItem, ...] = ()
     amount_fen: int | None = None
     roster_version: str | None = None
@@ -84,6 +85,7 @@ class SentUndo:
     is_offline: bool
     undoes: UUID
     reason: str
+    device: int | None = None
 
     @property
     def fingerprint(self) -> bytes:
@@ -187,6 +189,8 @@ class _SentIn(LooseSchema):
 
     id = fields.UUID(required=True)
     seq = fields.Integer(required=True, strict=True, validate=validate.Range(1, BIGGEST_SEQ))
+    # Which device gave the number, where an older one's queue is sent by the device that took its place.
+    device = fields.Integer(load_default=None, allow_none=True, strict=True, validate=ID)
     cashier = fields.Integer(required=True, strict=True, validate=ID)
     occurred_at = fields.AwareDateTime(required=True, format="iso")
     clock_suspect = fields.Boolean(load_default=False)
@@ -221,6 +225,11 @@ class SentUndoIn(_SentIn):
 
 
 KINDS: Mapping[str, Schema] = {"sale": SentSaleIn(), "undo": SentUndoIn()}
+
+
+def online_key(sent: SentSale | SentUndo) -> str:
+    """Return the key under which an entry was tried online before it was queued."""
+    return f"{sent.cashier}:{sent.id}"
 
 
 def read_sent(raw: Any) -> Sent:

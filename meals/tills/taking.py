@@ -26,13 +26,13 @@ from meals.opening import Opening, open_sale
 from meals.sale import Bill
 from meals.tills import checks
 from meals.tills.conflicts import Conflict
-from meals.tills.door import Device, acting
-from meals.tills.judging import Judged, judge_sale, settle_moment
+from meals.tills.door import Device, acting, find_neighbour
+from meals.tills.judging import Judged, judge_sale, settle_moment, shown_otherwise
 from meals.tills.limits import limit_conflicts
 from meals.tills.models import TillUpload
 from meals.tills.roster import version_moment
 from meals.tills.rules import TillRules
-from meals.tills.sent import SentSale, SentUndo, Unreadable, read_sent
+from meals.tills.sent import SentSale, SentUndo, Unreadable, online_key, read_sent
 from meals.tills.undoing import carry_waiting, take_undo
 from subsidies import queries as ledger_queries
 
@@ -40,6 +40,7 @@ BOOKED, REPLAYED, REFUSED_SHAPE = "booked", "replayed", "refused_shape"
 # One after the other for each device: the same batch sent twice at once, a sale and its undoing.
 LOCK = text("SELECT id FROM till_device WHERE id = :id FOR NO KEY UPDATE")
 OTHER_CONTENT = _l("This id came before with other content.")
+FOREIGN = _l("The device that sold this stands in another canteen.")
 NOBODY = _l("Nobody has this card or code.")
 
 
@@ -65,7 +66,11 @@ def take(session: Session, raw: Any, *, device: Device, rules: TillRules | None,
         return _keep(session, sent, device=device, now=now)
     seen = session.get(TillUpload, sent.id)
     if seen is None:
-        return _take_new(session, sent, raw, device=device, rules=rules, now=now)
+        seller = find_neighbour(session, device_id=sent.device, of=device)
+        if seller is None:
+            foreign = Unreadable(given_id=str(sent.id), errors={"device": [str(FOREIGN)]}, raw=raw)
+            return _keep(session, foreign, device=device, now=now)
+        return _take_new(session, sent, raw, device=seller, rules=rules, now=now)
     if seen.fingerprint == sent.fingerprint:
         return _tell_again(session, seen)
     other = Unreadable(given_id=str(sent.id), errors={"id": [str(OTHER_CONTENT)]}, raw=raw)
@@ -79,18 +84,18 @@ def _take_new(
     if isinstance(sent, SentUndo):
         done = take_undo(session, sent, device=device, by=by, now=now)
         conflicts += done.conflicts
-        row = _row(
-            sent, device, now, home=done.home, undoes=sent.undoes, conflicts=conflicts, body={"reason": sent.reason}
-        )
-        return _note(session, row, receipt=done.receipt)
+        told = {"outcome": REPLAYED, "body": {"reason": sent.reason, "key": done.key}} if done.key else {}
+        about = {"body": {"reason": sent.reason}, "undoes": sent.undoes, "home": done.home, **told}
+        return _note(session, _row(sent, device, now, conflicts=conflicts, **about), receipt=done.receipt)
     at, doubts = settle_moment(sent, device=device, now=now)
     opening = _open(session, sent, device=device, at=at)
     if opening.senior is None:
         return _keep_for_nobody(session, sent, raw, opening, device=device, now=now)
     online = _sold_online(opening)
     if online is not None:
-        body = {"checkout": online["id"], "key": _online_key(sent)}
-        row = _row(sent, device, now, outcome=REPLAYED, home=opening.home, body=body)
+        body = {"checkout": online["id"], "key": online_key(sent)}
+        conflicts += shown_otherwise(sent.quote, online)
+        row = _row(sent, device, now, outcome=REPLAYED, home=opening.home, body=body, conflicts=conflicts)
         return _note(session, row, receipt=online)
     refusal = find_refusal(opening, at=at)
     conflicts += [*doubts, *([{"code": refusal.code}] if refusal else []), *_forgotten(sent, opening)]
@@ -113,6 +118,8 @@ def _book(
     # A code that another till used before was told by its refusal; one that is used this very moment is found here.
     refusal = booking.use_code(session, sale) if _is_unused(priced.opening) else None
     answered = booking.book(session, sale)
+    if priced.opening.fingerprint is None:
+        booking.answer_first_try(session, sale, key=online_key(sent))
     if priced.opening.is_followed:
         telling.tell_sale(session, sale)
     return answered.body, [{"code": refusal.code}] if refusal else []
@@ -129,7 +136,7 @@ def _open(session: Session, sent: SentSale, *, device: Device, at: datetime) -> 
         "till_id": device.till_id,
         "on": business_day(at),
         "dish_ids": [item.dish_id for item in sent.items],
-        "key": _online_key(sent),
+        "key": online_key(sent),
         "lock": True,
     }
     opening = open_sale(session, card=sent.card, **asked)
@@ -143,11 +150,6 @@ def _open(session: Session, sent: SentSale, *, device: Device, at: datetime) -> 
 def _forgotten(sent: SentSale, opening: Opening) -> list[Conflict]:
     """Name a code that we signed and no longer know: whether it was used elsewhere, nobody can say."""
     return [{"code": "code_unknown"}] if is_code(sent.card) and opening.shown is None else []
-
-
-def _online_key(sent: SentSale) -> str:
-    """Return the key under which a sale would have been sent before it was queued."""
-    return f"{sent.cashier}:{sent.id}"
 
 
 def _sold_online(opening: Opening) -> Mapping[str, Any] | None:

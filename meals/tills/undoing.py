@@ -20,7 +20,8 @@ from meals.rules import SaleRules
 from meals.tills.conflicts import Conflict
 from meals.tills.door import Device
 from meals.tills.models import TillUpload
-from meals.tills.sent import SentUndo
+from meals.tills.sent import SentUndo, online_key
+from subsidies import queries as ledger_queries
 from subsidies import services as ledger
 
 
@@ -29,6 +30,7 @@ class Undone:
     """What came of an undoing: whose it was, what went back, and what is odd about it."""
 
     home: int | None = None
+    key: str | None = None
     receipt: Mapping[str, Any] | None = None
     conflicts: list[Conflict] = field(default_factory=list)
 
@@ -45,6 +47,9 @@ def take_undo(session: Session, sent: SentUndo, *, device: Device, by: Actor, no
         return Undone(conflicts=[{"code": "undone_elsewhere"}])
     ledger.open_book(session, home=checkout.home)
     session.refresh(checkout)
+    first = ledger_queries.find_answer(session, home=checkout.home, key=online_key(sent))
+    if first is not None and "checkout_id" in (first.response or {}):
+        return Undone(home=checkout.home, key=online_key(sent), receipt=first.response)
     if checkout.reversed_at is not None:
         return Undone(home=checkout.home, conflicts=[{"code": "undone_twice", "cash_fen": checkout.cash_fen}])
     day = business_day(min(sent.occurred_at, now))

@@ -35,6 +35,10 @@ WITH_AMOUNT: dict[str, Any] = {
     "over_pending_sum": _l("%(fen)s yuan waited in the till, at most %(at_most_fen)s may."),
     "shares_differ": _l("The till gave %(till_fen)s yuan of subsidy, the server would have given %(server_fen)s."),
     "points_over_rule": _l("The till took %(till_fen)s yuan in points, the rules allow %(server_fen)s."),
+    "shown_otherwise": _l(
+        "The server had sold it already, and otherwise: the till showed %(cash_fen)s yuan in cash and %(points_fen)s in"
+        " points, booked are %(booked_cash_fen)s and %(booked_points_fen)s."
+    ),
     "undone_twice": _l("It was undone before; %(cash_fen)s yuan in cash may have been handed back twice."),
 }
 WITH_COUNT: dict[str, Any] = {

@@ -4,22 +4,17 @@
 // device, and from then on leaves only by `POST /tills/sales`: by its id among the answers, and never otherwise.
 // A browser that is no device of its till has no such way: there an entry is sent until it is answered.
 
-import { differs, ownReceipt, wire } from "./entries.js";
+import { ownReceipt, wire } from "./entries.js";
+import { Pump } from "./pump.js";
 import { seal } from "./seal.js";
-import { backOff, judge, pauseAfter } from "./verdicts.js";
+import { judge, pauseAfter } from "./verdicts.js";
 
-export const BATCH = 50;
 export const ANSWER_MS = 800; // longer nobody waits with a tray in hand
 const WITHIN_MS = 5000;
-const BATCH_WITHIN_MS = 30_000;
 const TICK_MS = 15_000;
-const SHORTEST_MS = 100;
 const TRIES = 3; // of a sale whose guest is being served elsewhere at this moment
 const KEPT_MS = 30 * 24 * 3600 * 1000;
-const LOCK = "chongyang-till-queue";
 export const FORMAT = "chongyang-till-queue";
-
-const anywhere = { request: (_name, _options, work) => work({}) }; // a plain address has no locks; the server books each id once
 
 export class Queue {
   /**
@@ -32,16 +27,8 @@ export class Queue {
    * block {why, entry}: nothing goes on.
    */
   constructor({ api, store, device = null, cashier = null, clock, on, locks = globalThis.navigator?.locks, isUp = () => true, state = async () => ({}), url = "/api/v1/meals/tills/sales", chance = Math.random }) {
-    Object.assign(this, { api, store, device, cashier, clock, isUp, state, url, chance });
-    this.locks = locks ?? anywhere;
-    this.tell = on;
-    this.driving = new Set();
-    this.waking = new Map();
-    this.failures = 0;
-    this.size = BATCH;
-    this.notBefore = -Infinity;
-    this.pumping = null;
-    this.lock = null;
+    Object.assign(this, { api, store, device, cashier, clock, isUp, tell: on, driving: new Set(), waking: new Map(), isStuck: false });
+    this.pump = device ? new Pump({ api, store, device, clock, on: (event) => this.on(event), locks, state, url, chance }) : null;
   }
 
   on(event) {
@@ -148,7 +135,7 @@ export class Queue {
     const queued = await this.store.queue(entry);
     this.driving.delete(entry.id);
     this.on({ type: "queued", entry: queued, receipt: ownReceipt(queued, this.device), left: this.driving.size });
-    this.soon();
+    this.pump.soon();
   }
 
   // ---- the queue
@@ -156,11 +143,12 @@ export class Queue {
   /** Take up what an earlier page left, and go on with it: at `online`, each 15 s, and whenever something is sold. */
   async resume() {
     if (this.device) await this.store.series(this.device.device.id, this.device.device.last_seq ?? 0);
-    await this.store.sweep(this.clock.now() - KEPT_MS);
-    this.ticker ??= setInterval(() => this.soon(), TICK_MS);
+    // A clock in doubt may be years ahead: everything would be old.
+    if (!this.clock.state?.().isSuspect) await this.store.sweep(this.clock.now() - KEPT_MS);
+    this.ticker ??= setInterval(() => (this.isStuck ? this.wake() : this.pump?.soon()), TICK_MS);
     this.ticker.unref?.();
     await this.takeUp();
-    this.soon();
+    this.pump?.soon();
   }
 
   async takeUp() {
@@ -188,97 +176,11 @@ export class Queue {
   /** Try at once instead of waiting: the connection is back, or somebody pressed a key. */
   wake() {
     for (const go of this.waking.values()) go();
-    this.notBefore = -Infinity;
     if (this.isStuck) {
       this.isStuck = false;
       this.takeUp();
     }
-    this.soon();
-  }
-
-  /** Send what waits, unless the server was just found to be away. */
-  soon() {
-    if (!this.device || this.clock.now() < this.notBefore) return;
-    if (this.pumping) {
-      this.isAsked = true;
-      return;
-    }
-    this.pumping = this.pump().finally(() => {
-      this.pumping = null;
-      if (this.isAsked) this.soon();
-    });
-  }
-
-  async pump() {
-    this.isAsked = false;
-    try {
-      await this.locks.request(LOCK, { ifAvailable: true }, (held) => held && this.round());
-    } catch {
-      this.backAway(); // the disk did not answer; what waits is still on it
-    }
-  }
-
-  /** Send all that waits, batch after batch. What the server leaves out is asked again in the next round. */
-  async round() {
-    const asked = new Set();
-    for (;;) {
-      const waiting = (await this.store.waiting()).filter((entry) => entry.state === "queued");
-      const batch = waiting.filter(({ id }) => !asked.has(id)).slice(0, this.size);
-      if (!batch.length) return waiting.length ? this.backAway() : undefined;
-      for (const { id } of batch) asked.add(id);
-      if (!(await this.sendBatch(batch, waiting))) return this.backAway();
-    }
-  }
-
-  async sendBatch(batch, waiting) {
-    const outcome = await this.api.call("POST", this.url, { body: { device_state: await this.describe(waiting), sales: batch.map(wire) }, token: this.device.token, within: BATCH_WITHIN_MS });
-    const answers = outcome.body?.answers;
-    if (!answers) return this.fail(outcome, waiting.length);
-    this.clock.hear?.(Date.parse(outcome.body.server_time));
-    Object.assign(this, { failures: 0, size: BATCH, lock: null });
-    const taken = await this.take(answers);
-    this.on({ type: "sent", reachable: true, taken, left: waiting.length - taken, status: outcome.status });
-    return true;
-  }
-
-  /** Let go what the server has; by its id, in whatever order and however often it says so. */
-  async take(answers) {
-    const told = new Map(answers.map(({ id, outcome, receipt, findings }) => [id, { outcome, receipt, findings }]));
-    const moved = await this.store.acknowledgeAll([...told].map(([id, answer]) => ({ id, answer })), this.clock.now());
-    for (const entry of moved) {
-      const { outcome, receipt, findings } = told.get(entry.id);
-      this.on({ type: "acknowledged", entry, outcome, receipt, findings, differs: differs(entry, receipt) });
-    }
-    return moved.length;
-  }
-
-  fail(outcome, left) {
-    const { status, problem } = outcome;
-    const isOut = status === 401;
-    if (isOut) this.lock = problem.code === "till_revoked" ? "revoked" : "unknown_token";
-    // A server that stumbles over fifty may manage fewer, and one bad thing shall not keep the others.
-    else if (!outcome.lost) this.size = Math.max(1, Math.floor(this.size / 2));
-    this.on({ type: "sent", reachable: !outcome.lost, taken: 0, left, status });
-    if (isOut) this.on({ type: "locked", why: this.lock });
-    this.retryAfter = outcome.retryAfter || 0;
-    return false;
-  }
-
-  backAway() {
-    this.failures += 1;
-    const ms = Math.max(backOff(this.failures, this.chance()), Math.min(this.retryAfter || 0, 60_000), SHORTEST_MS);
-    this.retryAfter = 0;
-    this.isAsked = false;
-    this.notBefore = this.clock.now() + ms;
-    clearTimeout(this.later);
-    this.later = setTimeout(() => { this.notBefore = -Infinity; this.soon(); }, ms);
-    this.later.unref?.();
-  }
-
-  async describe(waiting) {
-    const { last_seq: last } = this.store.standing();
-    const moments = waiting.map((entry) => Date.parse(entry.occurred_at));
-    return { ...(await this.state()), queue_length: waiting.length, oldest_queued_at: new Date(Math.min(...moments)).toISOString(), last_seq: last };
+    this.pump?.wake();
   }
 
   // ---- rescue

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { BATCH, Queue } from "../../../meals/static/till/queue.js";
+import { BATCH } from "../../../meals/static/till/pump.js";
+import { Queue } from "../../../meals/static/till/queue.js";
 import { MemoryStore } from "./memory_store.mjs";
 
 const DEVICE = { token: "secret", device: { id: 7, number: 2 }, till: { id: 3, number: 1 }, canteen: { id: 1, name: "一食堂" } };
@@ -40,7 +41,7 @@ function till({ first = [LOST], batch = [LOST], device = DEVICE, isUp = true, st
   };
   const queue = new Queue({ api, store, device, cashier: 5, clock: { now: () => at.now }, on: (event) => events.push(event), isUp: () => at.isUp, chance: () => 1, ...more });
   queue.pause = async () => {};
-  const settle = async () => { while (queue.pumping) await queue.pumping; };
+  const settle = async () => { while (queue.pump.pumping) await queue.pump.pumping; };
   const names = () => events.map(({ type }) => type).filter((type) => type !== "tried" && type !== "sent");
   return { queue, store, calls, events, at, settle, names, of: (type) => events.filter((event) => event.type === type) };
 }
@@ -186,13 +187,13 @@ test("after a failure the queue waits longer each time, at most a minute, unless
   await settle();
   const waits = [];
   for (let tries = 0; tries < 8; tries += 1) {
-    waits.push(queue.notBefore - at.now);
-    at.now = queue.notBefore - 1;
-    queue.soon();
+    waits.push(queue.pump.notBefore - at.now);
+    at.now = queue.pump.notBefore - 1;
+    queue.pump.soon();
     await settle();
     assert.equal(calls.batch.length, tries + 1);
     at.now += 1;
-    queue.soon();
+    queue.pump.soon();
     await settle();
   }
   assert.deepEqual(waits, [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
@@ -234,7 +235,7 @@ test("only one window sends", async () => {
   };
   const windows = [1, 2].map(() => till({ isUp: false, batch: [booking()], store, locks }));
   await store.queue(sale("a"));
-  for (const { queue } of windows) queue.soon();
+  for (const { queue } of windows) queue.pump.soon();
   await Promise.all(windows.map(({ settle }) => settle()));
   assert.equal(windows[0].calls.batch.length + windows[1].calls.batch.length, 1);
   assert.equal(store.sent.size, 1);

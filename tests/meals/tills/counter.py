@@ -4,12 +4,15 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
 from app.clock import business_day
 from app.people.models import Card
 from app.tokens import new_id
+from meals.models import Checkout
 from meals.tills.roster import write_version
 from tests.conftest import NOON
 from tests.meals.lunch import Lunch
@@ -117,3 +120,21 @@ def enrol(lunch: Lunch) -> Counter:
     """Enrol a new device."""
     answer: dict[str, Any] = trade(lunch, code_in(offer(lunch))).get_json()
     return Counter(lunch, answer["token"], answer["device"]["id"])
+
+
+def sold(counter: Counter, sale: dict[str, Any]) -> Checkout:
+    """Return the sale as it was booked."""
+    return counter.lunch.session.scalars(
+        select(Checkout).where(Checkout.id == UUID(sale["id"])).execution_options(populate_existing=True)
+    ).one()
+
+
+def reasons(answer: dict[str, Any]) -> dict[str, list[str]]:
+    """Return the codes of the reasons by the check that names them."""
+    return {each["code"]: [reason["code"] for reason in each["reasons"]] for each in answer["findings"]}
+
+
+def balance(counter: Counter, card: Card) -> int:
+    """Return how many points somebody has left."""
+    query = text("SELECT balance_fen FROM ledger.book WHERE home = :home")
+    return int(counter.lunch.session.scalar(query, {"home": card.senior_id}) or 0)

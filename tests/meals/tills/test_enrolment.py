@@ -69,10 +69,11 @@ def test_two_devices_of_one_till_have_numbers_of_their_own(lunch: Lunch) -> None
 
 def test_rolling_gives_the_same_device_a_new_token(counter: Counter) -> None:
     lunch = counter.lunch
+    counter.send(queue_length=0, last_seq=9)
     code = code_in(offer(lunch, path=f"devices/{counter.device_id}/roll"))
     assert find_device(lunch.session, counter.token, NOON) is not None
     body = trade(lunch, code).get_json()
-    assert body["device"]["id"] == counter.device_id
+    assert body["device"] == {"id": counter.device_id, "number": 1, "last_seq": 9}
     assert find_device(lunch.session, counter.token, NOON) is None
     assert find_device(lunch.session, body["token"], NOON) is not None
 

@@ -1,14 +1,11 @@
 """What a till sold comes in: booked as it decided, once, and with a finding where the server would not have."""
 
 from datetime import date, timedelta
-from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select, text
 
 from app.auth import Actor
-from app.people.models import Card
 from app.people.rules import Status
 from meals.models import Checkout
 from meals.tills.errors import DeviceNotFound
@@ -18,7 +15,7 @@ from subsidies.findings.models import Finding
 from subsidies.ledger.verify import verify
 from tests.conftest import NOON, FrozenClock
 from tests.meals.factories import STREET, make_policy, make_staff
-from tests.meals.tills.counter import Counter, quote
+from tests.meals.tills.counter import Counter, balance, quote, reasons, sold
 from tests.subsidies.findings.factories import make_document
 
 
@@ -26,22 +23,6 @@ from tests.subsidies.findings.factories import make_document
 def checks_in_force(counter: Counter) -> None:
     """Let the checks on tills run in the city."""
     make_document(counter.lunch.session)
-
-
-def sold(counter: Counter, sale: dict[str, Any]) -> Checkout:
-    return counter.lunch.session.scalars(
-        select(Checkout).where(Checkout.id == UUID(sale["id"])).execution_options(populate_existing=True)
-    ).one()
-
-
-def reasons(answer: dict[str, Any]) -> dict[str, list[str]]:
-    """Return the codes of the reasons by the check that names them."""
-    return {each["code"]: [reason["code"] for reason in each["reasons"]] for each in answer["findings"]}
-
-
-def balance(counter: Counter, card: Card) -> int:
-    query = text("SELECT balance_fen FROM ledger.book WHERE home = :home")
-    return int(counter.lunch.session.scalar(query, {"home": card.senior_id}) or 0)
 
 
 def test_a_sale_is_booked_as_the_till_decided_it(counter: Counter, clock: FrozenClock) -> None:

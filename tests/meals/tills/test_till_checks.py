@@ -64,7 +64,7 @@ NAMED: dict[str, Any] = {
     "per": "window", "window": "lunch", "allowed": 1, "at": "11:48", "canteen": "一食堂", "till": "1", "here": False,
     "cap_fen": 100, "left_fen": 0, "age": 50, "minimum_fen": 1, "bill_fen": 1, "at_most_fen": 1, "expired_on": "x",
     "windows": ["lunch 10:00-13:30"], "fen": 1, "till_fen": 1, "server_fen": 1, "cash_fen": 1, "hours": 1,
-    "sales": 1, "at_most": 1,
+    "sales": 1, "at_most": 1, "points_fen": 1, "booked_cash_fen": 1, "booked_points_fen": 1,
 }  # fmt: skip
 
 

@@ -11,7 +11,13 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app import clock as clock_module
+from app.auth import Actor
+from app.db import transaction
+from app.idempotency import InFlight, Key
+from meals import services
 from meals.models import Checkout
+from meals.sale import Bill
 from meals.tills.door import Device
 from meals.tills.models import TillDevice, TillUpload
 from meals.tills.receiving import receive
@@ -20,7 +26,7 @@ from subsidies.models import Book
 from tests.conftest import FrozenClock
 from tests.meals.factories import make_policy
 from tests.meals.lunch import Lunch, make_lunch
-from tests.meals.tills.counter import Counter, enrol
+from tests.meals.tills.counter import Counter, enrol, quote
 
 Answers = list[dict[str, Any]]
 
@@ -129,6 +135,46 @@ def test_a_fault_in_the_middle_keeps_what_came_before_and_after(
     (answers,) = at_once(app, (device, sales))
     assert [answer["outcome"] for answer in answers] == ["replayed", "booked", "replayed"]
     assert set(rush.session.scalars(select(Book.balance_fen)).all()) == {200}
+
+
+@pytest.mark.parametrize("points_fen", [10_000, 0])
+def test_a_first_try_and_its_queue_at_the_same_moment_sell_once(app: Flask, rush: Lunch, points_fen: int) -> None:
+    counter = enrol(rush)
+    cards = [rush.guest(points_fen=points_fen) for _ in range(8)]
+    rush.session.commit()
+    decided = quote() if points_fen else quote(public_fen=0, points_fen=0, cash_fen=1600)
+    sales = [counter.sale(card, seq=seq, quote=decided) for seq, card in enumerate(cards, start=1)]
+    device, cashier = device_of(counter), rush.cashier_account.id
+    by = Actor(account_id=cashier, name="", device="web", kind="session", canteen_ids=(rush.canteen.id,))
+    asked = {"canteen_id": rush.canteen.id, "till_id": rush.till.id, "items": ((rush.dish.id, 1),)}
+    rush.session.commit()
+    together = Barrier(2)
+
+    def try_first(sale: dict[str, Any]) -> str:
+        with app.app_context():
+            together.wait(10)
+            key = Key(f"{cashier}:{sale['id']}", b"first".ljust(32))
+            try:
+                with transaction() as session:
+                    bill = Bill(card=sale["card"], **asked)  # type: ignore[arg-type]
+                    body = services.check_out(session, bill=bill, key=key, by=by, now=clock_module.now()).body
+            except InFlight:
+                return ""
+            return str(body["id"])
+
+    def send_queue(sale: dict[str, Any]) -> Answers:
+        with app.app_context():
+            together.wait(10)
+            return receive([sale], device=device, state={})
+
+    with ThreadPoolExecutor(2) as pool:
+        for sale in sales:
+            first, queued = pool.submit(try_first, sale), pool.submit(send_queue, sale)
+            answers = queued.result()
+            told = {answer["receipt"]["id"] for answer in answers} | {first.result()} - {""}
+            assert len(told) == 1
+    assert count(rush.session, Checkout) == len(sales)
+    assert list(verify(rush.session)) == []
 
 
 def break_once(monkeypatch: pytest.MonkeyPatch, sale_id: str) -> None:

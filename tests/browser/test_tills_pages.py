@@ -14,7 +14,7 @@ from tests.browser.conftest import Visits
 from tests.conftest import NOON
 from tests.meals.factories import make_policy
 from tests.meals.lunch import make_lunch
-from tests.meals.tills.counter import enrol
+from tests.meals.tills.counter import enrol, write_file
 
 Open = Callable[..., Page]
 
@@ -54,3 +54,16 @@ def test_a_device_becomes_a_till(
     assert "code=" not in page.url
     committed_db.rollback()
     assert len(committed_db.scalars(select(TillDevice)).all()) == 3
+    lost = lunch.guest(card_state="lost")
+    queue = write_file(old, [old.sale(card, seq=4), old.sale(lost, seq=5), {"kind": "what"}])
+    committed_db.commit()
+    page.goto("/meals/tills")
+    page.locator("a[href$='/meals/tills/import']").click()
+    visits.inspect(page, f"import-{width}-{lang}")
+    page.set_input_files("#file", {"name": "chongyang-1-1.json", "mimeType": "application/json", "buffer": queue})
+    page.locator("main form button.btn--primary").click()
+    expect(page.locator("#inside-h")).to_be_visible()
+    visits.inspect(page, f"import-look-{width}-{lang}")
+    page.locator("main form button.btn--primary").click()
+    expect(page.locator("tbody tr")).to_have_count(3)
+    visits.inspect(page, f"import-done-{width}-{lang}")

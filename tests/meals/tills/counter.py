@@ -1,6 +1,9 @@
 """A device at a till: enrolling it and speaking as it."""
 
+import hmac
+import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from app.clock import business_day
 from app.people.models import Card
-from app.tokens import new_id
+from app.tokens import digest, new_id
 from meals.models import Checkout
 from meals.tills.roster import write_version
 from tests.conftest import NOON
@@ -120,6 +123,23 @@ def enrol(lunch: Lunch) -> Counter:
     """Enrol a new device."""
     answer: dict[str, Any] = trade(lunch, code_in(offer(lunch))).get_json()
     return Counter(lunch, answer["token"], answer["device"]["id"])
+
+
+def write_file(counter: Counter, entries: Sequence[Any], *, token: str = "", **about: Any) -> bytes:
+    """Write the file of a queue as a till does (meals/static/till/queue.js)."""
+    content = {
+        "format": "chongyang-till-queue",
+        "version": 1,
+        "device": {"id": counter.device_id, "number": 1},
+        "exported_at": NOON.isoformat(),
+        "entries": list(entries),
+        **about,
+    }
+    text = json.dumps(content, ensure_ascii=False)
+    signature = hmac.new(digest(token or counter.token), text.encode(), "sha256").hexdigest()
+    return json.dumps(
+        {"format": content["format"], "device": counter.device_id, "content": text, "signature": signature}
+    ).encode()
 
 
 def sold(counter: Counter, sale: dict[str, Any]) -> Checkout:

@@ -1,45 +1,23 @@
 """A queue that was taken out of a till as a file is looked at, booked once, and refused when a letter was changed."""
 
-import hmac
 import io
-import json
 import re
-from collections.abc import Sequence
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from app.auth.actor import Role
-from app.tokens import digest
 from meals.models import Checkout
 from meals.tills import import_pages
 from meals.tills.models import TillUpload
 from meals.tills.rescue import MOST_BYTES, pack, unpack
 from tests.app.people.factories import bearer, make_staff
-from tests.conftest import NOON, FrozenClock
+from tests.conftest import FrozenClock
 from tests.meals.factories import STREET, make_canteen
-from tests.meals.tills.counter import Counter
+from tests.meals.tills.counter import Counter, write_file
 
 PAGE = "/meals/tills/import"
-
-
-def write_file(counter: Counter, entries: Sequence[Any], *, token: str = "", **about: Any) -> bytes:
-    """Write the file of a queue as a till does (meals/static/till/queue.js)."""
-    content = {
-        "format": "chongyang-till-queue",
-        "version": 1,
-        "device": {"id": counter.device_id, "number": 1},
-        "exported_at": NOON.isoformat(),
-        "entries": list(entries),
-        **about,
-    }
-    text = json.dumps(content, ensure_ascii=False)
-    signature = hmac.new(digest(token or counter.token), text.encode(), "sha256").hexdigest()
-    return json.dumps(
-        {"format": content["format"], "device": counter.device_id, "content": text, "signature": signature}
-    ).encode()
 
 
 def look(counter: Counter, data: bytes, *, by: dict[str, str] | None = None) -> TestResponse:

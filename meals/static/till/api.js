@@ -34,6 +34,8 @@ export class Api {
 
 async function read(response) {
   const isJson = /json/.test(response.headers.get("Content-Type") || "");
+  // A page where our server always sends a document: some box on the way answered in its place, and nothing was sold.
+  if (!isJson && response.status < 500) return { lost: true };
   const content = isJson ? await response.json() : {};
   if (response.ok) return { body: content, status: response.status, replayed: response.headers.get("Idempotency-Replayed") === "true" };
   const seconds = Number(response.headers.get("Retry-After"));

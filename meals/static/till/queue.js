@@ -32,7 +32,11 @@ export class Queue {
   }
 
   on(event) {
-    this.tell({ ...event, standing: this.store.standing() });
+    try {
+      this.tell({ ...event, standing: this.store.standing() });
+    } catch (error) {
+      setTimeout(() => { throw error; }); // a picture that cannot be drawn is no reason to doubt what is on the disk
+    }
   }
 
   // ---- the first try
@@ -41,8 +45,9 @@ export class Queue {
   async submit(entry) {
     if (this.driving.has(entry.id)) return;
     this.driving.add(entry.id);
-    const kept = { ...entry, state: "sending", seq: null, device: this.device?.device.id ?? null };
+    let kept;
     try {
+      kept = { ...(await this.aim(entry)), state: "sending", seq: null, device: this.device?.device.id ?? null };
       await this.store.write(kept);
     } catch {
       this.driving.delete(entry.id);
@@ -50,6 +55,16 @@ export class Queue {
       return;
     }
     await this.drive(kept);
+  }
+
+  /** An undo of what waits goes the same way behind it; of what is booked, it names the sale as the server does. */
+  async aim(entry) {
+    if (entry.kind !== "undo" || !this.device) return entry;
+    const sale = await this.store.find(entry.undoes);
+    if (!sale) return entry;
+    if (!sale.acknowledged_at) return { ...entry, path: null };
+    const booked = sale.answer.receipt?.id ?? entry.undoes;
+    return { ...entry, undoes: booked, path: entry.path?.replace(entry.undoes, booked) ?? null };
   }
 
   async drive(entry) {
@@ -128,6 +143,7 @@ export class Queue {
     else await this.store.discard(entry.id);
     this.driving.delete(entry.id);
     this.on({ type: verdict, entry, receipt: body, problem, left: this.driving.size });
+    if (this.store.standing().count) this.pump?.wake(); // it answers: now the others can go too
     return true;
   }
 

@@ -202,6 +202,17 @@ test("after a failure the queue waits longer each time, at most a minute, unless
   assert.equal(calls.batch.length, 10);
 });
 
+test("a server that answers a first try gets what waits at once", async () => {
+  const { queue, at, store, settle } = till({ isUp: false, first: [SOLD], batch: [LOST, booking()] });
+  await queue.submit(sale("a"));
+  await settle();
+  assert.equal(store.entries.size, 1);
+  at.isUp = true;
+  await queue.submit(sale("b"));
+  await settle();
+  assert.equal(store.entries.size, 0);
+});
+
 test("a server that stumbles over fifty is asked for fewer, and for fifty again once it answers", async () => {
   const { queue, calls, at, settle } = till({ isUp: false, batch: [{ problem: { code: "x" }, status: 500 }, { problem: { code: "x" }, status: 413 }, booking()] });
   for (let count = 0; count < 100; count += 1) await queue.store.queue(sale(`s${count}`));
@@ -287,13 +298,23 @@ test("a full disk stops the till, sends nothing, and goes on when there is room"
 test("an undo of what waits joins the queue behind it; of what is booked it is tried first", async () => {
   const waiting = till({ isUp: true });
   await waiting.queue.submit(sale("a"));
-  await waiting.queue.submit({ id: "u", kind: "undo", undoes: "a", reason: "按错了", cashier: 5, occurred_at: 0, made_at: 1, sale: { cash_fen: 200, points_fen: 600 } });
+  await waiting.queue.submit({ id: "u", kind: "undo", undoes: "a", reason: "按错了", cashier: 5, occurred_at: 0, made_at: 1, sale: { cash_fen: 200, points_fen: 600 }, path: "/a/reversal" });
+  assert.equal(waiting.calls.first.length, 1); // the sale's own
   const receipt = waiting.of("queued")[1].receipt;
   assert.deepEqual([receipt.checkout_id, receipt.cash_fen, receipt.points_fen, receipt.waiting], ["a", 200, 600, true]);
   assert.deepEqual((await waiting.store.waiting()).map(({ id, seq }) => [id, seq]), [["a", 1], ["u", 2]]);
   const booked = till({ first: [{ body: { id: "reversal" }, status: 201 }] });
   await booked.queue.submit({ id: "u", kind: "undo", undoes: "r", reason: "按错了", cashier: 5, occurred_at: 0, path: "/reversal", body: {} });
   assert.deepEqual(booked.names(), ["answered"]);
+});
+
+test("an undo of a sale that the server has under another id names that", async () => {
+  const known = booking((id) => [{ id, outcome: "replayed", receipt: { ...SOLD.body, id: "theirs" }, findings: [] }]);
+  const { queue, calls, settle } = till({ first: [LOST, { body: { id: "reversal" }, status: 201 }], batch: [known] });
+  await queue.submit(sale("a"));
+  await settle();
+  await queue.submit({ id: "u", kind: "undo", undoes: "a", reason: "按错了", cashier: 5, occurred_at: 0, path: "/checkouts/a/reversal", body: {} });
+  assert.equal(calls.first[1].path, "/checkouts/theirs/reversal");
 });
 
 test("the truth that comes later is told by how much it differs", async () => {

@@ -22,7 +22,7 @@ from meals.tills.words import tell_conflict
 SHOWN = 100
 PAGE = "tills/import.html"
 OUTCOMES = {
-    "booked": Chip("ok", "check", _l("Booked")),
+    "booked": Chip("ok", "check", _l("In the books now")),
     "replayed": Chip("info", "info", _l("Was there before")),
     "refused_shape": Chip("danger", "warn", _l("Kept as it is, not booked")),
     "": Chip("warn", "clock", _l("Not taken yet: send the file again")),
@@ -91,6 +91,8 @@ def _sent_file() -> bytes:
     """
     sent = request.files.get("file")
     data = sent.stream.read(MOST_BYTES + 1) if sent else b""
+    if sent:
+        sent.close()
     if not data:
         raise Invalid(errors={"file": [_("Choose the file that was exported at the till.")]})
     return data

@@ -178,7 +178,7 @@ def _given_id(sent: Sent) -> str:
 
 
 def _find_device(session: Session, device_id: Any, *, by: Actor) -> TillDevice:
-    if not isinstance(device_id, int) or not 0 < device_id < 2**63:
+    if isinstance(device_id, bool) or not isinstance(device_id, int) or not 0 < device_id < 2**63:
         raise _refusal(UNREADABLE)
     try:
         return load_device(session, device_id=device_id, by=by)

@@ -84,8 +84,9 @@ def _take_new(
     if isinstance(sent, SentUndo):
         done = take_undo(session, sent, device=device, by=by, now=now)
         conflicts += done.conflicts
-        told = {"outcome": REPLAYED, "body": {"reason": sent.reason, "key": done.key}} if done.key else {}
-        about = {"body": {"reason": sent.reason}, "undoes": sent.undoes, "home": done.home, **told}
+        about: dict[str, Any] = {"undoes": sent.undoes, "home": done.home, "body": {"reason": sent.reason}}
+        if done.key:
+            about |= {"outcome": REPLAYED, "body": {"reason": sent.reason, "key": done.key}}
         return _note(session, _row(sent, device, now, conflicts=conflicts, **about), receipt=done.receipt)
     at, doubts = settle_moment(sent, device=device, now=now)
     opening = _open(session, sent, device=device, at=at)

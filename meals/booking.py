@@ -21,6 +21,7 @@ from app.people.payment_codes.services import claim_code
 from app.tokens import digest, new_id
 from meals import receipts
 from meals.deciding import guest, refuse_code
+from meals.deliveries.following import follow_undoing
 from meals.errors import REFUSALS, CheckoutNotFound
 from meals.models import Canteen, Checkout, FailedScan
 from meals.opening import Opening
@@ -190,6 +191,7 @@ def undo(
         .where(Checkout.home == checkout.home, Checkout.id == checkout.id)
         .values(reversal_id=reversal_id, reversed_at=now, reversed_by=by.account_id, reversal_reason=reason)
     )
+    follow_undoing(session, checkout, grace_days=grace_days, by=by, now=now)
     return Answered(body)
 
 
@@ -220,7 +222,7 @@ def _spend(session: Session, sale: Sale, receipt: Mapping[str, Any]) -> None:
         points_fen=quote.points_fen,
         purpose=PURPOSE,
         legs=[
-            (_funder_account(session, priced, share.payer), share.amount_fen)
+            (funder_account(session, priced.opening, share.payer), share.amount_fen)
             for share in quote.shares
             if share.payer is not Payer.CONCESSION
         ],
@@ -234,13 +236,13 @@ def _spend(session: Session, sale: Sale, receipt: Mapping[str, Any]) -> None:
     )
 
 
-def _funder_account(session: Session, priced: Priced, payer: Payer) -> int:
+def funder_account(session: Session, opening: Opening, payer: Payer) -> int:
     """Return the account of who pays here; the first sale in a place opens it."""
-    found = priced.opening.funders.get(payer)
+    found = opening.funders.get(payer)
     if found is not None:
         return found
-    assert priced.opening.canteen is not None
-    place = priced.opening.canteen["area_code"]
+    assert opening.canteen is not None
+    place = opening.canteen["area_code"]
     level = Level.CITY if payer is Payer.CHARITY else Level(payer)
     area_code = next(code for code in (place, *ancestors(place)) if level_of(code) is level)
     return ledger.open_account(session, kind=payer, area_code=area_code, name=f"{payer} {area_code}")

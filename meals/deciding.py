@@ -122,7 +122,7 @@ def price_bill(session: Session, bill: Bill, opening: Opening, *, now: datetime)
             hours=rules.upload_within_hours,
         )
         raise BillRefused(errors={"occurred_at": [text]})
-    lines = _lines(bill, opening)
+    lines = bill_lines(bill, opening)
     at = local(occurred_at).time()
     window = window_at(policy, at) if policy else None
     name = window.name if window else None
@@ -177,7 +177,11 @@ def _documents(session: Session, opening: Opening) -> tuple[MealDiscount | None,
     return discount, rules_of(session, [opening.policies["sale_rules"]])
 
 
-def _lines(bill: Bill, opening: Opening) -> tuple[Mapping[str, Any], ...]:
+def bill_lines(bill: Bill, opening: Opening) -> tuple[Mapping[str, Any], ...]:
+    """Return the dishes of a bill with their prices of the day.
+
+    :raises BillRefused: if one of them is not sold here on this day
+    """
     dishes = {dish["id"]: dish for dish in opening.dishes}
     missing = {
         str(place): {"dish_id": [_l("This dish is not sold here on this day.")]}

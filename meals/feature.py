@@ -14,6 +14,9 @@ from meals.cash_lines import register_cash_lines
 from meals.checks.catalogue import CHECKS
 from meals.checks.links import register_sources
 from meals.circumstances import register_sales
+from meals.deliveries import api as delivery_api
+from meals.deliveries.manifest import AUDIT_WORDS as DELIVERY_WORDS
+from meals.deliveries.manifest import register_deliveries
 from meals.desk.exports import EXPORTS
 from meals.desk.repricing import reprice_booked
 from meals.family_panel import meals_panel
@@ -45,6 +48,7 @@ for check in (*CHECKS, *TILL_CHECKS):
 register_sources()
 register_sales()
 register_cash_lines()
+register_deliveries()
 register_tills(find_device)
 register_recomputer("meal", reprice_booked)
 
@@ -71,6 +75,7 @@ FEATURE = Feature(
         shift_api.blueprint,
         kitchen_api.blueprint,
         printing_api.blueprint,
+        delivery_api.blueprint,
     ),
     pages=(*pages.PAGES, till_pages.blueprint, shell_pages.blueprint),
     tasks=("meals.tasks",),
@@ -92,6 +97,7 @@ FEATURE = Feature(
         "field.public_fen": _l("Public subsidy"),
         **{name: word for name, word in TILL_WORDS.items() if name.startswith("reason.")},
         **DEVICE_WORDS,
+        **DELIVERY_WORDS,
         "till.opened": _l("Till added"),
         "till.withdrawn": _l("Till withdrawn"),
         "shift.opened": _l("Shift opened"),

@@ -58,6 +58,7 @@ WEEKDAY_NAMES = (
     (6, _l("Saturday")),
     (7, _l("Sunday")),
 )
+BROUGHT_BACK = _l("Nobody took the meal brought home")
 THOUSAND_YUAN_FEN, TEN_THOUSAND_YUAN_FEN = 100_000, 1_000_000
 
 
@@ -115,7 +116,7 @@ def scan_chip(reason: str) -> Chip:
 
 def undo_reason(reason: str) -> Any:
     """Return why a sale was undone: one of the till's reasons in words, or as it was typed."""
-    return TILL_WORDS.get(f"reason.{reason}", reason)
+    return BROUGHT_BACK if reason == "delivery_returned" else TILL_WORDS.get(f"reason.{reason}", reason)
 
 
 def is_english() -> bool:

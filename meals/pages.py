@@ -6,15 +6,18 @@ from app.auth import Role
 from app.auth.workplaces import register_workplaces
 from app.features import NavItem
 from meals import canteen_pages, overview_pages, queries, sale_pages, scan_pages, settlement_pages
+from meals.deliveries import fetch_pages, round_pages
+from meals.deliveries import pages as delivery_pages
 from meals.desk import guest_pages
 from meals.kitchen import pages as kitchen_pages
 from meals.printing import pages as printing_pages
-from meals.roles import READERS
+from meals.roles import READERS, STAFF
 from meals.shifts import pages as shift_pages
 from meals.tills import import_pages
 from meals.tills import pages as till_device_pages
 
 _READERS = frozenset[str](READERS)
+_STAFF = frozenset[str](STAFF)
 
 PAGES = (
     overview_pages.blueprint,
@@ -29,6 +32,9 @@ PAGES = (
     shift_pages.blueprint,
     kitchen_pages.blueprint,
     printing_pages.blueprint,
+    delivery_pages.blueprint,
+    round_pages.blueprint,
+    fetch_pages.blueprint,
 )
 NAVIGATION = (
     NavItem(endpoint="overview.show_overview", label=_l("Overview"), icon="home", roles=_READERS, order=10),
@@ -41,6 +47,15 @@ NAVIGATION = (
         roles=frozenset({Role.CASHIER, Role.CANTEEN_MANAGER}),
         order=16,
     ),
+    NavItem(
+        endpoint="round.show_round",
+        label=_l("Meals to bring"),
+        icon="door",
+        roles=frozenset({Role.DELIVERER}),
+        order=12,
+    ),
+    NavItem(endpoint="deliveries.list_deliveries", label=_l("Deliveries"), icon="door", roles=_STAFF, order=17),
+    NavItem(endpoint="fetched.list_fetches", label=_l("Fetched for others"), icon="people", roles=_STAFF, order=18),
     NavItem(endpoint="scans.list_scans", label=_l("Failed scans"), icon="warn", roles=_READERS, order=21),
     NavItem(
         endpoint="canteen_settlement.list_statements",
@@ -55,4 +70,4 @@ NAVIGATION = (
 # The frame of every page names the canteens of its reader, and accounts are given roles in them.
 register_workplaces(queries.list_workplaces)
 
-LANDING = dict.fromkeys(_READERS, "overview.show_overview")
+LANDING = {**dict.fromkeys(_READERS, "overview.show_overview"), Role.DELIVERER: "round.show_round"}

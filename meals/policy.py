@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from flask_babel import lazy_gettext as _l
 
 from app.policies.kinds import Kind
+from meals.deliveries.policy import DELIVERY_RULES
 from meals.documents.checks import find_discount_faults, find_sale_rules_faults
 from meals.documents.reading import discount_terms, sale_terms
 from meals.documents.schema import MealDiscountIn, SaleRulesIn
@@ -45,7 +46,7 @@ SALE_RULES = Kind(
     tables=sale_rules_tables,
     example={"upload_within_hours": 24, "manager_reversal_days": 30, "refund_grace_days": 7},
 )
-KINDS = (MEAL_DISCOUNT, SALE_RULES, TILL_RULES)
+KINDS = (MEAL_DISCOUNT, SALE_RULES, TILL_RULES, DELIVERY_RULES)
 
 # The body of a published document never changes, so that its terms hold for as long as the process lives.
 _known: dict[int, MealDiscount | SaleRules] = {}

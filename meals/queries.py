@@ -1,6 +1,6 @@
 """Everything that can be read of meals: canteens, menus, tills, sales and failed scans."""
 
-from meals.nearby import Around, Doors, Nearby, list_nearby
+from meals.nearby import Around, Doors, Nearby, list_near_ids, list_nearby
 from meals.reading.canteens import (
     CanteenCounts,
     CanteenLine,
@@ -109,6 +109,7 @@ __all__ = [
     "list_guests",
     "list_kitchens",
     "list_last_points",
+    "list_near_ids",
     "list_nearby",
     "list_workplaces",
     "rank_canteens",

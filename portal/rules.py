@@ -13,6 +13,7 @@ class Sort(StrEnum):
     """What a line of the statement is, as people sort them."""
 
     MEAL = "meal"
+    DELIVERY = "delivery"
     SERVICE = "service"
     GRANT = "grant"
     BACK = "back"
@@ -25,6 +26,7 @@ SORT_OF_KIND = {
     "expiry": Sort.ENDED,
     "claw_back": Sort.ENDED,
 }
+SORT_OF_CAUSE = {"meal": Sort.MEAL, "delivery": Sort.DELIVERY}
 # The picture of a month, in its own units.
 WIDTH, HEIGHT, TOP = 320.0, 72.0, 6.0
 
@@ -41,7 +43,7 @@ def sort_of(kind: str, cause: Mapping[str, Any]) -> Sort:
     """Sort a movement of the ledger by its kind and by what it was for."""
     if kind in SORT_OF_KIND:
         return SORT_OF_KIND[kind]
-    return Sort.MEAL if cause.get("what") == "meal" else Sort.SERVICE
+    return SORT_OF_CAUSE.get(str(cause.get("what")), Sort.SERVICE)
 
 
 def month_days(month: date) -> tuple[date, date]:

@@ -13,6 +13,7 @@ from portal.rules import Sort
 
 SORT_NAMES: Mapping[Sort, Any] = {
     Sort.MEAL: _l("Meals"),
+    Sort.DELIVERY: _l("Brought home"),
     Sort.SERVICE: _l("Services"),
     Sort.GRANT: _l("Granted"),
     Sort.BACK: _l("Given back"),
@@ -41,6 +42,7 @@ def title_of(entry: Entry) -> str:
     names = {
         Sort.SERVICE: _("Service"),
         Sort.MEAL: _("Meal"),
+        Sort.DELIVERY: _("Meal brought home"),
         Sort.GRANT: _("Points granted"),
         Sort.BACK: _("Given back"),
         Sort.ENDED: _("Points ended"),

@@ -237,7 +237,9 @@ def _changeable(session: Session, account_id: int, by: Actor | None) -> Account:
 
 def _check_place(session: Session, role: Role, area_code: str, canteen_id: int | None, by: Actor | None) -> None:
     if (role in CANTEEN_ROLES) != (canteen_id is not None):
-        raise Invalid(errors={"canteen_id": [_l("Cashiers and canteen managers need a canteen, others an area.")]})
+        raise Invalid(
+            errors={"canteen_id": [_l("Cashiers, canteen managers and deliverers need a canteen, others an area.")]}
+        )
     if not session.scalar(text("SELECT 1 FROM area WHERE code = :code"), {"code": area_code}):
         raise Invalid(errors={"area_code": [_l("There is no place with this code.")]})
     if by is not None and not area_rules.is_within_any(area_code, by.area_codes):

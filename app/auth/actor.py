@@ -13,6 +13,7 @@ class Role(StrEnum):
 
     CASHIER = "cashier"
     CANTEEN_MANAGER = "canteen_manager"
+    DELIVERER = "deliverer"
     STREET_CLERK = "street_clerk"
     DISTRICT_APPROVER = "district_approver"
     AUDITOR = "auditor"
@@ -21,7 +22,7 @@ class Role(StrEnum):
     ELDER = "elder"
 
 
-CANTEEN_ROLES = frozenset({Role.CASHIER, Role.CANTEEN_MANAGER})
+CANTEEN_ROLES = frozenset({Role.CASHIER, Role.CANTEEN_MANAGER, Role.DELIVERER})
 # Of people, not of posts: they reach a person by a link, never an area; theirs is the street that answers for them.
 PERSONAL_ROLES = frozenset({Role.FAMILY, Role.ELDER})
 STAFF_ROLES = tuple(role for role in Role if role not in PERSONAL_ROLES)
@@ -29,6 +30,7 @@ STAFF_ROLES = tuple(role for role in Role if role not in PERSONAL_ROLES)
 ROLE_NAMES: dict[str, Any] = {
     Role.CASHIER: _l("Cashier"),
     Role.CANTEEN_MANAGER: _l("Canteen manager"),
+    Role.DELIVERER: _l("Deliverer"),
     Role.STREET_CLERK: _l("Street clerk"),
     Role.DISTRICT_APPROVER: _l("District approver"),
     Role.AUDITOR: _l("Auditor"),

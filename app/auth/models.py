@@ -43,10 +43,12 @@ class RoleGrant(Model):
     __table_args__ = (
         CheckConstraint(
             "role IN ('cashier', 'canteen_manager', 'street_clerk', 'district_approver', 'auditor', 'administrator',"
-            " 'family', 'elder')",
+            " 'deliverer', 'family', 'elder')",
             name="role",
         ),
-        CheckConstraint("(role IN ('cashier', 'canteen_manager')) = (canteen_id IS NOT NULL)", name="canteen"),
+        CheckConstraint(
+            "(role IN ('cashier', 'canteen_manager', 'deliverer')) = (canteen_id IS NOT NULL)", name="canteen"
+        ),
         CheckConstraint("valid_until >= valid_from", name="period"),
         Index(None, "account_id"),
         Index(None, "canteen_id"),

@@ -137,6 +137,23 @@ def find_worked_at(session: Session, *, account_id: int, canteen_id: int) -> boo
     return session.scalar(select(grants).where(Account.id == account_id))
 
 
+def find_role_at(session: Session, *, account_id: int, canteen_id: int, roles: Collection[Role], now: datetime) -> bool:
+    """Say whether an account that can log in holds one of these roles in a canteen today."""
+    return any(each.id == account_id for each in list_held_at(session, canteen_id=canteen_id, roles=roles, now=now))
+
+
+def list_held_at(session: Session, *, canteen_id: int, roles: Collection[Role], now: datetime) -> Sequence[Account]:
+    """List the accounts that can log in and hold one of these roles in a canteen today, by name."""
+    held = exists().where(
+        RoleGrant.account_id == Account.id,
+        RoleGrant.canteen_id == canteen_id,
+        RoleGrant.role.in_(roles),
+        _valid_on(business_day(now)),
+    )
+    query = select(Account).where(held, Account.disabled_at.is_(None))
+    return session.scalars(query.order_by(Account.name, Account.id)).all()
+
+
 def _valid_on(day: date) -> ColumnElement[bool]:
     return and_(RoleGrant.valid_from <= day, or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > day))
 

@@ -19,8 +19,8 @@ PERCENTAGES = {"guest_pays_percent", "off_percent"}
 def find_discount_faults(loaded: Loaded, area_code: str) -> Iterator[Fault]:
     """Name what makes no sense in a ``meal_discount`` body."""
     yield from _windows(loaded["windows"])
-    yield from _limits(loaded.get("limits", ()))
-    yield from _payers(loaded["payers"], ("payers",))
+    yield from find_limit_faults(loaded.get("limits", ()))
+    yield from find_payer_faults(loaded["payers"], ("payers",))
     bands = loaded["bands"][:-1] if loaded["bands"][-1] == {} else loaded["bands"]
     if not bands:
         yield Fault(("bands",), _l("No band gives a discount."))
@@ -55,7 +55,8 @@ def _overlap(one: Loaded, other: Loaded) -> bool:
     return bool(one["from_minute"] < other["until_minute"] and other["from_minute"] < one["until_minute"])
 
 
-def _limits(limits: Sequence[Loaded]) -> Iterator[Fault]:
+def find_limit_faults(limits: Sequence[Loaded]) -> Iterator[Fault]:
+    """Name what makes no sense in a list of counters."""
     seen: set[tuple[str, str]] = set()
     for index, limit in enumerate(limits):
         path: Path = ("limits", index)
@@ -69,7 +70,8 @@ def _limits(limits: Sequence[Loaded]) -> Iterator[Fault]:
         seen.update((limit["per"], name) for name in counted)
 
 
-def _payers(payers: Sequence[Loaded], path: Path) -> Iterator[Fault]:
+def find_payer_faults(payers: Sequence[Loaded], path: Path) -> Iterator[Fault]:
+    """Name what makes no sense in a list of payers."""
     total = sum(share["percent"] for share in payers)
     if total != 100:
         yield Fault(path, _l("The shares add up to %(total)s, they must make 100.", total=total))
@@ -101,7 +103,7 @@ def _band(band: Loaded, path: Path) -> Iterator[Fault]:
     if age.get("age_until") is not None and age["age_until"] <= age.get("age_from", 0):
         yield Fault((*path, "when", "age"), _l("Nobody is of this age: until must be above from."))
     if "payers" in band:
-        yield from _payers(band["payers"], (*path, "payers"))
+        yield from find_payer_faults(band["payers"], (*path, "payers"))
 
 
 def _tiers(loaded: Sequence[Loaded], area_code: str) -> Iterable[Fault]:

@@ -31,7 +31,7 @@ def discount_terms(loaded: Loaded, *, document_id: int, area_code: str) -> MealD
         document_id=document_id,
         area_code=area_code,
         windows=tuple(Window(**window) for window in loaded["windows"]),
-        limits=tuple(_limit(limit) for limit in loaded.get("limits", ())),
+        limits=tuple(limit_terms(limit) for limit in loaded.get("limits", ())),
         # An empty last line says "everyone else pays the price": the rules find no band for them.
         bands=tuple(band_terms(band, area_code) for band in loaded["bands"] if band),
         payers=payer_shares(loaded["payers"]),
@@ -90,7 +90,8 @@ def _path(area: str | bool | None, area_code: str) -> str | None:
     return path_of(area_code if area is True else str(area))
 
 
-def _limit(loaded: Loaded) -> Limit:
+def limit_terms(loaded: Loaded) -> Limit:
+    """Turn a counter into terms."""
     return Limit(
         per=Per(loaded["per"]),
         subsidised=loaded.get("subsidised"),

@@ -23,9 +23,9 @@ def discount_tables(loaded: Loaded) -> Sequence[Table]:
             part="payers",
             title=gettext("Who bears what the guest does not pay"),
             columns=(gettext("Payer"), gettext("Share"), gettext("Remainder of rounding")),
-            rows=tuple(_payer(share, alone=len(loaded["payers"]) == 1) for share in loaded["payers"]),
+            rows=tuple(payer_row(share, alone=len(loaded["payers"]) == 1) for share in loaded["payers"]),
         ),
-        _limits(loaded.get("limits", ())),
+        limits_table(loaded.get("limits", ())),
         _rounding(loaded.get("rounding", {})),
         _points(loaded.get("points", {})),
     )
@@ -69,11 +69,12 @@ def _bands(bands: Sequence[Loaded]) -> Table:
         part="bands",
         title=gettext("Tiers, the first that fits counts"),
         columns=(gettext("For whom"), gettext("Discount"), gettext("Conditions")),
-        rows=tuple((_for_whom(band), _discount(band), _conditions(band)) for band in bands),
+        rows=tuple((tell_whom(band), _discount(band), _conditions(band)) for band in bands),
     )
 
 
-def _for_whom(band: Loaded) -> str:
+def tell_whom(band: Loaded) -> str:
+    """Say for whom a band is."""
     when = band.get("when", {})
     # The label does not depend on the document's own area, only on whether an area is asked for at all.
     label = _say(band_words(tier_facts(when_terms(when, "330100"))))
@@ -110,12 +111,14 @@ def _conditions(band: Loaded) -> str:
     return "; ".join(said)
 
 
-def _payer(share: Loaded, *, alone: bool) -> tuple[str, ...]:
+def payer_row(share: Loaded, *, alone: bool) -> tuple[str, ...]:
+    """Put a payer's share into a row."""
     takes = gettext("takes it") if alone or share.get("remainder") else ""
     return _say(PAYERS[share["payer"]]), f"{share['percent']}%", takes
 
 
-def _limits(limits: Sequence[Loaded]) -> Table:
+def limits_table(limits: Sequence[Loaded]) -> Table:
+    """Put counters into a table."""
     return Table(
         part="limits",
         title=gettext("Limits for one guest"),

@@ -47,9 +47,9 @@ def read_cursor(cursor: str, *kinds: type) -> list[Any]:
     try:
         parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError) as error:
-        raise _no_cursor() from error
+        raise no_cursor() from error
     if not isinstance(parts, list) or [type(part) for part in parts] != list(kinds):
-        raise _no_cursor()
+        raise no_cursor()
     return parts
 
 
@@ -67,8 +67,9 @@ def read_moment_cursor(cursor: str, key_of: Callable[[str], K]) -> tuple[datetim
     try:
         return EPOCH + timedelta(microseconds=micros), key_of(key)
     except (OverflowError, ValueError) as error:
-        raise _no_cursor() from error
+        raise no_cursor() from error
 
 
-def _no_cursor() -> Invalid:
+def no_cursor() -> Invalid:
+    """Make the refusal of a text that is no cursor of a list."""
     return Invalid(errors={"after": [_l("This is not a cursor of this list. Start from its first page.")]})

@@ -50,6 +50,22 @@ TILL_RULES: dict[str, Any] = {
     "unknown_percent": 50,
     "clock_jump_seconds": 120,
 }
+# Assessed needs, then the very old; district and street share it.
+DELIVERY_RULES: dict[str, Any] = {
+    "bands": [
+        {"when": {"ability": [2, 3, 4]}, "public_fen": 301},
+        {"when": {"age": {"from": 80}}, "public_fen": 200},
+    ],
+    "payers": [
+        {"payer": "district", "percent": 50},
+        {"payer": "street", "percent": 50, "remainder": True},
+    ],
+    "limits": [{"per": "day", "subsidised": 2}, {"per": "month", "public_fen": 3000}],
+    "order_days_ahead": 7,
+    "order_until_minutes": 60,
+    "hand_over_minutes": 90,
+}
+BODIES = {"meal_discount": DISCOUNT, "delivery_rules": DELIVERY_RULES, "till_rules": TILL_RULES}
 SALE_RULES: dict[str, Any] = {"upload_within_hours": 24, "manager_reversal_days": 30, "refund_grace_days": 7}
 
 
@@ -197,9 +213,7 @@ def make_policy(
         valid_until=valid_until,
         title=title or {"zh": "助餐补贴办法", "en": "Canteen discount"},
         source={"mark": "FOUND", "text": "test"},
-        body=body
-        if body is not None
-        else {"meal_discount": DISCOUNT, "sale_rules": SALE_RULES, "till_rules": TILL_RULES}[kind],
+        body=body if body is not None else {**BODIES, "sale_rules": SALE_RULES}[kind],
         state="published",
         maker_id=make_staff(session, "起草人"),
         checker_id=make_staff(session, "审核人"),

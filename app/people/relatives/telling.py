@@ -24,12 +24,24 @@ LOST_CARD = "people.lost_card"
 
 
 def tell_followers(
-    session: Session, *, senior_id: int, topic: Topic, kind: str, key: str, params: Mapping[str, Any], now: datetime
+    session: Session,
+    *,
+    senior_id: int,
+    topic: Topic,
+    kind: str,
+    key: str,
+    params: Mapping[str, Any],
+    now: datetime,
+    urgent: bool = False,
 ) -> int:
-    """Tell a senior's own account and the relatives to whom a topic is open, and return how many were told."""
+    """Tell a senior's own account and the relatives to whom a topic is open, and return how many were told.
+
+    :param urgent: goes out in quiet hours too
+    """
     found = followers(session, senior_ids=[senior_id], topic=topic, today=business_day(now))
     accounts = found.get(senior_id, ())
-    return tell(session, account_ids=accounts, kind=kind, key=key, params=params, senior_id=senior_id, now=now)
+    told: dict[str, Any] = {"kind": kind, "key": key, "params": params, "senior_id": senior_id}
+    return tell(session, account_ids=accounts, **told, urgent=urgent, now=now)
 
 
 def list_followed(session: Session, asked: Sequence[Followed], today: date) -> Collection[Followed]:

@@ -1,0 +1,1 @@
+"""Meals brought home, and meals that one person fetches for another."""

@@ -1,0 +1,1 @@
+"""Meals brought home, and meals fetched for others."""

@@ -38,6 +38,7 @@ class Settings:
     bind: str = _doc("127.0.0.1", "Address the web server listens on.")
     web_workers: int = _doc(2, "Web server processes.")
     web_threads: int = _doc(16, "Threads of each web server process, and size of its database pool.")
+    posting_hands: int = _doc(2, "Database connections that post one grant run at a time.")
     secret_key: str = _doc("", "Signs sessions and CSRF tokens. Empty: made once under the home directory.")
     vault_key: str = _doc(
         "", "32 bytes in base64; seals ID numbers and phones. Empty: made once under the home directory. Keep a copy."

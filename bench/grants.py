@@ -61,7 +61,7 @@ from datetime import date
 from pathlib import Path
 from app import clock, create_app
 from app.auth import Actor
-from app.config import Settings
+from app.config import Settings, settings
 from app.db import transaction
 from subsidies.allowance import runs, speaking
 from subsidies.allowance.looking import look_through
@@ -82,7 +82,7 @@ with app.app_context():
         speaking.finish_preview(session, run_id=run_id, maker_id=maker_id, now=clock.now())
         runs.approve(session, run_id=run_id, by=checker, now=clock.now())
     begun = time.perf_counter()
-    post_run(run_id, clock=clock.now)
+    post_run(run_id, clock=clock.now, hands=settings().posting_hands)
     done = time.perf_counter()
     with transaction() as session:
         run = runs.get_run(session, run_id=run_id, area_codes=None)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from demo.staff import Office
 from subsidies.allowance import looking, runs
-from subsidies.allowance.posting import Poster
+from subsidies.allowance.posting import post_within
 
 DISTRICTS = ("330102", "330105")
 # Those that need no application; the others begin with the applications of the demonstration.
@@ -28,6 +28,4 @@ def _post(session: Session, programme: str, month: date, district: str, *, offic
         pass
     runs.hand_in(session, run_id=run.id, by=office.drafter, now=now)
     runs.approve(session, run_id=run.id, by=office.checker, now=now)
-    poster = Poster(run.id)
-    while poster.post_part(session, now=now, at_once=AT_ONCE) is not None:
-        pass
+    post_within(session, run.id, now=now)

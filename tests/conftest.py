@@ -62,8 +62,8 @@ class Databases:
 
     def settings(self, name: str, home: Path, **others: Any) -> Settings:
         """Return settings that run on a database."""
-        # A cheap password check: tests log in hundreds of times.
-        values = {"argon2_memory_kib": 64, "log_level": "WARNING", **others}
+        # A cheap password check: tests log in hundreds of times. One hand: most hold everything in one transaction.
+        values = {"argon2_memory_kib": 64, "log_level": "WARNING", "posting_hands": 1, **others}
         owner = self.owner(name) if self.server else ""
         return Settings(home=home, database_url=self.application(name), owner_database_url=owner, **values)
 

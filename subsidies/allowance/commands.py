@@ -8,13 +8,14 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.clock import business_day
+from app.config import settings
 from app.console import Commands, speaks
 from app.db import transaction
 from app.money import yuan
 from app.policies.queries import get_policy
 from subsidies.allowance import runs, speaking
 from subsidies.allowance.looking import look_through
-from subsidies.allowance.posting import post_run
+from subsidies.allowance.posting import count_posted, post_run
 from subsidies.allowance.trying import month_before, try_programme
 
 MONTH = click.DateTime(formats=["%Y-%m"])
@@ -58,9 +59,9 @@ def post(run_id: int) -> None:
     """Grant what RUN decided, once somebody else has approved it; safe to repeat."""
     with transaction() as session:
         run = runs.get_run(session, run_id=run_id, area_codes=None)
-        length, label = max(speaking.count_granted(run) - run.posted, 0), speaking.title_of(run)
+        length, label = max(speaking.count_granted(run) - count_posted(session, run_id), 0), speaking.title_of(run)
     with click.progressbar(length=length, label=label) as bar:
-        post_run(run_id, clock=clock.now, tell=bar.update)
+        post_run(run_id, clock=clock.now, tell=bar.update, hands=settings().posting_hands)
     with transaction() as session:
         run = runs.get_run(session, run_id=run_id, area_codes=None)
         told: dict[str, Any] = {"people": run.posted, "amount": yuan(run.posted_fen)}

@@ -57,7 +57,20 @@ class GrantRun(ApprovalMixin, Model):
     totals: Mapped[dict[str, Any] | None]
     posted: Mapped[int] = mapped_column(default=0, server_default="0")
     posted_fen: Mapped[int] = mapped_column(default=0, server_default="0")
-    posted_to: Mapped[int] = mapped_column(default=0, server_default="0")
+    posted_at: Mapped[datetime | None]
+
+
+class GrantPart(Model):
+    """Some thousand people of a run, granted their points together: those behind ``after``, up to ``until``."""
+
+    __tablename__ = "grant_part"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("grant_run.id"), primary_key=True)
+    n: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    after: Mapped[int]
+    until: Mapped[int]
+    posted: Mapped[int] = mapped_column(default=0, server_default="0")
+    posted_fen: Mapped[int] = mapped_column(default=0, server_default="0")
     posted_at: Mapped[datetime | None]
 
 

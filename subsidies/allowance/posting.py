@@ -1,17 +1,19 @@
 """Posting an approved run to the ledger: part by part, each in a transaction of its own.
 
 The key of each grant names programme, month and person, so that nothing is granted twice, whichever run asks.
-Killed anywhere, posting loses at most the part it was at; run again, it goes on where it stood. Two who post the
-same run at the same time take turns.
+Killed anywhere, posting loses at most the parts it was at; run again, it goes on where it stood. Parts are people
+apart from each other, so several hands take one after the other from the same run, and wait for nobody.
 """
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
+from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
 from app.areas.queries import find_names
@@ -22,21 +24,34 @@ from app.db import transaction
 from app.policies import queries as policies
 from subsidies import services as ledger
 from subsidies.allowance.errors import NotApproved, NotDueYet
-from subsidies.allowance.models import APPROVED, GrantReasoning, GrantRun
+from subsidies.allowance.models import APPROVED, GrantPart, GrantReasoning, GrantRun
 from subsidies.allowance.reading import programme_of
 from subsidies.allowance.rules import Why
 from subsidies.allowance.runs import get_run
 from subsidies.allowance.terms import Programme, last_good_day
 from subsidies.ledger.calls import plain_json
 
+# Each person who gets something falls into one part, by the place in the order of numbers.
+DIVIDE = text(
+    """
+    WITH granted AS (
+        SELECT d.senior_id, (row_number() OVER (ORDER BY d.senior_id) - 1) / :at_once AS n
+          FROM grant_decision AS d WHERE d.run_id = :run AND d.amount_fen > 0
+    ), part AS (SELECT n, max(senior_id) AS until FROM granted GROUP BY n)
+    INSERT INTO grant_part (run_id, n, after, until)
+    SELECT :run, n + 1, lag(until, 1, 0) OVER (ORDER BY n), until FROM part
+    """
+)
+# The next part that nobody is at.
+TAKE = select(GrantPart).where(GrantPart.posted_at.is_(None)).order_by(GrantPart.n).limit(1)
 # Which documents, ways of reasoning and places the next people share: few, and each is read once.
 SHARED = text(
     """
     WITH part AS (
-        SELECT d.senior_id, d.document_id, d.reasoning, d.area_code FROM grant_decision AS d
-         WHERE d.run_id = :run AND d.amount_fen > 0 AND d.senior_id > :after ORDER BY d.run_id, d.senior_id LIMIT :limit
+        SELECT d.document_id, d.reasoning, d.area_code FROM grant_decision AS d
+         WHERE d.run_id = :run AND d.amount_fen > 0 AND d.senior_id > :after AND d.senior_id <= :until
     )
-    SELECT document_id, reasoning, area_code, max(senior_id) AS last FROM part GROUP BY 1, 2, 3
+    SELECT document_id, reasoning, area_code FROM part GROUP BY 1, 2, 3
     """
 )
 # The decisions were written a moment ago, and nothing is known of them yet: the planner would sort all of them for
@@ -49,7 +64,8 @@ GRANT = text(
     """
     WITH part AS (
         SELECT d.senior_id, d.amount_fen, d.document_id, d.reasoning, d.area_code FROM grant_decision AS d
-         WHERE d.run_id = :run AND d.amount_fen > 0 AND d.senior_id > :after ORDER BY d.run_id, d.senior_id LIMIT :limit
+         WHERE d.run_id = :run AND d.amount_fen > 0 AND d.senior_id > :after AND d.senior_id <= :until
+         ORDER BY d.run_id, d.senior_id
     ), told AS (
         SELECT p.senior_id, p.amount_fen,
                CAST(:ways AS jsonb) -> (p.document_id || ' ' || p.reasoning) AS way,
@@ -80,21 +96,97 @@ def post_run(
     clock: Callable[[], datetime],
     tell: Callable[[int], object] = lambda _people: None,
     at_once: int = PEOPLE_AT_ONCE,
+    hands: int = 1,
 ) -> None:
     """Grant what a run decided; safe to repeat, at the same time too.
 
     :param tell: called with how many people were granted something since the last call
+    :param at_once: people in a part, when the run is not divided yet
+    :param hands: how many connections to post by
     :raises RunNotFound: if there is no such run
     :raises NotApproved: if nobody approved it
     :raises NotDueYet: if the day of issue has not come
     """
+    with transaction() as session:
+        if not _divide(session, run_id, now=clock(), at_once=at_once):
+            return
+    if hands == 1:
+        _post_parts(run_id, clock, tell)
+    else:
+        _post_together(run_id, clock, tell, hands)
+    with transaction() as session:
+        _finish(session, run_id, now=clock())
+
+
+def post_within(session: Session, run_id: int, *, now: datetime) -> None:
+    """Grant what a run decided within the caller's transaction: for demonstrations, whose past is made at once."""
+    if _divide(session, run_id, now=now, at_once=PEOPLE_AT_ONCE):
+        poster = Poster(run_id)
+        while poster.post_part(session, now=now) is not None:
+            pass
+        _finish(session, run_id, now=now)
+
+
+def count_posted(session: Session, run_id: int) -> int:
+    """Count the people to whom a run has granted something so far."""
+    posted = select(func.coalesce(func.sum(GrantPart.posted), 0)).where(GrantPart.run_id == run_id)
+    return int(session.execute(posted).scalar_one())
+
+
+def _divide(session: Session, run_id: int, *, now: datetime, at_once: int) -> bool:
+    """Divide a run into parts, once; say whether any of it is to be posted."""
+    run = get_run(session, run_id=run_id, area_codes=None, lock=True)
+    if run.state != APPROVED:
+        raise NotApproved
+    if business_day(now) < run.issue_on:
+        raise NotDueYet(_l("This run is posted on %(day)s, not before.", day=run.issue_on.isoformat()))
+    if run.posted_at is not None:
+        return False
+    if session.get(GrantPart, (run_id, 1)) is None:
+        session.execute(DIVIDE, {"run": run_id, "at_once": at_once})
+    return True
+
+
+def _post_parts(run_id: int, clock: Callable[[], datetime], tell: Callable[[int], object]) -> None:
     poster = Poster(run_id)
     while True:
         with transaction() as session:
-            posted = poster.post_part(session, now=clock(), at_once=at_once)
-        if posted is None:
+            people = poster.post_part(session, now=clock())
+        if people is None:
             return
-        tell(posted)
+        tell(people)
+
+
+def _post_together(run_id: int, clock: Callable[[], datetime], tell: Callable[[int], object], hands: int) -> None:
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def work(_number: int) -> None:
+        with app.app_context():
+            _post_parts(run_id, clock, tell)
+
+    with ThreadPoolExecutor(hands) as pool:
+        list(pool.map(work, range(hands)))
+
+
+def _finish(session: Session, run_id: int, *, now: datetime) -> None:
+    """Call a run posted when all its parts are; whoever ends the last one does."""
+    run = get_run(session, run_id=run_id, area_codes=None, lock=True)
+    parts = select(
+        func.count(), func.count(GrantPart.posted_at), func.sum(GrantPart.posted), func.sum(GrantPart.posted_fen)
+    )
+    there, done, people, fen = session.execute(parts.where(GrantPart.run_id == run_id)).one()
+    if run.posted_at is not None or done < there:
+        return
+    run.posted_at, run.posted, run.posted_fen = now, int(people or 0), int(fen or 0)
+    record(
+        session,
+        actor=None,
+        action="grants.posted",
+        subject=f"grant_run:{run.id}",
+        area_code=run.area_code,
+        new={"people": run.posted, "fen": run.posted_fen},
+        now=now,
+    )
 
 
 def grant_key(programme: str, month: Any, home: int | str) -> str:
@@ -112,43 +204,19 @@ class Poster:
         self._ways: dict[str, Mapping[str, str]] = {}
         self._funders: dict[str, int] = {}
 
-    def post_part(self, session: Session, *, now: datetime, at_once: int) -> int | None:
-        """Grant the next people's points; ``None`` when nobody is left.
-
-        :raises NotApproved: if nobody approved the run
-        :raises NotDueYet: if the day of issue has not come
-        """
-        run = get_run(session, run_id=self._run_id, area_codes=None, lock=True)
-        if run.state != APPROVED:
-            raise NotApproved
-        if business_day(now) < run.issue_on:
-            raise NotDueYet(_l("This run is posted on %(day)s, not before.", day=run.issue_on.isoformat()))
-        if run.posted_at is not None:
+    def post_part(self, session: Session, *, now: datetime) -> int | None:
+        """Grant the points of the next part that nobody is at; ``None`` when there is none."""
+        part = session.scalars(TAKE.where(GrantPart.run_id == self._run_id).with_for_update(skip_locked=True)).first()
+        if part is None:
             return None
-        part = {"run": run.id, "after": run.posted_to, "limit": at_once}
+        run = get_run(session, run_id=self._run_id, area_codes=None)
+        where = {"run": run.id, "after": part.after, "until": part.until}
         for wish in BY_KEY:
             session.execute(wish)
-        shared = session.execute(SHARED, part).all()
-        if not shared:
-            self._finish(session, run, now)
-            return None
-        done = session.execute(GRANT, {**part, **self._terms(session, run, shared, now)}).one()
-        run.posted += done.booked
-        run.posted_fen += int(done.fen)
-        run.posted_to = max(row.last for row in shared)
+        shared = session.execute(SHARED, where).all()
+        done = session.execute(GRANT, {**where, **self._terms(session, run, shared, now)}).one()
+        part.posted, part.posted_fen, part.posted_at = done.booked, int(done.fen), now
         return int(done.people)
-
-    def _finish(self, session: Session, run: GrantRun, now: datetime) -> None:
-        run.posted_at = now
-        record(
-            session,
-            actor=None,
-            action="grants.posted",
-            subject=f"grant_run:{run.id}",
-            area_code=run.area_code,
-            new={"people": run.posted, "fen": run.posted_fen},
-            now=now,
-        )
 
     def _terms(self, session: Session, run: GrantRun, shared: Sequence[Row[Any]], now: datetime) -> dict[str, Any]:
         """Return what the people of a part are granted points by: who pays, for what, until when, and why."""

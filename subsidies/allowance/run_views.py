@@ -15,6 +15,7 @@ from app.web.language import current_language
 from app.web.wording import join_steps
 from subsidies.allowance import access, queries, wording
 from subsidies.allowance.models import GrantRun
+from subsidies.allowance.posting import count_posted
 from subsidies.allowance.queries import Decided
 from subsidies.allowance.view_words import change_words, run_chip
 
@@ -57,6 +58,7 @@ def one_run(session: Session, actor: Actor, run: GrantRun, *, today: date) -> di
         "documents": documents,
         "people": queries.find_people(session, [run.maker_id, run.checker_id]),
         "busy": is_busy(run, today=today),
+        "posted": count_posted(session, run.id),
         "waits": run.state == "approved" and run.posted_at is None and today < run.issue_on,
         "may_hand_in": run.state == "draft" and run.previewed_at is not None and run.maker_id == actor.account_id,
         "may_start_over": run.state == "draft" and run.previewed_at is not None and access.makes(actor),

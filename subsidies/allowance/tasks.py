@@ -5,6 +5,7 @@ from celery import shared_task
 
 from app import clock
 from app.clock import business_day
+from app.config import settings
 from app.db import transaction
 from app.jobs import enqueue
 from subsidies.allowance import trials, unfinished
@@ -26,7 +27,7 @@ def look_through_grant_run(*, run_id: int) -> None:
 @shared_task(name="subsidies.post_grant_run")
 def post_grant_run(*, run_id: int) -> None:
     """Grant what was approved. Safe to run twice, and to be killed."""
-    post_run(run_id, clock=clock.now)
+    post_run(run_id, clock=clock.now, hands=settings().posting_hands)
     log.info("grants.posted", run=run_id)
 
 

@@ -38,11 +38,11 @@ with app.app_context():
     if work == "look":
         look_through(int(run_id), clock=clock.now, at_once=1)
     else:
-        post_run(int(run_id), clock=clock.now, at_once=1)
+        post_run(int(run_id), clock=clock.now, at_once=1, hands=2)
 """
 BEGUN = {
     "look": "SELECT looked_at FROM grant_run WHERE id = :id",
-    "post": "SELECT posted FROM grant_run WHERE id = :id",
+    "post": "SELECT coalesce(sum(posted), 0) FROM grant_part WHERE run_id = :id",
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -29,7 +29,7 @@ from subsidies.allowance.errors import (
     RunOpen,
 )
 from subsidies.allowance.looking import look_through
-from subsidies.allowance.models import GrantDecision, GrantReasoning, GrantRun
+from subsidies.allowance.models import GrantDecision, GrantPart, GrantReasoning, GrantRun
 from subsidies.allowance.posting import post_run
 from subsidies.allowance.rules import Why
 from subsidies.ledger.verify import verify
@@ -131,7 +131,8 @@ def test_posting_twice_grants_once(session: Session, office: Office) -> None:
     run = posted(session, office)
     post_run(run.id, clock=app_clock.now)
     # Even if the run had forgotten how far it was.
-    run.posted_to, run.posted_at, run.posted = 0, None, 0
+    run.posted_at, run.posted = None, 0
+    session.execute(update(GrantPart).values(posted_at=None))
     session.commit()
     post_run(run.id, clock=app_clock.now)
     assert (len(lots(session, senior.id)), run.posted) == (1, 1)
@@ -278,7 +279,8 @@ def test_two_who_approve_at_once_one_wins_and_the_other_is_told(app: Flask, comm
         assert sorted(pool.map(decide, [office.checker, other])) == ["told", "won"]
 
 
-def test_two_who_post_at_once_take_turns(app: Flask, committed_db: Session, clock: Any) -> None:
+@pytest.mark.parametrize("hands", [1, 3])
+def test_two_who_post_at_once_take_turns(app: Flask, committed_db: Session, clock: Any, hands: int) -> None:
     office = make_office(committed_db)
     publish(committed_db, office)
     people = [make_old(committed_db, 84).id for _number in range(12)]
@@ -288,7 +290,7 @@ def test_two_who_post_at_once_take_turns(app: Flask, committed_db: Session, cloc
     def post(_number: int) -> None:
         with app.app_context():
             both.wait(timeout=10)
-            post_run(run_id, clock=app_clock.now, at_once=1)
+            post_run(run_id, clock=app_clock.now, at_once=1, hands=hands)
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(post, range(2)))

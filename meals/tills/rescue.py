@@ -96,6 +96,16 @@ class Rescued:
         return sum(line.kind == "other" for line in self.lines)
 
     @property
+    def fresh(self) -> int:
+        """Return how many of them never came."""
+        return len(self.lines) - self.known
+
+    @property
+    def bookable(self) -> int:
+        """Return how many of those can be read."""
+        return sum(not line.is_known and line.kind != "other" for line in self.lines)
+
+    @property
     def known(self) -> int:
         """Return how many of them came before."""
         return sum(line.is_known for line in self.lines)

@@ -15,7 +15,6 @@ async (url) => {
   const done = (request) => new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
-    request.onblocked = () => reject(new Error("blocked"));
   });
   const quote = { price_fen: 1600, cash_fen: 200, points_fen: 600, shares: [], explanation: { zh: ["x"] } };
   const sale = (id, more) => ({

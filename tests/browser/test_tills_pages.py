@@ -59,11 +59,13 @@ def test_a_device_becomes_a_till(
     committed_db.commit()
     page.goto("/meals/tills")
     page.locator("a[href$='/meals/tills/import']").click()
-    visits.inspect(page, f"import-{width}-{lang}")
+    if lang == "zh":
+        visits.inspect(page, f"import-{width}-{lang}")
     page.set_input_files("#file", {"name": "chongyang-1-1.json", "mimeType": "application/json", "buffer": queue})
     page.locator("main form button.btn--primary").click()
     expect(page.locator("#inside-h")).to_be_visible()
-    visits.inspect(page, f"import-look-{width}-{lang}")
+    if lang == "zh":
+        visits.inspect(page, f"import-look-{width}-{lang}")
     page.locator("main form button.btn--primary").click()
+    page.wait_for_url("**/entries")
     expect(page.locator("tbody tr")).to_have_count(3)
-    visits.inspect(page, f"import-done-{width}-{lang}")

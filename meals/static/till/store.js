@@ -140,7 +140,8 @@ export class Store {
     });
     this.mirror.set(queued.id, queued);
     this.seq = Math.max(this.seq, queued.seq);
-    quietly(() => this.memory?.setItem(REMEMBERED_AS + device, String(this.seq)));
+    // Another window may have remembered a later one meanwhile.
+    quietly(() => this.memory?.setItem(REMEMBERED_AS + device, String(Math.max(this.seq, this.#remembered()))));
     return queued;
   }
 

@@ -103,13 +103,32 @@ def _words() -> dict[str, str]:
     return {
         "no_code": _("There is no code in this address. Scan the one that the canteen manager shows."),
         "lost": _("The server did not answer. Check the line and scan the code again."),
+        "stuck": _(
+            "{count} sales of another till wait in this browser. Go to the till and let it send them, or save them "
+            "as a file for the canteen manager."
+        ),
+        "stuck_lost": _(
+            "{count} sales of another till wait in this browser, and its token no longer sends them. Save them as a "
+            "file for the canteen manager."
+        ),
+        "stuck_unsigned": _(
+            "{count} sales of another till wait in this browser, and only that till can send them. Ask the canteen "
+            "manager for a new token of that device instead of a new device."
+        ),
+        "saved": _("Saved as {file}. The canteen manager hands it in under Tills; this browser keeps a copy."),
         "done": _("This device is now till {till} of {canteen}."),
     }
 
 
+def _anchor(offered: Offered) -> str:
+    """Say behind the hash for which device a code is, so that a browser with sales of another one does not use it up."""
+    again = f"&device={offered.device.id}" if offered.device else ""
+    return f"code={offered.code}{again}"
+
+
 def _code_context(offered: Offered) -> dict[str, Any]:
     """Draw the code: its secret stands behind the hash, which browsers send to nobody and no log has."""
-    address = url_for("till_enrolment.show_enrolment", _anchor=f"code={offered.code}", _external=True)
+    address = url_for("till_enrolment.show_enrolment", _anchor=_anchor(offered), _external=True)
     drawn = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
     drawn.add_data(address)
     drawn.make()

@@ -70,7 +70,11 @@ def test_two_devices_of_one_till_have_numbers_of_their_own(lunch: Lunch) -> None
 def test_rolling_gives_the_same_device_a_new_token(counter: Counter) -> None:
     lunch = counter.lunch
     counter.send(queue_length=0, last_seq=9)
-    code = code_in(offer(lunch, path=f"devices/{counter.device_id}/roll"))
+    page = offer(lunch, path=f"devices/{counter.device_id}/roll")
+    code = code_in(page)
+    # A browser in which another device's sales wait does not use such a code up; one for a new device names none.
+    assert f"&amp;device={counter.device_id}" in page.text
+    assert "device=" not in offer(lunch).text
     assert find_device(lunch.session, counter.token, NOON) is not None
     body = trade(lunch, code).get_json()
     assert body["device"] == {"id": counter.device_id, "number": 1, "last_seq": 9}

@@ -121,7 +121,7 @@ def _words() -> dict[str, str]:
 
 
 def _anchor(offered: Offered) -> str:
-    """Say behind the hash for which device a code is, so that a browser with sales of another one does not use it up."""
+    """Write what stands behind the hash: a browser with sales of another device does not use the code up."""
     again = f"&device={offered.device.id}" if offered.device else ""
     return f"code={offered.code}{again}"
 

@@ -52,16 +52,15 @@ export class Pump {
     const asked = new Set();
     for (;;) {
       const fresh = (await this.store.waiting()).filter(({ id, state }) => state === "queued" && !asked.has(id));
-      if (!fresh.length) return this.store.standing().count ? this.backAway() : undefined;
+      if (!fresh.length) return this.store.standing().count ? this.backAway() : this.sayDone(asked.size);
       for (const { id } of fresh) asked.add(id);
       while (fresh.length) if (!(await this.sendBatch(fresh.splice(0, this.size)))) return this.backAway();
     }
   }
 
   async sendBatch(batch) {
-    const body = { device_state: await this.describe(), sales: batch.map(wire) };
     const sent = performance.now();
-    const outcome = await this.api.call("POST", this.url, { body, token: this.device.token, within: WITHIN_MS });
+    const outcome = await this.post(batch);
     const answers = outcome.body?.answers;
     if (!answers) return this.fail(outcome);
     this.clock.sync?.(Date.parse(outcome.body.server_time), { sent });
@@ -69,6 +68,16 @@ export class Pump {
     const taken = await this.take(answers);
     this.on({ type: "sent", reachable: true, taken, left: this.store.standing().count, status: outcome.status });
     return true;
+  }
+
+  async post(entries) {
+    const body = { device_state: await this.describe(), sales: entries.map(wire) };
+    return this.api.call("POST", this.url, { body, token: this.device.token, within: WITHIN_MS });
+  }
+
+  /** The server was last told how many waited before the batch that was the last: now it hears that nothing does. */
+  sayDone(taken) {
+    if (taken) this.post([]).catch(() => {}); // nobody waits for it, and each minute says it again
   }
 
   /** Let go what the server has; by its id, in whatever order and however often it says so. */

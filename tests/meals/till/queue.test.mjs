@@ -25,7 +25,7 @@ const booking = (pick = (id) => [{ id, outcome: "booked", receipt: SOLD.body, fi
 
 /** A queue whose server answers first tries with `first` and batches with `batch`, each by turns; the last one for ever. */
 function till({ first = [LOST], batch = [LOST], device = DEVICE, isUp = true, store = new MemoryStore(), ...more } = {}) {
-  const calls = { first: [], batch: [] };
+  const calls = { first: [], batch: [], state: [] };
   const events = [];
   const at = { now: 1_000_000, isUp };
   const turn = (answers, log) => {
@@ -34,9 +34,9 @@ function till({ first = [LOST], batch = [LOST], device = DEVICE, isUp = true, st
   };
   const api = {
     call: async (method, path, { body, key, token }) => {
-      const kind = path.endsWith("/sales") ? "batch" : "first";
+      const kind = !path.endsWith("/sales") ? "first" : body.sales.length ? "batch" : "state";
       calls[kind].push({ method, path, body, key, token, kept: [...store.entries.values()].find((entry) => entry.id === key)?.state });
-      return turn(kind === "batch" ? batch : first, calls[kind]);
+      return turn({ first, batch, state: [{ status: 200, body: {} }] }[kind], calls[kind]);
     },
   };
   const queue = new Queue({ api, store, device, cashier: 5, clock: { now: () => at.now }, on: (event) => events.push(event), isUp: () => at.isUp, chance: () => 1, ...more });
@@ -155,6 +155,8 @@ test("a lunch goes in batches of fifty, oldest first, each at once after the oth
   assert.deepEqual(calls.batch.slice(1).flatMap(({ body }) => body.sales.map(({ seq }) => seq)), Array.from({ length: 120 }, (_, place) => place + 1));
   assert.equal(store.entries.size, 0);
   assert.equal(store.sent.size, 120);
+  await new Promise(setImmediate);
+  assert.deepEqual(calls.state.map(({ body }) => [body.device_state.queue_length, body.device_state.oldest_queued_at]), [[0, null]]);
 });
 
 test("what the answers leave out stays and is asked again, and keeps nothing else from going", async () => {

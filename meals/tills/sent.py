@@ -184,13 +184,21 @@ class SentQuoteIn(LooseSchema):
         return SentQuote(**{**data, "shares": shares, "reasons": read_reasons(data["reasons"])})
 
 
+class DeviceName(fields.Field):
+    """The device that gave a number; what names none stands for the one that calls."""
+
+    def _deserialize(self, value: Any, *_others: Any, **_more: Any) -> int | None:
+        is_id = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= BIGGEST_SEQ
+        return value if is_id else None
+
+
 class _SentIn(LooseSchema):
     """What every entry says."""
 
     id = fields.UUID(required=True)
     seq = fields.Integer(required=True, strict=True, validate=validate.Range(1, BIGGEST_SEQ))
     # Which device gave the number, where an older one's queue is sent by the device that took its place.
-    device = fields.Integer(load_default=None, allow_none=True, strict=True, validate=ID)
+    device = DeviceName(load_default=None)
     cashier = fields.Integer(required=True, strict=True, validate=ID)
     occurred_at = fields.AwareDateTime(required=True, format="iso")
     clock_suspect = fields.Boolean(load_default=False)

@@ -147,7 +147,18 @@ export class Queue {
     return true;
   }
 
+  /** Numbers are those of this device, from its last one on. */
+  numbered() {
+    const { id, last_seq: last = 0 } = this.device.device;
+    this.series ??= this.store.series(id, last).catch((error) => {
+      this.series = null;
+      throw error;
+    });
+    return this.series;
+  }
+
   async enqueue(entry) {
+    await this.numbered();
     const queued = await this.store.queue(entry);
     this.driving.delete(entry.id);
     this.on({ type: "queued", entry: queued, receipt: ownReceipt(queued, this.device), left: this.driving.size });
@@ -158,7 +169,7 @@ export class Queue {
 
   /** Take up what an earlier page left, and go on with it: at `online`, each 15 s, and whenever something is sold. */
   async resume() {
-    if (this.device) await this.store.series(this.device.device.id, this.device.device.last_seq ?? 0);
+    if (this.device) await this.numbered();
     // A clock in doubt may be years ahead: everything would be old.
     if (!this.clock.state?.().isSuspect) await this.store.sweep(this.clock.now() - KEPT_MS);
     this.ticker ??= setInterval(() => (this.isStuck ? this.wake() : this.pump?.soon()), TICK_MS);

@@ -89,3 +89,9 @@ def test_a_number_of_another_canteens_device_is_kept_and_not_booked(counter: Cou
     sale = counter.sale(lunch.guest(), device=counter.device_id + 1000)
     (answer,) = counter.send(sale)
     assert (answer["outcome"], reasons(answer)) == ("refused_shape", {"OFF7": ["unreadable"]})
+
+
+def test_a_sale_that_names_no_device_is_of_the_one_that_sends_it(counter: Counter) -> None:
+    for seq, device in enumerate((None, 0, "x", True, -1, [1]), start=1):
+        (answer,) = counter.send(counter.sale(counter.lunch.guest(), seq=seq, device=device))
+        assert (answer["outcome"], answer["findings"]) == ("booked", [])

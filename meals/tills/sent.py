@@ -184,7 +184,7 @@ class SentQuoteIn(LooseSchema):
         return SentQuote(**{**data, "shares": shares, "reasons": read_reasons(data["reasons"])})
 
 
-class DeviceName(fields.Field):
+class DeviceName(fields.Field[int | None]):
     """The device that gave a number; what names none stands for the one that calls."""
 
     def _deserialize(self, value: Any, *_others: Any, **_more: Any) -> int | None:

@@ -13,6 +13,7 @@ from demo.tries import Try, list_tries
 LOOK_AT = {
     "cashier": "the till of a canteen that serves round the clock: scan or type a card below",
     "manager": "the same canteen's sales and menu, its statement of last month, and a finding that asks for an answer",
+    "deliverer": "the round of whoever brings meals home, on a phone: addresses, one press at the door",
     "family": "two seniors of a daughter: points, meals, statement, payment code",
     "elder": "the first of them: the same as the person sees it, and who looked",
     "clerk": "the seniors of a street; the month's grants to prepare, last month's settlement, applications",

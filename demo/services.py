@@ -11,6 +11,7 @@ from app.audit import services as audit
 from demo import city as cities
 from demo.applications import receive_applications
 from demo.city import Tell, found_city
+from demo.deliveries import bring_meals
 from demo.desk import keep_sums
 from demo.errors import PeopleThere
 from demo.families import join_families
@@ -78,6 +79,7 @@ def load(
     report_deaths_after_grants(session, office=city.office, now=now)
     undo_after_settlement(session, keeper=find_keeper(session), now=now)
     join_families(session, (guest.senior for guest in city.guests), now=now)
+    bring_meals(session, places=city.places, guests=city.guests, days=days, now=now)
     keep_shifts(session, places=city.places, days=days, now=now)
     keep_sums(session, now=now)
     loaded = Loaded(

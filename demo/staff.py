@@ -28,6 +28,7 @@ class Post:
 POSTS: Mapping[str, Post] = {
     "cashier": Post("周敏", Role.CASHIER, SHOW_COMMUNITY, in_canteen=True),
     "manager": Post("沈国良", Role.CANTEEN_MANAGER, SHOW_COMMUNITY, in_canteen=True),
+    "deliverer": Post("葛小军", Role.DELIVERER, SHOW_COMMUNITY, in_canteen=True),
     "clerk": Post("吴晓燕", Role.STREET_CLERK, SHOW_COMMUNITY[:9]),
     "approver": Post("徐建平", Role.DISTRICT_APPROVER, SHOW_COMMUNITY[:6]),
     "auditor": Post("陈静", Role.AUDITOR, CITY),

@@ -34,9 +34,12 @@ def quote(session: Session, *, bill: Bill, by: Actor, now: datetime) -> Mapping[
     return receipts.quote_document(price_bill(session, bill, opening, now=now))
 
 
-def check_out(session: Session, *, bill: Bill, key: Key, by: Actor, now: datetime) -> Answered:
+def check_out(
+    session: Session, *, bill: Bill, key: Key, by: Actor, now: datetime, sale_id: UUID | None = None
+) -> Answered:
     """Sell a meal to a senior, once for each key.
 
+    :param sale_id: the id of the sale; a new one if left out
     :raises OutsideOwnCanteen: if the caller does not work there
     :raises KeyReused: if the key came before with another bill
     :raises InFlight: if the guest is being served elsewhere at this moment
@@ -50,7 +53,7 @@ def check_out(session: Session, *, bill: Bill, key: Key, by: Actor, now: datetim
     refusal = find_refusal(opening, at=moment_of_code(bill, now))
     if refusal is None:
         priced = price_bill(session, bill, opening, now=now)
-        sale = booking.Sale(priced=priced, id=new_id(), key=key, by=by, now=now)
+        sale = booking.Sale(priced=priced, id=sale_id or new_id(), key=key, by=by, now=now)
         refusal = booking.use_code(session, sale)
         if refusal is None:
             answered = booking.book(session, sale)

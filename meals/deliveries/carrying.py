@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -38,10 +39,19 @@ class HandOver:
     cash_fen: int | None = None
 
 
-def send_out(session: Session, *, delivery_id: int, by: Actor, now: datetime, full_price_too: bool = False) -> Delivery:
+def send_out(
+    session: Session,
+    *,
+    delivery_id: int,
+    by: Actor,
+    now: datetime,
+    full_price_too: bool = False,
+    sale_id: UUID | None = None,
+) -> Delivery:
     """Sell a meal at the moment it leaves the kitchen: it is the guest's meal of this time, by the till's own path.
 
     :param full_price_too: the guest was asked, and wants the meal without subsidy
+    :param sale_id: the id of the sale; a new one if left out
     :raises DeliveryNotFound: if it is none of the caller's canteens'
     :raises DeliveryMoved: if it left before, or was cancelled
     :raises NotNow: if it is not the time of this meal
@@ -63,7 +73,7 @@ def send_out(session: Session, *, delivery_id: int, by: Actor, now: datetime, fu
             raise WithoutSubsidy(" ".join(pick(quoted["explanation"])[:1]), extra={"guest": quoted["guest"]})
     # The row's lock makes it happen once; a refusal is not remembered for the next try.
     key = Key(f"delivery:{delivery.id}:{new_id()}", fingerprint("delivery", delivery.id))
-    sold = meals.check_out(session, bill=bill, key=key, by=by, now=now).body
+    sold = meals.check_out(session, bill=bill, key=key, by=by, now=now, sale_id=sale_id).body
     delivery.state, delivery.checkout_id = State.OUT, sold["id"]
     delivery.out_at, delivery.out_by = now, by.account_id
     session.flush()

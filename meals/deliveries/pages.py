@@ -103,6 +103,7 @@ def list_deliveries() -> str:
         shown: dict[str, Any] = {
             "page": reading.list_deliveries(session, **page),
             "sums": reading.sum_deliveries(session, actor=actor, filters=filters),
+            "cash": reading.sum_by_deliverer(session, actor=actor, filters=filters),
             "canteens": queries.list_canteen_names(session, actor=actor),
         }
     title, chips = write_title(filters, shown["sums"]), make_chips(filters, asked, shown["canteens"])

@@ -23,6 +23,8 @@ from meals.reading.paging import Page, cut_page, no_cursor, read_cursor, write_c
 from meals.scope import canteens_within, visible_canteens
 
 LARGEST_ROUND = 200
+MOST_DELIVERERS = 50
+_deliverer = account.alias("deliverer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +108,16 @@ class DeliverySums:
     def count(self) -> int:
         """Return how many were ordered and not cancelled."""
         return self.ordered + self.out + self.handed + self.returned + self.undone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelivererSum:
+    """What one deliverer handed over, and the cash that goes with it."""
+
+    name: str
+    handed: int
+    due_fen: int
+    taken_fen: int
 
 
 def list_deliveries(
@@ -194,6 +206,35 @@ def sum_deliveries(session: Session, *, actor: Actor, filters: DeliveryFilter) -
     )
 
 
+def count_sold(session: Session, *, canteen_id: int, day: date) -> int:
+    """Count the meals of a day that left a canteen to be brought home, those undone later too. Asks nobody's leave."""
+    query = select(func.count()).where(
+        Delivery.canteen_id == canteen_id, Delivery.meal_on == day, Delivery.checkout_id.is_not(None)
+    )
+    return session.scalar(query) or 0
+
+
+def sum_by_deliverer(session: Session, *, actor: Actor, filters: DeliveryFilter) -> Sequence[DelivererSum]:
+    """Add up what each deliverer handed over and took in cash on some days, so that it can be counted in."""
+    taken = func.coalesce(func.sum(Delivery.cash_fen), 0)
+    due = func.coalesce(func.sum(Checkout.cash_fen), 0)
+    query = (
+        select(_deliverer.c.name, func.count(), due, taken)
+        .select_from(Delivery)
+        .join(Canteen, Canteen.id == Delivery.canteen_id)
+        .join(_deliverer, _deliverer.c.id == Delivery.deliverer_id)
+        .join(Checkout, and_(Checkout.home == Delivery.senior_id, Checkout.id == Delivery.checkout_id))
+        .where(canteens_within(actor, filters.area), *_conditions(filters), Delivery.state == State.HANDED)
+        .group_by(_deliverer.c.id, _deliverer.c.name)
+        .order_by(_deliverer.c.name)
+        .limit(MOST_DELIVERERS)
+    )
+    return [
+        DelivererSum(name=name, handed=count, due_fen=int(due_fen), taken_fen=int(taken_fen))
+        for name, count, due_fen, taken_fen in session.execute(query)
+    ]
+
+
 def _count_fetched(session: Session, actor: Actor, filters: DeliveryFilter) -> int:
     query = (
         select(func.count())
@@ -221,9 +262,6 @@ def _conditions(filters: DeliveryFilter) -> list[ColumnElement[bool]]:
         if wanted is not None:
             found.append(column == str(wanted))
     return found
-
-
-_deliverer = account.alias("deliverer")
 
 
 def _select() -> Select[Any]:

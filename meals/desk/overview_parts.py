@@ -14,6 +14,7 @@ from app.areas.rules import is_code, is_within_any
 from app.auth import Actor
 from app.auth.wording import area_name
 from app.web.wording import month_name
+from meals.deliveries.reading import DeliveryFilter, sum_deliveries
 from meals.desk.comparing import Part
 from meals.findings import change_percent
 from meals.page_words import PAYER_ORDER, is_english
@@ -62,6 +63,7 @@ def look_beside(session: Session, *, actor: Actor, found: Overview) -> dict[str,
         "points_before": _add(before),
         "programmes": points,
         "flows": _flows(found),
+        "brought": sum_deliveries(session, actor=actor, filters=_deliveries(found)),
         "days": days_of_address(found),
         "month_name": month_name,
         "trend_kinds": [kind for kind in PAYER_ORDER if any(each.payers.get(kind) for each in found.trend)],
@@ -134,6 +136,10 @@ def _month(name: str) -> date | None:
         return date.fromisoformat(f"{request.args.get(name, '')}-01")
     except ValueError:
         return None
+
+
+def _deliveries(found: Overview) -> DeliveryFilter:
+    return DeliveryFilter(from_on=found.month.from_on, until_on=found.month.until_on, area=found.area)
 
 
 def _changes(part: Part) -> tuple[float | None, bool]:

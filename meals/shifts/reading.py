@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.auth import Actor
 from meals.deciding import CLOCK_SKEW
+from meals.deliveries.reading import count_sold
 from meals.models import Canteen, Checkout, Till
 from meals.queries import SaleFilter
 from meals.reading.checkouts import LATEST_UPLOAD
@@ -70,10 +71,19 @@ class TillDay:
     till_number: int | None
     totals: Totals
     shifts: Sequence[Shift]
+    # Sales without a till that were made for meals brought home: their cash is taken at the door.
+    brought: int = 0
+
+    @property
+    def is_brought(self) -> bool:
+        """Say whether all of this was brought home."""
+        return self.till_id is None and 0 < self.brought == self.totals.sold.count
 
     @property
     def outside(self) -> Totals:
         """Return what was sold and undone while no shift was open, or came in after a closing."""
+        if self.is_brought:
+            return Totals()
         return self.totals - sum((shift.totals for shift in self.shifts), Totals())
 
 
@@ -221,6 +231,7 @@ def get_day(session: Session, *, canteen_id: int, day: date, actor: Actor, now: 
                 till_number=numbers.get(till or 0),
                 totals=sums.get(till, Totals()),
                 shifts=by_till[till],
+                brought=count_sold(session, canteen_id=canteen_id, day=day) if till is None else 0,
             )
             for till in tills
         ],

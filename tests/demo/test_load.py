@@ -153,7 +153,17 @@ def test_the_last_days_drawers_were_counted(demo: Flask) -> None:
     # What was sold at its tills in these days was sold in a shift.
     outside = """
         SELECT count(*) FROM checkout AS k WHERE k.canteen_id IN (SELECT canteen_id FROM till_shift)
-           AND k.meal_on IN (SELECT day FROM till_shift) AND NOT EXISTS (
+           AND k.till_id IS NOT NULL AND k.meal_on IN (SELECT day FROM till_shift) AND NOT EXISTS (
                SELECT FROM till_shift AS s WHERE s.till_id = k.till_id
                   AND k.occurred_at >= s.opened_at AND k.occurred_at < s.closed_at)"""
     assert one(outside) == 0
+
+
+def test_meals_were_brought_home_and_one_neighbour_fetches_for_too_many(demo: Flask) -> None:
+    states = dict(rows("SELECT state, count(*) FROM delivery GROUP BY state"))
+    assert {"handed", "out", "returned", "ordered"} <= set(states)
+    found = dict(
+        rows("SELECT check_code, count(*) FROM finding WHERE check_code IN ('R17', 'R21') GROUP BY check_code")
+    )
+    assert found == {"R17": 1, "R21": 1}
+    assert one("SELECT count(*) FROM delivery WHERE fee_fen > 0") > 0

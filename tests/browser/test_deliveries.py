@@ -61,7 +61,6 @@ def test_a_meal_from_the_counter_to_the_door(
     clock.advance(minutes=9)
     phone.get_by_role("button", name="本人在家门口收到").click()
     expect(phone.locator("h1")).to_contain_text("1 / 1")
-    inspect(phone, "round-done")
     manager.goto(HOME)
     expect(manager.locator("tbody tr").first).to_contain_text("王*兰")
     inspect(manager, "list")

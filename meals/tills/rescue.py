@@ -34,7 +34,8 @@ UNREADABLE = _l("This is no file of a till's queue. Export it at the till once m
 TOO_LONG = _l("The file is longer than any queue of a till. Export it at the till once more.")
 STRANGE = _l("The device that wrote this file is in none of your canteens.")
 CHANGED = _l(
-    "The file is not as the device wrote it, or the device got a new token since. Export it at the till once more."
+    "The file is not as the device wrote it. If the device got a new token elsewhere since, enrol the till's browser"
+    " anew: it then sends by itself what waits in it."
 )
 
 

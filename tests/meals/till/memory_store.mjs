@@ -4,7 +4,11 @@ import { addUp, kept } from "../../../meals/static/till/store.js";
 
 export class MemoryStore {
   constructor() {
-    Object.assign(this, { entries: new Map(), sent: new Map(), marks: new Map(), seq: 0, device: 0, isFull: false, writes: [] });
+    Object.assign(this, { entries: new Map(), sent: new Map(), seqs: new Map(), device: 0, isFull: false, writes: [] });
+  }
+
+  get seq() {
+    return this.seqs.get(this.device) ?? 0;
   }
 
   #change(what) {
@@ -13,7 +17,8 @@ export class MemoryStore {
   }
 
   async series(device, floor = 0) {
-    Object.assign(this, { device, seq: Math.max(this.seq, floor) });
+    this.device = device;
+    this.seqs.set(device, Math.max(this.seq, floor));
     return { last_seq: this.seq, is_emptied: false };
   }
 
@@ -26,7 +31,7 @@ export class MemoryStore {
     this.#change("queue");
     const known = this.entries.get(entry.id);
     if (known?.seq) return known;
-    this.seq += 1;
+    this.seqs.set(this.device, this.seq + 1);
     const queued = { ...entry, device: this.device, seq: this.seq, state: "queued" };
     this.entries.set(entry.id, queued);
     return queued;

@@ -174,6 +174,19 @@ test("what the answers leave out stays and is asked again, and keeps nothing els
   assert.equal(calls.batch.at(-1).body.sales.length, 1);
 });
 
+test("what a browser sold as the device it was before is sent by the device it is now, under the old numbers", async () => {
+  const store = new MemoryStore();
+  const before = till({ isUp: false, store });
+  await before.queue.submit(sale("a"));
+  await before.settle();
+  const now = till({ isUp: false, store, batch: [booking()], device: { ...DEVICE, token: "other", device: { id: 9, number: 3, last_seq: 4 } } });
+  await now.queue.submit(sale("b"));
+  await now.settle();
+  const sent = now.calls.batch.flatMap(({ token, body }) => body.sales.map(({ id, device, seq }) => [token, id, device, seq]));
+  assert.deepEqual(sent.sort(), [["other", "a", 7, 1], ["other", "b", 9, 5]]);
+  assert.equal(now.of("queued")[0].receipt.number, "1-3-5");
+});
+
 test("answers that come twice, or for what is long over, change nothing", async () => {
   const twice = booking((id) => [id, id, "another"].map((each) => ({ id: each, outcome: "booked", receipt: null, findings: [] })));
   const { queue, of, store, settle } = till({ isUp: false, batch: [twice] });

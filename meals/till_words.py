@@ -5,6 +5,7 @@ from typing import Final
 from flask_babel import lazy_gettext as _
 
 from meals.shifts.till_words import SHIFT_WORDS
+from meals.tills.decided_words import DECIDED_WORDS
 from meals.tills.till_words import DEVICE_WORDS
 
 WORDS: Final = {
@@ -332,6 +333,7 @@ WORDS: Final = {
     "blocked.other_window.next": _("Nothing was sold here."),
     **SHIFT_WORDS,
     **DEVICE_WORDS,
+    **DECIDED_WORDS,
 }
 
 

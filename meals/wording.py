@@ -328,6 +328,13 @@ NO_SUBSIDY: dict[Why, Callable[[Params], Words]] = {
         f"Only a set meal of up to {yuan(params['at_most_fen'])} yuan is subsidised",
     ),
     Why.NOTHING_OFF: lambda _: Words("这一单没有可补的金额", "Nothing comes off this bill"),
+    Why.TILL_LOCKED: lambda _: Words(
+        "收银台这时不能自己定补贴，这一单不补", "The till could not decide on a subsidy by itself: no subsidy"
+    ),
+    Why.NOT_IN_ROSTER: lambda _: Words(
+        "收银台断网，名单里没有这位客人，这一单不补",
+        "The till was cut off and its list does not have this guest: no subsidy",
+    ),
 }
 
 TOLD: dict[Why, Callable[[Params], Words | None]] = {

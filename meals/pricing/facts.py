@@ -103,6 +103,9 @@ class Why(StrEnum):
     BILL_UNDER_MINIMUM = "bill_under_minimum"
     NO_SET_MEAL = "no_set_meal"
     NOTHING_OFF = "nothing_off"
+    # Said by a till that decided while it was cut off; no rule of the server's makes them:
+    TILL_LOCKED = "till_locked"
+    NOT_IN_ROSTER = "not_in_roster"
 
 
 @dataclass(frozen=True, slots=True)

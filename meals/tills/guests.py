@@ -33,6 +33,8 @@ COLUMNS = (
     "status",
     "card_state",
     "points_fen",
+    "balance_fen",
+    "expiring",
     "month",
     "meals",
 )
@@ -41,6 +43,8 @@ ATE_WITHIN = timedelta(days=90)
 LATE_COMMITS = timedelta(minutes=2)
 # A till decides today and the next two days by one roster, and a year older may be another band.
 BIRTHDAYS_WITHIN = timedelta(days=3)
+# Points that are over before the last of a roster's days are told with their day.
+LAST_DAY = 2
 STREET_DIGITS, DISTRICT_DIGITS = 9, 6
 
 GUEST = """
@@ -72,11 +76,17 @@ CHANGED = """
     )
 """
 PEOPLE = """
-    , points AS (
-        SELECT l.home, sum(l.remaining_fen)::bigint AS fen
+    , lot AS (
+        SELECT l.home, l.remaining_fen AS fen, l.expires_on,
+               CASE WHEN l.purpose IN ('any', 'meals') OR strpos('.' || l.purpose || '.', '.meals.') > 0
+                    THEN l.remaining_fen ELSE 0 END AS meals_fen
           FROM picked AS p JOIN ledger.lot AS l ON l.home = p.id
-         WHERE l.remaining_fen > 0 AND l.expires_on >= :today AND l.purpose IN ('any', 'meals')
-         GROUP BY l.home
+         WHERE l.remaining_fen > 0 AND l.expires_on >= :today
+    ), points AS (
+        SELECT l.home, sum(l.meals_fen)::bigint AS meals_fen, sum(l.fen)::bigint AS fen,
+               jsonb_agg(jsonb_build_array(l.expires_on, l.meals_fen, l.fen) ORDER BY l.expires_on)
+                   FILTER (WHERE l.expires_on < :last_day) AS expiring
+          FROM lot AS l GROUP BY l.home
     ), taken AS (
         SELECT k.home, count(*) AS meals, sum(k.public_fen)::bigint AS public_fen,
                jsonb_agg(jsonb_build_array(k.window_name, k.public_fen, k.occurred_at, n.name,
@@ -91,8 +101,8 @@ PEOPLE = """
     )
     SELECT s.id, c.number, s.name, s.birth_on, s.hukou_area_code, s.residence_area_code, s.income_class,
            s.ability_level, s.living_situation, coalesce(t.status, 'active') AS status, c.state,
-           coalesce(o.fen, 0) AS points_fen, coalesce(k.meals, 0) AS meals, coalesce(k.public_fen, 0) AS public_fen,
-           k.today
+           coalesce(o.meals_fen, 0) AS points_fen, coalesce(o.fen, 0) AS balance_fen, o.expiring,
+           coalesce(k.meals, 0) AS meals, coalesce(k.public_fen, 0) AS public_fen, k.today
       FROM picked AS p
       JOIN senior AS s ON s.id = p.id
       JOIN card AS c ON c.senior_id = s.id
@@ -135,6 +145,7 @@ def list_guests(
         "district": f"{path_of(area_code)[:DISTRICT_DIGITS]}%",
         "ate_since": now - ATE_WITHIN,
         "today": on,
+        "last_day": on + timedelta(days=LAST_DAY),
         "month_from": on.replace(day=1),
         "month_until": next_month(on),
         "since": since - LATE_COMMITS if since else None,
@@ -160,6 +171,8 @@ def _row(row: Any, on: date) -> list[Any]:
         row.status,
         row.state,
         row.points_fen,
+        row.balance_fen,
+        row.expiring,
         [row.meals, row.public_fen],
         list(_meals(row.today or ())),
     ]

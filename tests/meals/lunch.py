@@ -54,7 +54,9 @@ class Lunch:
             self.grant(senior.id, points_fen=points_fen)
         return make_card(self.session, senior, state=state)
 
-    def grant(self, senior_id: int, *, points_fen: int, expires_on: date = date(2026, 12, 31)) -> None:
+    def grant(
+        self, senior_id: int, *, points_fen: int, expires_on: date = date(2026, 12, 31), purpose: str = "any"
+    ) -> None:
         """Give points."""
         funder = open_account(self.session, kind="city", area_code=CITY, name="市财政")
         grant = Grant(
@@ -62,7 +64,7 @@ class Lunch:
             key=f"grant:{next(_keys)}",
             funder_account=funder,
             programme="chongyang-age",
-            purpose="any",
+            purpose=purpose,
             amount_fen=points_fen,
             expires_on=expires_on,
             cause={"what": "grant"},

@@ -4,6 +4,7 @@
 const NONE = new Set([
   "licence_lapsed", "agreement_lapsed", "moved_away", "in_hospital", "no_policy", "outside_windows", "count_used",
   "cap_used", "no_band", "bill_under_minimum", "no_set_meal", "nothing_off",
+  "till_locked", "not_in_roster",
 ]);
 
 /** The sentences behind a decision: not the sum, which stands above, nor the payers, who stand in the bar. */
@@ -25,7 +26,7 @@ export function noSubsidy(quote, words) {
     isAgain,
     word: words.tellFirst([...keys, "ask.other.word"]),
     what: where ?? behind(quote, words)[0] ?? words.tell("ask.other.what"),
-    next: words.tellFirst([`ask.${code}.next`, "ask.other.next"]),
+    next: words.tellFirst([`ask.${code}.${params.why}.next`, `ask.${code}.next`, "ask.other.next"]),
   };
 }
 

@@ -96,7 +96,7 @@ function refused(at) {
   const { problem, about, card } = state.stage;
   const kind = about === "undo" ? "undo" : problem.code;
   const word = words.tellFirst([`refused.${kind}.word`, "refused.other.word"]);
-  const what = firstOf(problem.errors) || problem.detail || words.tellFirst([`refused.${kind}.what`, "refused.other.what"]);
+  const what = firstOf(problem.errors) || problem.detail || words.tellFirst([`refused.${kind}.what`, "refused.other.what"], { ...problem, at: problem.clock });
   const isMild = MILD.has(kind);
   const canFind = about !== "undo" && kind !== "no_menu" && kind !== "canteen_closed";
   const number = !problem.guest && card ? el("p", { class: "card-read num" }, shown(card, words)) : null;

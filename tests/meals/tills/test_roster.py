@@ -69,6 +69,20 @@ def test_meals_taken_today_are_told_by_window_and_those_of_the_month_are_counted
     assert row["meals"] == [["lunch", 800, "11:48", "文晖一食堂", "1", True]]
 
 
+def test_points_are_told_by_what_they_pay_for_and_when_they_end(counter: Counter) -> None:
+    lunch = counter.lunch
+    card = lunch.guest(points_fen=1000, residence_area=STREET)
+    for purpose, fen, expires_on in (("care", 70, date(2026, 11, 20)), ("care.meals", 500, date(2026, 11, 21))):
+        lunch.grant(card.senior_id, points_fen=fen, expires_on=expires_on, purpose=purpose)
+    row = people(counter.roster().get_json())[card.number]
+    assert (row["points_fen"], row["balance_fen"]) == (1500, 1570)
+    assert row["expiring"] == [["2026-11-20", 0, 70], ["2026-11-21", 500, 500]]
+    asked = {"card": card.number, "canteen_id": lunch.canteen.id, "items": [{"dish_id": lunch.dish.id}]}
+    assert (
+        lunch.client.post("/api/v1/meals/quotes", json=asked, headers=lunch.cashier).get_json()["balance_fen"] == 1570
+    )
+
+
 def test_who_lives_elsewhere_and_never_ate_here_is_not_in_it(counter: Counter) -> None:
     lunch = counter.lunch
     stranger = lunch.guest(residence_area="330106003", hukou_area="330106003")

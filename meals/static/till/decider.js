@@ -1,0 +1,44 @@
+// The till's own decision as the page asks for it: reads a code's signature, what this till sold itself and what waits,
+// and decides by the roster. One call, no network.
+
+import { decide } from "./decide.js";
+import { isCode } from "./signature.js";
+
+export class Decider {
+  /** `signatures` may still be on its way: it is awaited when a code comes. `isRevoked()` says whether the token was taken back. */
+  constructor({ keeper, signatures, store, clock, isRevoked = () => false }) {
+    Object.assign(this, { keeper, signatures, store, clock, isRevoked });
+  }
+
+  /** Decide a bill: {quote, basis} or {problem}, each with the moment it was decided for. */
+  async decide({ card, items }) {
+    const { roster } = this.keeper;
+    const { at, occurred_at: occurredAt, clock_suspect: isSuspect } = this.clock.stamp();
+    const [own, standing, code] = await Promise.all([this.own(roster), this.store.standing(), isCode(card) ? this.read(card, roster) : null]);
+    const clock = { ...this.clock.state(), isSuspect };
+    const decided = decide({ roster, card, code, items, at, own, standing, isRevoked: this.isRevoked(), clock });
+    return { ...decided, occurred_at: occurredAt, clock_suspect: isSuspect };
+  }
+
+  async read(card, roster) {
+    const signatures = await this.signatures;
+    signatures.learn(roster?.keys ?? []);
+    return signatures.check(card);
+  }
+
+  /** Use a code up: false where this till took it before. To be called when the sale is made, not when it is asked about. */
+  async claim({ claim }) {
+    return claim ? this.store.claimCode(claim.nonce, claim.until) : true;
+  }
+
+  /** Sales of this till that the roster may not know: those that wait, and those answered since it was asked for. */
+  async own(roster) {
+    const since = roster ? Math.min(roster.asked_at ?? roster.at, roster.at) : 0;
+    const [waiting, sent] = await Promise.all([this.store.waiting(), this.store.sentSince(since)]);
+    const entries = [...sent, ...waiting];
+    const held = new Set(entries.map((entry) => entry.id));
+    const undone = entries.filter((entry) => entry.kind === "undo" && !held.has(entry.undoes));
+    const found = await Promise.all(undone.map((entry) => this.store.find(entry.undoes)));
+    return [...found.filter(Boolean), ...entries];
+  }
+}

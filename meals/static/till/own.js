@@ -1,0 +1,92 @@
+// What this till sold itself and its roster does not know yet: points and meals that are gone already.
+// A sale counts until the roster shows it, so that a slow answer neither gives a meal twice nor takes its points twice.
+
+import { clockOf, dayOf } from "./roster.js";
+import { seniorOf } from "./signature.js";
+
+const SAME_MS = 90_000; // the till writes a sale's minute, the server its own: they may differ by one
+
+/** Who a sale was for: named by the entry, by its card, by its code, or by what the receipt shows of the guest. */
+export function buyerOf(entry, roster) {
+  if (entry.senior_id) return entry.senior_id;
+  const person = roster.find(entry.card);
+  return person ? person.id : seniorOf(entry.card);
+}
+
+/** What was sold: as the server booked it where it answered, else as the till decided it. */
+const soldAs = (entry) => entry.answer?.receipt ?? entry.quote;
+const momentOf = (entry) => Date.parse(soldAs(entry)?.sold_at ?? entry.occurred_at);
+const publicOf = (shares) => shares.filter(({ payer }) => payer !== "concession").reduce((sum, share) => sum + share.amount_fen, 0);
+
+/** Sort a till's entries: the sales that stand, and those undone, each with whether the roster may know of it. */
+function sort(entries, roster) {
+  const asked = roster.asked_at ?? roster.at;
+  const isTold = (entry) => entry.acknowledged_at != null && entry.acknowledged_at < asked;
+  const undone = new Map(entries.filter((each) => each.kind === "undo").map((each) => [each.undoes, isTold(each)]));
+  const sales = entries.filter((each) => each.kind === "sale" && soldAs(each));
+  return sales.map((entry) => ({
+    entry, at: momentOf(entry), sold: soldAs(entry), isTold: isTold(entry),
+    isUndone: undone.has(entry.id), isUndoneTold: undone.get(entry.id) ?? false,
+  }));
+}
+
+/** The meal among those that the roster shows that is this sale. */
+function findShown(meals, { at, sold }, till) {
+  return meals.findIndex(([window, publicFen, clock, , number, isHere]) => isHere && window === sold.window
+    && String(number) === String(till) && publicFen === publicOf(sold.shares) && isNear(clock, at));
+}
+
+function isNear(clock, at) {
+  const day = dayOf(at);
+  return Math.abs(Date.parse(`${day}T${clock}:00+08:00`) - Math.floor(at / 60_000) * 60_000) < SAME_MS;
+}
+
+/** A person as the roster shows her, with what this till sold her since: points, the meals of a day, the month so far. */
+export function withOwn(person, { entries, roster, on }) {
+  const month = on.slice(0, 7);
+  const own = sort(entries, roster).filter(({ entry, at }) => buyerOf(entry, roster) === person.id && dayOf(at).slice(0, 7) === month);
+  const isSameDay = on === roster.on;
+  const facts = {
+    spent_fen: 0, spent_before_fen: 0, meals: isSameDay ? [...person.meals] : [],
+    month: roster.on.slice(0, 7) === month ? [...person.month] : [0, 0],
+  };
+  const shown = [...person.meals];
+  for (const sale of own) {
+    const place = sale.sold.shares.length ? findShown(shown, sale, roster.till.number) : -1;
+    const isKnown = place >= 0 || (sale.isTold && !sale.isUndoneTold);
+    if (place >= 0) shown.splice(place, 1);
+    if (sale.isUndone && isKnown && !sale.isUndoneTold) change(facts, sale, { by: -1, on, roster });
+    else if (!sale.isUndone && !isKnown) change(facts, sale, { by: 1, on, roster });
+  }
+  facts.meals.sort((one, other) => (one[2] < other[2] ? -1 : 1));
+  return { ...person, ...facts, points_fen: leftOf(person, facts, on, "points_fen"), balance_fen: leftOf(person, facts, on, "balance_fen") };
+}
+
+/** What is left of points on a day: what was spent goes from those first that end first, and those that ended are gone. */
+function leftOf({ expiring, ...person }, { spent_fen: spentFen, spent_before_fen: beforeFen }, on, name) {
+  const over = (expiring ?? []).filter(([until]) => until < on);
+  const endedFen = over.reduce((sum, [, mealsFen, fen]) => sum + (name === "points_fen" ? mealsFen : fen), 0);
+  return Math.max(person[name] - spentFen - Math.max(endedFen - beforeFen, 0), 0);
+}
+
+/** Take a sale's meal and points from what is left, or give them back. */
+function change(facts, { at, sold }, { by, on, roster }) {
+  facts.spent_fen += by * sold.points_fen;
+  if (dayOf(at) < on) facts.spent_before_fen += by * sold.points_fen;
+  if (!sold.shares.length) return;
+  const publicFen = publicOf(sold.shares);
+  facts.month = [Math.max(facts.month[0] + by, 0), Math.max(facts.month[1] + by * publicFen, 0)];
+  if (dayOf(at) !== on) return;
+  const till = String(roster.till.number);
+  if (by > 0) facts.meals.push([sold.window, publicFen, clockOf(at), roster.canteen.name, till, true]);
+  else {
+    const place = findShown(facts.meals, { at, sold }, till);
+    if (place >= 0) facts.meals.splice(place, 1);
+  }
+}
+
+/** When this till took a code before, or nothing: one code, one sale, also when that was undone. */
+export function usedAt(text, entries) {
+  const used = entries.find((entry) => entry.kind === "sale" && entry.card === text && soldAs(entry));
+  return used ? momentOf(used) : null;
+}

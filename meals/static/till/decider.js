@@ -5,22 +5,26 @@ import { decide } from "./decide.js";
 import { isCode } from "./signature.js";
 
 export class Decider {
-  /** `signatures` may still be on its way: it is awaited when a code comes. `isRevoked()` says whether the token was taken back. */
-  constructor({ keeper, signatures, store, clock, isRevoked = () => false }) {
+  /**
+   * `signatures` may still be on its way: it is awaited when a code comes. `isRevoked()` says whether the token was taken
+   * back. `own(roster)` gives this till's sales from memory, where the page has them; else they are read from the store.
+   */
+  constructor({ keeper, signatures, store, clock, own = null, isRevoked = () => false }) {
     Object.assign(this, { keeper, signatures, store, clock, isRevoked });
+    this.own = own ?? ((roster) => this.read(roster));
   }
 
   /** Decide a bill: {quote, basis} or {problem}, each with the moment it was decided for. */
   async decide({ card, items }) {
     const { roster } = this.keeper;
     const { at, occurred_at: occurredAt, clock_suspect: isSuspect } = this.clock.stamp();
-    const [own, standing, code] = await Promise.all([this.own(roster), this.store.standing(), isCode(card) ? this.read(card, roster) : null]);
+    const [own, standing, code] = await Promise.all([this.own(roster), this.store.standing(), isCode(card) ? this.check(card, roster) : null]);
     const clock = { ...this.clock.state(), isSuspect };
     const decided = decide({ roster, card, code, items, at, own, standing, isRevoked: this.isRevoked(), clock });
     return { ...decided, occurred_at: occurredAt, clock_suspect: isSuspect };
   }
 
-  async read(card, roster) {
+  async check(card, roster) {
     const signatures = await this.signatures;
     signatures.learn(roster?.keys ?? []);
     return signatures.check(card);
@@ -32,7 +36,7 @@ export class Decider {
   }
 
   /** Sales of this till that the roster may not know: those that wait, and those answered since it was asked for. */
-  async own(roster) {
+  async read(roster) {
     const since = roster ? Math.min(roster.asked_at ?? roster.at, roster.at) : 0;
     const [waiting, sent] = await Promise.all([this.store.waiting(), this.store.sentSince(since)]);
     const entries = [...sent, ...waiting];

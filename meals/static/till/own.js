@@ -14,7 +14,7 @@ export function buyerOf(entry, roster) {
 }
 
 /** What was sold: as the server booked it where it answered, else as the till decided it. */
-const soldAs = (entry) => entry.answer?.receipt ?? entry.quote;
+const soldAs = (entry) => entry.receipt ?? entry.answer?.receipt ?? entry.quote;
 const momentOf = (entry) => Date.parse(soldAs(entry)?.sold_at ?? entry.occurred_at);
 const publicOf = (shares) => shares.filter(({ payer }) => payer !== "concession").reduce((sum, share) => sum + share.amount_fen, 0);
 

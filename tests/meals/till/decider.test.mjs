@@ -8,7 +8,7 @@ import { CARD, NOON, content } from "./facts.mjs";
 const ITEMS = [{ dish_id: 7, count: 1 }];
 const CODE = `CY1${"A".repeat(130)}`;
 
-function deciding({ entries = [], sent = [], found = {}, check = async () => ({ fault: "forged" }), isRevoked = () => false } = {}) {
+function deciding({ entries = [], sent = [], found = {}, check = async () => ({ fault: "forged" }), isRevoked = () => false, own } = {}) {
   const claimed = new Set();
   const store = {
     waiting: async () => entries, sentSince: async () => sent, find: async (id) => found[id] ?? null,
@@ -17,7 +17,7 @@ function deciding({ entries = [], sent = [], found = {}, check = async () => ({ 
   };
   const keeper = { roster: Roster.from(content(), NOON - 60_000) };
   const signatures = Promise.resolve({ learn: () => {}, check });
-  return new Decider({ keeper, signatures, store, clock: new TillClock({ wall: () => NOON, mono: () => 0 }), isRevoked });
+  return new Decider({ keeper, signatures, store, clock: new TillClock({ wall: () => NOON, mono: () => 0 }), own, isRevoked });
 }
 
 test("a card is decided with its moment", async () => {
@@ -41,6 +41,12 @@ test("what waits and what was answered since counts, and so does an undoing of w
   const old = { ...answered, acknowledged_at: NOON - 600_000 };
   const undone = await deciding({ entries: [{ id: "u", kind: "undo", undoes: "s" }], found: { s: old } }).decide({ card: CARD, items: ITEMS });
   assert.deepEqual([undone.quote.subsidised, undone.quote.balance_fen], [true, 10_800]);
+});
+
+test("what the page has in memory is not read from the disk", async () => {
+  const { quote } = await deciding().decide({ card: CARD, items: ITEMS });
+  const own = async () => [{ id: "s", kind: "sale", senior_id: 41, occurred_at: new Date(NOON - 1000).toISOString(), quote }];
+  assert.equal((await deciding({ own }).decide({ card: CARD, items: ITEMS })).quote.subsidised, false);
 });
 
 test("a revoked till is locked, and one without a roster sells nothing", async () => {

@@ -6,16 +6,18 @@ import { seniorOf } from "./signature.js";
 
 const SAME_MS = 90_000; // the till writes a sale's minute, the server its own: they may differ by one
 
-/** Who a sale was for: named by the entry, by its card, by its code, or by what the receipt shows of the guest. */
-export function buyerOf(entry, roster) {
-  if (entry.senior_id) return entry.senior_id;
-  const person = roster.find(entry.card);
-  return person ? person.id : seniorOf(entry.card);
-}
-
 /** What was sold: as the server booked it where it answered, else as the till decided it. */
 const soldAs = (entry) => entry.receipt ?? entry.answer?.receipt ?? entry.quote;
 const momentOf = (entry) => Date.parse(soldAs(entry)?.sold_at ?? entry.occurred_at);
+
+/** Whether a sale was for this person: by the entry, its card, its code, or by what the receipt shows of the guest. */
+function isFor(entry, person, roster) {
+  const id = entry.senior_id ?? roster.idOf(entry.card) ?? seniorOf(entry.card);
+  if (id !== null) return id === person.id;
+  const guest = soldAs(entry).guest; // the digits below a code name nobody
+  return guest?.card_tail === person.card.slice(-8) && guest.name === person.name;
+}
+
 const publicOf = (shares) => shares.filter(({ payer }) => payer !== "concession").reduce((sum, share) => sum + share.amount_fen, 0);
 
 /** Sort a till's entries: the sales that stand, and those undone, each with whether the roster may know of it. */
@@ -44,7 +46,7 @@ function isNear(clock, at) {
 /** A person as the roster shows her, with what this till sold her since: points, the meals of a day, the month so far. */
 export function withOwn(person, { entries, roster, on }) {
   const month = on.slice(0, 7);
-  const own = sort(entries, roster).filter(({ entry, at }) => buyerOf(entry, roster) === person.id && dayOf(at).slice(0, 7) === month);
+  const own = sort(entries, roster).filter(({ entry, at }) => dayOf(at).slice(0, 7) === month && isFor(entry, person, roster));
   const isSameDay = on === roster.on;
   const facts = {
     spent_fen: 0, spent_before_fen: 0, meals: isSameDay ? [...person.meals] : [],

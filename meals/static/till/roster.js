@@ -81,6 +81,11 @@ export class Roster {
     return this.named(this.cards.get(card));
   }
 
+  /** Whose card this is, by the id alone. */
+  idOf(card) {
+    return this.cards.get(card)?.[this.places.id] ?? null;
+  }
+
   /** A person by the id that a payment code names, with the card in use, else another of hers. */
   findSenior(id) {
     const held = this.seniors.get(id);

@@ -118,6 +118,11 @@ test("an undone sale does not count, and one that the roster shows is given back
 test("somebody else's sales change nothing, and a sale by code is its person's", () => {
   assert.ok(ask({ own: [sale({ senior_id: 99 })] }).quote.subsidised);
   assert.ok(!ask({ own: [sale({ senior_id: null, card: CARD })] }).quote.subsidised);
+  const text = `CY1${"A".repeat(10)}UQ${"A".repeat(118)}`; // senior 41
+  assert.ok(!ask({ own: [sale({ senior_id: null, card: text })] }).quote.subsidised);
+  assert.ok(!ask({ own: [sale({ senior_id: null, card: "880123456789012346" })] }).quote.subsidised);
+  const other = { ...ask().quote, guest: { name: "李*", card_tail: "00000018" } };
+  assert.ok(ask({ own: [sale({ senior_id: null, card: "880123456789012346", quote: other })] }).quote.subsidised);
 });
 
 test("points are never less than nothing", () => {

@@ -20,13 +20,10 @@ export class TillClock {
     this.keptAt = -Infinity;
     const kept = this.read();
     this.gap = this.syncedGap = kept.gap ?? 0; // the server's time less the wall's, as last known
-    this.last = kept.last ?? 0; // no moment before this one can be now
+    this.last = 0; // no moment before this one can be now
     this.base = { at: wall() + this.gap, mono: mono(), wall: wall() };
     if (kept.why) this.doubt(kept.why, (kept.seconds ?? 0) * 1000);
-    if (this.now() < this.last - this.jumpMs()) {
-      this.doubt("behind", this.last - this.now());
-      this.base.at = this.last;
-    }
+    this.seen(kept.last ?? 0);
   }
 
   jumpMs() {
@@ -105,10 +102,15 @@ export class TillClock {
     return { at, occurred_at: new Date(at).toISOString(), clock_suspect: isSuspect };
   }
 
-  /** Something happened at this moment: after a restart the clock may not be before it. */
+  /** Something happened at this moment: a clock that nobody has set since may not be before it. */
   seen(at, { must = false } = {}) {
     if (at <= this.last) return;
     this.last = at;
+    const behindMs = at - this.now();
+    if (!this.isSynced && behindMs > this.jumpMs()) {
+      this.base = { at, mono: this.mono(), wall: this.wall() };
+      this.doubt("behind", behindMs);
+    }
     this.keep({ must });
   }
 

@@ -8,7 +8,7 @@ const PAUSE_MS = { first: 2000, most: EACH_MS };
 const WITHIN_MS = 20_000; // ten thousand people over a slow line
 
 export class RosterKeeper {
-  /** `on(event)` gets roster, away, revoked, unknown, and token with how each answer took the device's token; `store` keeps what came; `clock` learns the server's time. */
+  /** `on(event)` gets roster, fresh (nothing changed), away, revoked, unknown, unkept, and token with how each answer took the device's token; `store` keeps what came; `clock` learns the server's time. */
   constructor({ device, url, store, clock, on = () => {}, fetch = globalThis.fetch.bind(globalThis), random = Math.random }) {
     Object.assign(this, { device, url, store, clock, on, fetch, random });
     this.roster = null;
@@ -84,10 +84,16 @@ export class RosterKeeper {
     this.clock.syncFrom(response, sent);
     const { code } = response.status === 401 ? await response.json().catch(() => ({})) : {};
     this.on({ type: "token", status: response.status, code });
-    if (response.status === 304 && this.roster) return this.keep(asked, this.text);
+    if (response.status === 304 && this.roster) return this.renewed(asked);
     if (response.status === 401) return code === "till_revoked" ? "revoked" : "unknown";
     if (!response.ok) return "away";
     return this.read(await response.json(), { asked, etag: response.headers.get("ETag") });
+  }
+
+  async renewed(asked) {
+    await this.keep(asked, this.text);
+    this.on({ type: "fresh", roster: this.roster });
+    return null;
   }
 
   /** Take in what came. What does not fit what is there is asked for whole. */

@@ -117,7 +117,8 @@ export class Signatures {
     const key = this.keys.get(said.key_id);
     if (!key) return { fault: "foreign" };
     const message = new Uint8Array([...utf8(VERSION), ...body]);
-    return (await this.verify(key, message, signature)) ? said : { fault: "forged" };
+    const isGenuine = await this.verify(key, message, signature).catch(() => false);
+    return isGenuine ? said : { fault: "forged" };
   }
 }
 

@@ -123,6 +123,16 @@ test("a clock that is older than what was stamped last is in doubt, and goes on 
   assert.equal(again.state().isSuspect, false);
 });
 
+test("a clock before what the till has seen happen is in doubt, unless the server set it", () => {
+  const world = device();
+  const clock = world.start();
+  clock.seen(SERVER + 2 * HOUR);
+  assert.deepEqual([clock.state().why, clock.now()], ["behind", SERVER + 2 * HOUR]);
+  clock.sync(SERVER, { sent: world.monoMs });
+  clock.seen(SERVER + 3 * HOUR);
+  assert.deepEqual([clock.state().isSuspect, clock.now()], [false, SERVER]);
+});
+
 test("a doubt outlasts a restart", () => {
   const world = device();
   const clock = world.start();

@@ -1,7 +1,6 @@
 """A till that decides by its roster says what the server says of the same guest at the same moment."""
 
 import json
-import subprocess
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,10 +13,9 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from app import clock as app_clock
-from app.auth import Actor
 from app.clock import ZONE
 from app.errors import DomainError, problem
-from app.people.models import Card, Senior
+from app.people.models import Card
 from app.people.payment_codes.keys import code_key, sign_code
 from app.people.payment_codes.models import PaymentCode
 from app.people.payment_codes.rules import Body, key_id_of
@@ -25,39 +23,18 @@ from app.people.rules import IncomeClass, LivingSituation, Status
 from app.tokens import digest, new_id, random_bytes
 from meals import services
 from meals.documents.checks import find_discount_faults
-from meals.models import Canteen, Dish, Till
 from meals.sale import Bill
-from meals.tills.door import Device
 from meals.tills.roster import make_roster
-from subsidies.services import Grant, grant_points, open_account
-from tests.app.people.factories import make_account, make_card, make_senior
+from tests.app.people.factories import make_card, make_senior
 from tests.conftest import FrozenClock
 from tests.meals.factories import (
-    CITY,
     STREET,
-    make_canteen,
     make_checkout,
-    make_closure,
-    make_dish,
-    make_policy,
-    make_till,
 )
 from tests.meals.test_rules_properties import SCHEMA, bodies
-from tests.meals.test_till_modules import node
+from tests.meals.tills.twin import DAY, Here, device_of, give, open_canteen, run
 
 ROUNDS, GUESTS = 12, 26
-DAY = date(2026, 11, 20)
-# So that nothing here is locked; locks are not the server's.
-WIDE = {
-    "sale_at_most_fen": 100_000,
-    "pending_sales": 5000,
-    "pending_fen": 10_000_000,
-    "warn_after_minutes": 60,
-    "roster_hours": 100,
-    "unknown_percent": 50,
-    "clock_jump_seconds": 120,
-}
-PRICES = {"set_meal": 1600, "dish": 350, "delivery": 300}
 CLOCKS = (time(11, 48), time(12, 59), time(23, 59), time(9, 59), time(10, 0))
 
 purposes = st.sampled_from(["any", "meals", "meals", "care", "care.meals"])
@@ -133,58 +110,19 @@ def draw_rounds() -> list[dict[str, Any]]:
     return [{**one, **(SURE[place] if place < len(SURE) else {})} for place, one in enumerate(drawn)]
 
 
-@dataclass(frozen=True)
-class Here:
-    """A canteen of a round, and who sells there."""
-
-    session: Session
-    canteen: Canteen
-    other: Canteen
-    till: Till
-    dishes: tuple[Dish, ...]
-    by: Actor
-
-
 def serve(session: Session, one: Mapping[str, Any], clock: FrozenClock, drawn: Drawn, street: str) -> None:
     """Open a canteen for a day, take its roster, and ask the server about every guest."""
     day = DAY + timedelta(days=int(one["is_next_day"]))
     clock.set(datetime.combine(DAY, time(9, 55), tzinfo=ZONE))
-    here = _open(session, one, street, day)
+    here = open_canteen(session, one, street, day)
     cards = [_arrive(here, guest, street) for guest in one["guests"]]
     session.flush()
-    device = Device(
-        id=1, number=1, till_id=here.till.id, till_number=here.till.number, canteen_id=here.canteen.id,
-        area_code=street, enrolled_by=here.by.account_id, enrolled_at=app_clock.now(),
-    )  # fmt: skip
-    drawn.rosters.append(json.loads(make_roster(session, device=device, since="", now=app_clock.now()).body))
+    drawn.rosters.append(
+        json.loads(make_roster(session, device=device_of(here, street), since="", now=app_clock.now()).body)
+    )
     clock.set(datetime.combine(day, one["clock"], tzinfo=ZONE))
     for card, guest in zip(cards, one["guests"], strict=True):
         drawn.cases.append({"roster": len(drawn.rosters) - 1, **_ask(here, card, guest)})
-
-
-def _open(session: Session, one: Mapping[str, Any], street: str, day: date) -> Here:
-    flaw = one["flaw"]
-    lapsed = {f"{flaw}_expires_on": DAY - timedelta(days=1)} if flaw in {"licence", "agreement"} else {}
-    canteen = make_canteen(session, area_code=street, **lapsed)
-    if flaw == "closed":
-        make_closure(session, canteen=canteen, closed_on=day)
-    if one["body"] is not None:
-        make_policy(session, area_code=street, body=one["body"])
-    if flaw != "sale_rules":
-        make_policy(session, area_code=street, kind="sale_rules")
-    make_policy(session, area_code=street, kind="till_rules", body=WIDE)
-    dishes = tuple(
-        make_dish(session, canteen=canteen, kind=kind, name=f"{kind} 一", price_fen=fen) for kind, fen in PRICES.items()
-    )
-    account = make_account(session, name="周敏")
-    return Here(
-        session=session,
-        canteen=canteen,
-        other=make_canteen(session, area_code=street, name="潮鸣食堂"),
-        till=make_till(session, canteen=canteen, number=3),
-        dishes=dishes,
-        by=Actor(account_id=account.id, name=account.name, device="session:1", canteen_ids=(canteen.id,)),
-    )
 
 
 def _arrive(here: Here, guest: Mapping[str, Any], street: str) -> Card:
@@ -196,31 +134,11 @@ def _arrive(here: Here, guest: Mapping[str, Any], street: str) -> Card:
     card = make_card(session, senior, state=guest["card"])
     if guest["second"]:
         make_card(session, senior, state="lost" if guest["card"] == "issued" else "issued")
-    _give(session, senior, guest["lots"])
+    give(session, senior, guest["lots"])
     if guest["shown"] != "nobody":
         for meal in guest["meals"]:
             _eat(here, card, meal)
     return card
-
-
-def _give(session: Session, senior: Senior, lots: list[tuple[str, int, int]]) -> None:
-    funder = open_account(session, kind="city", area_code=CITY, name="市财政")
-    grants = [
-        Grant(
-            home=senior.id,
-            key=f"grant:{senior.id}:{place}",
-            funder_account=funder,
-            programme="chongyang-age",
-            purpose=purpose,
-            amount_fen=fen,
-            expires_on=DAY + timedelta(days=days),
-            cause={"what": "grant"},
-        )
-        for place, (purpose, fen, days) in enumerate(lots)
-    ]
-    now = app_clock.now()
-    if grants:
-        grant_points(session, grants=grants, actor="test", device="test", occurred_at=now, now=now)
 
 
 def _eat(here: Here, card: Card, meal: tuple[int, str, int, bool, time]) -> None:
@@ -298,10 +216,7 @@ def test_hundreds_of_guests_get_the_same_answer_from_a_till_alone(
         serve(session, one, clock, drawn, street=f"330105{100 + place}")
     file = tmp_path / "cases.json"
     file.write_text(json.dumps({"rosters": drawn.rosters, "cases": drawn.cases}, ensure_ascii=False, default=str))
-    twin = Path(__file__).parents[1] / "till" / "decide_twin.mjs"
-    ran = subprocess.run([*node(), str(twin), str(file)], check=False, capture_output=True, text=True, timeout=120)
-    assert ran.returncode == 0, ran.stdout + ran.stderr[:6000]
-    assert int(ran.stdout) == len(drawn.cases) >= 200
+    assert run("decide_twin.mjs", file) == len(drawn.cases) >= 200
     told = Counter(case["problem"]["code"] if "problem" in case else "quote" for case in drawn.cases)
     assert told["quote"] >= 80, told
     assert set(told) >= {"card_unknown", "code_expired", "canteen_closed", "sale_rules_missing", "senior_deceased"}, (

@@ -8,7 +8,10 @@ const PAUSE_MS = { first: 2000, most: EACH_MS };
 const WITHIN_MS = 20_000; // ten thousand people over a slow line
 
 export class RosterKeeper {
-  /** `on(event)` gets roster, fresh (nothing changed), away, revoked, unknown, unkept, and token with how each answer took the device's token; `store` keeps what came; `clock` learns the server's time. */
+  /**
+   * `on(event)` gets roster, fresh (nothing changed), away, revoked, unknown, unkept, and token: how each answer took the
+   * device's token. `store` keeps what came; `clock` learns the server's time.
+   */
   constructor({ device, url, store, clock, on = () => {}, fetch = globalThis.fetch.bind(globalThis), random = Math.random }) {
     Object.assign(this, { device, url, store, clock, on, fetch, random });
     this.roster = null;
@@ -19,6 +22,7 @@ export class RosterKeeper {
     this.timer = 0;
     this.isAsking = false;
     this.isStopped = false;
+    this.mustBeWhole = false;
   }
 
   /** Take what was kept; a roster of another till is none. */
@@ -75,9 +79,10 @@ export class RosterKeeper {
   async ask() {
     const asked = this.clock.now();
     const sent = this.clock.mono();
-    const since = this.roster ? `?since=${encodeURIComponent(this.roster.version)}` : "";
+    const hasPart = this.roster && !this.mustBeWhole;
+    const since = hasPart ? `?since=${encodeURIComponent(this.roster.version)}` : "";
     const headers = { Accept: "application/json", Authorization: `Till ${this.device.token}` };
-    if (this.roster && this.etag) headers["If-None-Match"] = this.etag;
+    if (hasPart && this.etag) headers["If-None-Match"] = this.etag;
     const response = await this.fetch(this.url + since, {
       headers, cache: "no-store", credentials: "omit", redirect: "error", signal: AbortSignal.timeout(WITHIN_MS),
     });
@@ -96,9 +101,10 @@ export class RosterKeeper {
     return null;
   }
 
-  /** Take in what came. What does not fit what is there is asked for whole. */
+  /** Take in what came. What does not fit what is there is asked for whole, and what is there serves until then. */
   async read(content, { asked, etag }) {
     const roster = this.merge(content, asked);
+    this.mustBeWhole = !roster;
     if (!roster) return "away";
     this.etag = etag;
     this.take(roster, { at: this.clock.now(), asked });
@@ -109,7 +115,6 @@ export class RosterKeeper {
     try {
       return this.roster ? this.roster.apply(content, asked) : Roster.from(content, asked);
     } catch {
-      this.roster = null;
       return null;
     }
   }

@@ -20,16 +20,16 @@ function isFor(entry, person, roster) {
 
 const publicOf = (shares) => shares.filter(({ payer }) => payer !== "concession").reduce((sum, share) => sum + share.amount_fen, 0);
 
-/** Sort a till's entries: the sales that stand, and those undone, each with whether the roster may know of it. */
+/** Sort a till's entries: the sales, each with its undoing if there is one, and what the roster was told of both. */
 function sort(entries, roster) {
   const asked = roster.asked_at ?? roster.at;
   const isTold = (entry) => entry.acknowledged_at != null && entry.acknowledged_at < asked;
-  const undone = new Map(entries.filter((each) => each.kind === "undo").map((each) => [each.undoes, isTold(each)]));
-  const sales = entries.filter((each) => each.kind === "sale" && soldAs(each));
-  return sales.map((entry) => ({
-    entry, at: momentOf(entry), sold: soldAs(entry), isTold: isTold(entry),
-    isUndone: undone.has(entry.id), isUndoneTold: undone.get(entry.id) ?? false,
-  }));
+  const undoings = new Map(entries.filter((each) => each.kind === "undo").map((each) => [each.undoes, each]));
+  return entries.filter((each) => each.kind === "sale" && soldAs(each)).map((entry) => {
+    const undo = undoings.get(entry.id);
+    const undone = undo && { isTold: isTold(undo), isNew: !isTold(undo) && !(Date.parse(undo.occurred_at) < asked) };
+    return { entry, undone, at: momentOf(entry), sold: soldAs(entry), isTold: isTold(entry) };
+  });
 }
 
 /** The meal among those that the roster shows that is this sale. */
@@ -43,6 +43,18 @@ function isNear(clock, at) {
   return Math.abs(Date.parse(`${day}T${clock}:00+08:00`) - Math.floor(at / 60_000) * 60_000) < SAME_MS;
 }
 
+/** Whether a sale is to be added to what the roster shows, 1, taken back from it, -1, or neither; `shown` loses its meal. */
+function weigh(sale, shown, roster) {
+  const place = sale.sold.shares.length ? findShown(shown, sale, roster.till.number) : -1;
+  if (place >= 0) shown.splice(place, 1);
+  const isShown = place >= 0;
+  if (!sale.undone) return isShown || sale.isTold ? 0 : 1;
+  // A meal of the roster's day is in it or was undone there already. Else only points tell of a sale: they are given back
+  // unless the roster may have them back, because points that are given twice are nobody's.
+  const leavesMeal = sale.sold.shares.length > 0 && dayOf(sale.at) === roster.on;
+  return (isShown && !sale.undone.isTold) || (!leavesMeal && sale.isTold && sale.undone.isNew) ? -1 : 0;
+}
+
 /** A person as the roster shows her, with what this till sold her since: points, the meals of a day, the month so far. */
 export function withOwn(person, { entries, roster, on }) {
   const month = on.slice(0, 7);
@@ -54,11 +66,8 @@ export function withOwn(person, { entries, roster, on }) {
   };
   const shown = [...person.meals];
   for (const sale of own) {
-    const place = sale.sold.shares.length ? findShown(shown, sale, roster.till.number) : -1;
-    const isKnown = place >= 0 || (sale.isTold && !sale.isUndoneTold);
-    if (place >= 0) shown.splice(place, 1);
-    if (sale.isUndone && isKnown && !sale.isUndoneTold) change(facts, sale, { by: -1, on, roster });
-    else if (!sale.isUndone && !isKnown) change(facts, sale, { by: 1, on, roster });
+    const by = weigh(sale, shown, roster);
+    if (by) change(facts, sale, { by, on, roster });
   }
   facts.meals.sort((one, other) => (one[2] < other[2] ? -1 : 1));
   return { ...person, ...facts, points_fen: leftOf(person, facts, on, "points_fen"), balance_fen: leftOf(person, facts, on, "balance_fen") };

@@ -17,12 +17,12 @@ const STEPS = {
     const entry = { id, kind: "sale", card, senior_id: decided.basis.senior_id, occurred_at: new Date(at).toISOString(), quote: decided.quote };
     own.push({ ...entry, acknowledged_at: isAcknowledged ? at + 1 : null });
   },
-  undo: ({ at, id, is_acknowledged: isAcknowledged }) => own.push({ id: `undo ${id}`, kind: "undo", undoes: id, acknowledged_at: isAcknowledged ? at + 1 : null }),
+  undo: ({ at, id, is_acknowledged: isAcknowledged }) => own.push({ id: `undo ${id}`, kind: "undo", undoes: id, occurred_at: new Date(at).toISOString(), acknowledged_at: isAcknowledged ? at + 1 : null }),
 };
 
 let place = 0;
 for (const step of steps) {
-  const say = (decided) => `step ${place}: ${JSON.stringify(step)} decided as ${JSON.stringify(decided)}, after ${JSON.stringify(own.filter((each) => each.card === step.card))}`;
+  const say = (decided) => `step ${place}: ${JSON.stringify(step)} decided as ${JSON.stringify(decided)}, after ${JSON.stringify(own.map(({ quote, ...each }) => ({ ...each, points_fen: quote?.points_fen })))}`;
   STEPS[step.kind](step, say);
   place += 1;
 }

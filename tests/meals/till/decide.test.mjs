@@ -115,6 +115,25 @@ test("an undone sale does not count, and one that the roster shows is given back
   assert.deepEqual([quote.subsidised, quote.balance_fen], [true, 10_000]);
 });
 
+test("points of a full-price sale are given back once: when it is undone, unless the roster may have them", () => {
+  const quote = { ...ask().quote, shares: [], points_fen: 1600, public_fen: 0, subsidised: false };
+  const sold = sale({ quote, acknowledged_at: NOON - 30 * MINUTE });
+  const undo = (minutesAgo, about = {}) => ({ id: "u1", kind: "undo", undoes: "s1", occurred_at: new Date(NOON - minutesAgo * MINUTE).toISOString(), ...about });
+  const roster = () => rosterOf({ points_fen: 5000, balance_fen: 5000 });
+  const left = (...own) => ask({ roster: roster(), own }).quote.balance_fen;
+  assert.equal(left(sold), 5000);
+  assert.equal(left(sold, undo(1)), 6600);
+  assert.equal(left(sold, undo(15)), 5000);
+  assert.equal(left(sold, undo(15, { acknowledged_at: NOON - 14 * MINUTE })), 5000);
+  assert.equal(left(sold, undo(5, { acknowledged_at: NOON - 4 * MINUTE })), 6600);
+});
+
+test("an undoing that the server did not follow changes nothing", () => {
+  const roster = rosterOf({ meals: [["lunch", 800, "11:43", "文晖一食堂", "1", true]] });
+  const undo = { id: "u1", kind: "undo", undoes: "s1", occurred_at: new Date(NOON - 30 * MINUTE).toISOString(), acknowledged_at: NOON - 29 * MINUTE };
+  assert.ok(!ask({ roster, own: [sale(), undo] }).quote.subsidised);
+});
+
 test("somebody else's sales change nothing, and a sale by code is its person's", () => {
   assert.ok(ask({ own: [sale({ senior_id: 99 })] }).quote.subsidised);
   assert.ok(!ask({ own: [sale({ senior_id: null, card: CARD })] }).quote.subsidised);

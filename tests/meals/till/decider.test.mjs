@@ -3,19 +3,19 @@ import test from "node:test";
 import { TillClock } from "../../../meals/static/till/clock.js";
 import { Decider } from "../../../meals/static/till/decider.js";
 import { Roster } from "../../../meals/static/till/roster.js";
-import { CARD, NOON, content } from "./facts.mjs";
+import { CARD, NOON, content, row } from "./facts.mjs";
 
 const ITEMS = [{ dish_id: 7, count: 1 }];
 const CODE = `CY1${"A".repeat(130)}`;
 
-function deciding({ entries = [], sent = [], found = {}, check = async () => ({ fault: "forged" }), isRevoked = () => false, own } = {}) {
+function deciding({ entries = [], sent = [], found = {}, about = {}, check = async () => ({ fault: "forged" }), isRevoked = () => false, own } = {}) {
   const claimed = new Set();
   const store = {
     waiting: async () => entries, sentSince: async () => sent, find: async (id) => found[id] ?? null,
     standing: () => ({ count: entries.length, price_fen: 0, oldest_at: null, last_seq: 0 }),
     claimCode: async (nonce) => !claimed.has(nonce) && Boolean(claimed.add(nonce)),
   };
-  const keeper = { roster: Roster.from(content(), NOON - 60_000) };
+  const keeper = { roster: Roster.from(content({ people: [row(about)] }), NOON - 60_000) };
   const signatures = Promise.resolve({ learn: () => {}, check });
   return new Decider({ keeper, signatures, store, clock: new TillClock({ wall: () => NOON, mono: () => 0 }), own, isRevoked });
 }
@@ -39,8 +39,10 @@ test("what waits and what was answered since counts, and so does an undoing of w
   const answered = { ...sale, acknowledged_at: NOON - 500, answer: { outcome: "answered", receipt: { ...quote, sold_at: sale.occurred_at } } };
   assert.equal((await deciding({ sent: [answered] }).decide({ card: CARD, items: ITEMS })).quote.reasons[1].code, "count_used");
   const old = { ...answered, acknowledged_at: NOON - 600_000 };
-  const undone = await deciding({ entries: [{ id: "u", kind: "undo", undoes: "s" }], found: { s: old } }).decide({ card: CARD, items: ITEMS });
-  assert.deepEqual([undone.quote.subsidised, undone.quote.balance_fen], [true, 10_800]);
+  const about = { points_fen: 9200, balance_fen: 9200, month: [1, 800], meals: [["lunch", 800, "11:47", "文晖一食堂", "1", true]] };
+  const undo = { id: "u", kind: "undo", undoes: "s", occurred_at: new Date(NOON).toISOString() };
+  const undone = await deciding({ entries: [undo], found: { s: old }, about }).decide({ card: CARD, items: ITEMS });
+  assert.deepEqual([undone.quote.subsidised, undone.quote.balance_fen], [true, 10_000]);
 });
 
 test("what the page has in memory is not read from the disk", async () => {

@@ -52,7 +52,13 @@ actions = st.lists(
 def draw_day() -> list[Any]:
     """Draw what happens at a till on a day."""
     drawn: list[Any] = []
-    settings(max_examples=4, deadline=None, database=None)(given(actions)(drawn.extend))()
+
+    @settings(max_examples=4, deadline=None, database=None)
+    @given(actions)
+    def collect(found: list[Any]) -> None:
+        drawn.extend(found)
+
+    collect()
     return drawn[-ACTIONS:]
 
 

@@ -76,40 +76,37 @@ CHANGED = """
     )
 """
 PEOPLE = """
-    , lot AS (
-        SELECT l.home, l.remaining_fen AS fen, l.expires_on,
-               CASE WHEN l.purpose IN ('any', 'meals') OR strpos('.' || l.purpose || '.', '.meals.') > 0
-                    THEN l.remaining_fen ELSE 0 END AS meals_fen
-          FROM picked AS p JOIN ledger.lot AS l ON l.home = p.id
-         WHERE l.remaining_fen > 0 AND l.expires_on >= :today
-    ), points AS (
-        SELECT l.home, sum(l.meals_fen)::bigint AS meals_fen, sum(l.fen)::bigint AS fen,
-               jsonb_agg(jsonb_build_array(l.expires_on, l.meals_fen, l.fen) ORDER BY l.expires_on)
-                   FILTER (WHERE l.expires_on < :last_day) AS expiring
-          FROM lot AS l GROUP BY l.home
-    ), taken AS (
-        SELECT k.home, count(*) AS meals, sum(k.public_fen)::bigint AS public_fen,
-               jsonb_agg(jsonb_build_array(k.window_name, k.public_fen, k.occurred_at, n.name,
-                                           coalesce(t.number::text, ''), k.canteen_id = :canteen)
-                         ORDER BY k.occurred_at) FILTER (WHERE k.meal_on = :today) AS today
-          FROM picked AS p
-          JOIN checkout AS k ON k.home = p.id AND k.slot IS NOT NULL AND k.reversed_at IS NULL
-               AND k.meal_on >= :month_from AND k.meal_on < :month_until
-          JOIN canteen AS n ON n.id = k.canteen_id
-          LEFT JOIN till AS t ON t.id = k.till_id
-         GROUP BY k.home
-    )
     SELECT s.id, c.number, s.name, s.birth_on, s.hukou_area_code, s.residence_area_code, s.income_class,
            s.ability_level, s.living_situation, coalesce(t.status, 'active') AS status, c.state,
            coalesce(o.meals_fen, 0) AS points_fen, coalesce(o.fen, 0) AS balance_fen, o.expiring,
-           coalesce(k.meals, 0) AS meals, coalesce(k.public_fen, 0) AS public_fen, k.today
+           k.meals, coalesce(k.public_fen, 0) AS public_fen, k.today
       FROM picked AS p
       JOIN senior AS s ON s.id = p.id
       JOIN card AS c ON c.senior_id = s.id
       LEFT JOIN senior_status AS t ON t.senior_id = s.id AND t.from_on <= :today
            AND (t.until_on IS NULL OR :today < t.until_on)
-      LEFT JOIN points AS o ON o.home = s.id
-      LEFT JOIN taken AS k ON k.home = s.id
+      -- A few rows of each person by their index, whatever the planner thinks of how many people there are.
+      LEFT JOIN LATERAL (
+            SELECT sum(l.meals_fen)::bigint AS meals_fen, sum(l.fen)::bigint AS fen,
+                   jsonb_agg(jsonb_build_array(l.expires_on, l.meals_fen, l.fen) ORDER BY l.expires_on)
+                       FILTER (WHERE l.expires_on < :last_day) AS expiring
+              FROM (SELECT b.remaining_fen AS fen, b.expires_on,
+                           CASE WHEN b.purpose IN ('any', 'meals') OR strpos('.' || b.purpose || '.', '.meals.') > 0
+                                THEN b.remaining_fen ELSE 0 END AS meals_fen
+                      FROM ledger.lot AS b
+                     WHERE b.home = s.id AND b.remaining_fen > 0 AND b.expires_on >= :today) AS l
+           ) AS o ON true
+      LEFT JOIN LATERAL (
+            SELECT count(*) AS meals, sum(h.public_fen)::bigint AS public_fen,
+                   jsonb_agg(jsonb_build_array(h.window_name, h.public_fen, h.occurred_at, n.name,
+                                               coalesce(i.number::text, ''), h.canteen_id = :canteen)
+                             ORDER BY h.occurred_at) FILTER (WHERE h.meal_on = :today) AS today
+              FROM checkout AS h
+              JOIN canteen AS n ON n.id = h.canteen_id
+              LEFT JOIN till AS i ON i.id = h.till_id
+             WHERE h.home = s.id AND h.slot IS NOT NULL AND h.reversed_at IS NULL
+               AND h.meal_on >= :month_from AND h.meal_on < :month_until
+           ) AS k ON true
      ORDER BY s.id, c.number
 """
 # Who moved away and never ate here. Before, they may have been elsewhere in the district: then the till has no such

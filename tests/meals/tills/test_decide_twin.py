@@ -34,7 +34,8 @@ from tests.meals.factories import (
 from tests.meals.test_rules_properties import SCHEMA, bodies
 from tests.meals.tills.twin import DAY, Here, device_of, give, open_canteen, run
 
-ROUNDS, GUESTS = 12, 26
+ROUNDS, GUESTS = 16, 22
+BARRED_GUESTS = 8  # on a day on which nothing is sold, a few are enough
 CLOCKS = (time(11, 48), time(12, 59), time(23, 59), time(9, 59), time(10, 0))
 
 purposes = st.sampled_from(["any", "meals", "meals", "care", "care.meals"])
@@ -83,6 +84,7 @@ rounds = st.fixed_dictionaries(
         "guests": st.lists(guests, min_size=GUESTS, max_size=GUESTS),
     }
 )
+BARRING = {"closed", "sale_rules"}
 # What chance leaves out more often than not.
 SURE = ({"flaw": "closed"}, {"flaw": "licence"}, {"flaw": "agreement"}, {"flaw": "sale_rules"}, {"is_next_day": True},
         {"body": None}, {"clock": time(9, 59)})  # fmt: skip
@@ -107,7 +109,8 @@ def draw_rounds() -> list[dict[str, Any]]:
             drawn.append(one)
 
     collect()
-    return [{**one, **(SURE[place] if place < len(SURE) else {})} for place, one in enumerate(drawn)]
+    sure = [{**one, **(SURE[place] if place < len(SURE) else {})} for place, one in enumerate(drawn)]
+    return [{**one, "guests": one["guests"][: BARRED_GUESTS if one["flaw"] in BARRING else GUESTS]} for one in sure]
 
 
 def serve(session: Session, one: Mapping[str, Any], clock: FrozenClock, drawn: Drawn, street: str) -> None:
@@ -220,6 +223,4 @@ def test_hundreds_of_guests_get_the_same_answer_from_a_till_alone(
     assert run("decide_twin.mjs", file) == len(drawn.cases) >= 200
     told = Counter(case["problem"]["code"] if "problem" in case else "quote" for case in drawn.cases)
     assert told["quote"] >= 80, told
-    assert set(told) >= {"card_lost", "code_expired", "canteen_closed", "sale_rules_missing", "senior_deceased"}, (
-        told
-    )
+    assert set(told) >= {"card_lost", "code_expired", "canteen_closed", "sale_rules_missing", "senior_deceased"}, told

@@ -34,7 +34,7 @@ from tests.meals.factories import (
 from tests.meals.test_rules_properties import SCHEMA, bodies
 from tests.meals.tills.twin import DAY, Here, device_of, give, open_canteen, run
 
-ROUNDS, GUESTS = 16, 22
+ROUNDS, GUESTS = 13, 20
 BARRED_GUESTS = 8  # on a day on which nothing is sold, a few are enough
 CLOCKS = (time(11, 48), time(12, 59), time(23, 59), time(9, 59), time(10, 0))
 

@@ -1,10 +1,11 @@
 """What a till says of its own decisions: why a card or code sells nothing by the roster, why there is no subsidy."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _
 
+from app.errors import DomainError
 from meals.errors import (
     REFUSED_CARD_STATES,
     REFUSED_CODES,
@@ -15,7 +16,7 @@ from meals.errors import (
 )
 
 # What the server says of a refusal, a till that was refused nothing by it says in the same words.
-SAID_ALIKE = (
+SAID_ALIKE: Final[Sequence[type[DomainError]]] = (
     *REFUSED_CARD_STATES.values(),
     *REFUSED_STATUSES.values(),
     *REFUSED_CODES.values(),

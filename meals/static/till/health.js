@@ -32,7 +32,7 @@ export const JUDGE = {
     return { state: roster.isOld ? "danger" : "ok", key: "health.roster.good", params: { time: roster.at, people: roster.people } };
   },
   queue: ({ standing }) => {
-    if (!standing?.count) return { state: "ok", key: "health.queue.empty", params: { seq: standing?.last_seq ?? 0 } };
+    if (!standing?.count) return { state: "ok", key: standing?.last_seq ? "health.queue.empty" : "health.queue.none", params: { seq: standing?.last_seq } };
     return { state: "offline", key: "health.queue.waits", params: { count: standing.count, sum: yuan(standing.price_fen ?? 0), time: standing.oldest_at } };
   },
   clock: ({ clock }) => {
@@ -99,15 +99,15 @@ class Health {
   row(row, facts) {
     const { state, key, params = {} } = JUDGE[row](facts);
     const shown = { ...params, ...(params.time ? { time: this.words.time(params.time) } : {}) };
-    const more = this.more(row, facts);
     return [el("dt", {}, this.words.tell(`health.row.${row}`)),
-      el("dd", {}, chip(state, ICONS[state], this.words.tell(key, shown)), more && el("span", { class: "muted small" }, more))];
+      el("dd", {}, chip(state, ICONS[state], this.words.tell(key, shown)), this.more(row, facts))];
   }
 
   more(row, { shell, roster }) {
-    if (row === "version") return this.words.tell("health.version.more", { version: shell.version });
-    if (row === "storage" && shell.quota) return this.words.tell("health.storage.more", { used: Math.ceil(shell.usage / MEGABYTE), all: Math.floor(shell.quota / MEGABYTE) });
-    return row === "roster" && roster?.version ? this.words.tell("health.version.more", { version: roster.version }) : null;
+    const used = row === "storage" && shell.quota && { used: Math.ceil(shell.usage / MEGABYTE), all: Math.floor(shell.quota / MEGABYTE) };
+    if (used) return el("span", { class: "muted small" }, this.words.tell("health.storage.more", used));
+    const version = { version: shell.version, roster: roster?.version }[row];
+    return version ? el("span", { class: "muted small code" }, version) : null;
   }
 
   /** What can be done here about what is not well. */

@@ -21,7 +21,7 @@ test("each row of the panel says how it stands", () => {
     ["device", { till: { id: 2 } }, "warn health.device.elsewhere"],
     ["roster", {}, "warn health.roster.none"], ["roster", { roster: { at: 7, people: 40 } }, "ok health.roster.good"],
     ["roster", { roster: { at: 7, people: 40, isOld: true } }, "danger health.roster.good"],
-    ["queue", { standing: null }, "ok health.queue.empty"], ["queue", { standing: { count: 2, price_fen: 2400, oldest_at: 7 } }, "offline health.queue.waits"],
+    ["queue", { standing: null }, "ok health.queue.none"], ["queue", { standing: { count: 0, last_seq: 118 } }, "ok health.queue.empty"], ["queue", { standing: { count: 2, price_fen: 2400, oldest_at: 7 } }, "offline health.queue.waits"],
     ["clock", {}, "warn health.clock.unknown"], ["clock", { clock: { is_synced: true, skew_ms: 4000 } }, "ok health.clock.good"],
     ["clock", { clock: { is_synced: true, skew_ms: 500_000 } }, "warn health.clock.fast"], ["clock", { clock: { is_synced: true, skew_ms: -500_000 } }, "warn health.clock.slow"],
     ["clock", { clock: { is_synced: true, skew_ms: 0, isSuspect: true } }, "warn health.clock.suspect"],

@@ -49,6 +49,7 @@ export class Shell {
     this.calm = 0;
     this.isForced = false;
     this.isReady = false; // a new version waits
+    this.isOld = false; // this page was kept, and the server has not been asked since
     this.isStale = false; // a new version serves, or the server has one: this page must be loaded anew
     this.fault = null;
     this.workerBuild = null;
@@ -69,7 +70,8 @@ export class Shell {
       if (key === KEPT_AS && findDevice(this.window.localStorage)?.token !== token) this.isStale = true;
     });
     setInterval(() => this.tick(), TICK_MS);
-    if (keptAt(this.document)) this.renewUntilFresh();
+    this.isOld = Boolean(keptAt(this.document));
+    this.wake();
     await this.register();
   }
 
@@ -188,13 +190,24 @@ export class Shell {
     }
   }
 
+  /** The line is back: a page that was kept is made fresh at once. */
+  wake() {
+    if (this.isOld) this.renewUntilFresh();
+  }
+
   async renewUntilFresh() {
+    clearTimeout(this.renewal);
     const renewal = await this.renew();
-    if (renewal.lost) return setTimeout(() => this.renewUntilFresh(), RENEW_MS);
+    if (!this.isOld) return; // another try was quicker
+    if (renewal.lost) {
+      this.renewal = setTimeout(() => this.renewUntilFresh(), RENEW_MS);
+      return;
+    }
+    this.isOld = false;
     // The server has a newer page, or one for somebody else: ours goes when nothing is open.
     if (renewal.other || (renewal.build && renewal.build !== BUILD)) this.isStale = true;
     this.show();
-    return this.onFresh(renewal);
+    this.onFresh(renewal);
   }
 
   async drop() {
@@ -208,7 +221,7 @@ export class Shell {
     const estimate = await navigator.storage?.estimate?.();
     return {
       version: BUILD, fault: this.fault, isControlled: Boolean(this.workerBuild), isReady: Boolean(this.isReady || this.isStale),
-      isKept: Boolean(await pages?.match(this.start.urls.till)), keptAt: keptAt(this.document), waits: this.waits,
+      isKept: Boolean(await pages?.match(this.start.urls.till)), keptAt: this.isOld ? keptAt(this.document) : null, waits: this.waits,
       isPersistent: (await navigator.storage?.persisted?.()) ?? null, usage: estimate?.usage ?? null, quota: estimate?.quota ?? null,
       isInstalled: matchMedia("(display-mode: standalone)").matches, canInstall: Boolean(this.install),
     };

@@ -95,6 +95,32 @@ test("a renewed page brings its token and start", async () => {
   assert.deepEqual(await readRenewal(pageOf("bb"), { own, parse }), { csrf: "token", start: { menu: 1 }, build: "bb" });
 });
 
+test("a kept page is made fresh as soon as the server answers, once", async () => {
+  const fresh = [], answers = [{ lost: true }, { csrf: "token", build: "web" }, { csrf: "again", build: "web" }];
+  const { shell } = shellOf();
+  shell.onFresh = (renewal) => fresh.push(renewal.csrf);
+  shell.renew = async () => answers.shift();
+  shell.isOld = true;
+  await shell.renewUntilFresh();
+  assert.deepEqual(fresh, []);
+  await shell.renewUntilFresh();
+  shell.wake();
+  clearTimeout(shell.renewal);
+  assert.deepEqual(fresh, ["token"]);
+  assert.ok(!shell.isStale);
+});
+
+test("a page of an older build, or of somebody who has left, is loaded anew when nothing is open", async () => {
+  for (const renewal of [{ csrf: "token", build: "newer" }, { other: true }]) {
+    const { shell, loaded } = shellOf();
+    shell.renew = async () => renewal;
+    shell.isOld = true;
+    await shell.renewUntilFresh();
+    await wait(shell, 3);
+    assert.deepEqual(loaded, ["anew"]);
+  }
+});
+
 test("why there is no renewed page", async () => {
   const cases = [
     [{ type: "opaqueredirect", status: 0 }, { signedOut: true }], [new Response("", { status: 401 }), { signedOut: true }],

@@ -19,7 +19,7 @@ function shellOf(state = {}) {
   };
   const till = { store: { standing: async () => ({ count: state.count ?? 0 }) } };
   const shell = new Shell({ window, words: { tell: (key) => key }, start: { till: { id: 1 }, cashier: { id: 5 } }, till, isIdle: () => state.idle ?? true });
-  shell.strips = { replaceChildren: () => {}, firstChild: null };
+  Object.assign(shell, { strips: { firstChild: null }, show: () => {} });
   shell.registration = { waiting: { postMessage: (said) => posted.push(said.do) } };
   return { shell, state, posted, loaded, window };
 }

@@ -13,6 +13,7 @@ from app.people.payment_codes.queries import CodeUse, codes_used_for
 from app.people.queries import SEES_NAMES
 from app.vault import mask_name
 from app.web.wording import clock_time, full_moment
+from meals.deliveries.journey import list_facts
 from meals.models import Canteen, Checkout, Till
 from meals.page_words import SALE_STATE_NAMES, WINDOW_NAMES, is_english
 from meals.reading.neighbours import account
@@ -46,6 +47,7 @@ def find_circumstances(session: Session, home: int, txn_id: UUID, actor: Actor) 
             (_("Receipt number"), one.Checkout.number),
             (_("Shown at the till"), _shown(one.Checkout, by_code, shower)),
             (_("Undone"), full_moment(one.Checkout.reversed_at) if one.Checkout.reversed_at else _("Not undone")),
+            *list_facts(session, sale_id=txn_id),
         ],
         others=[_other(row) for row in others],
         href=url_for("sales.show_sale", checkout_id=txn_id) if may_open else "",

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import business_day
 from app.people.relatives.reach import Reached, Topic
+from meals.deliveries.journey import coming_note
 from meals.page_words import WINDOW_NAMES
 from meals.reading.calendar import count_until, same_day_before, weeks_of
 from meals.reading.eaten import list_eaten_on, list_meals
@@ -33,4 +34,5 @@ def meals_panel(session: Session, *, reached: Reached, now: datetime) -> str:
         count_before=count_until(days, before),
         has_breakfast=any("breakfast" in meals for meals in this_month.values()),
         names=WINDOW_NAMES,
+        coming=coming_note(session, reached=reached, now=now),
     )

@@ -30,6 +30,7 @@ from app.web.wording import group
 from meals import queries, services
 from meals.address import read_address, shared_chips, with_days
 from meals.canteen_schemas import ID, write_items
+from meals.deliveries.journey import list_facts
 from meals.desk import repricing
 from meals.page_words import (
     PAYER_NAMES,
@@ -107,8 +108,9 @@ def _sale_context(checkout_id: UUID) -> dict[str, Any]:
     with transaction() as session:
         shown = explain_sale(session, checkout_id=checkout_id, actor=current_actor())
         again = repricing.reprice_sale(session, shown.sale) if "again" in request.args else None
+        journey = list_facts(session, sale_id=checkout_id)
     may_print = shown.sale.canteen_id in current_actor().canteen_ids
-    return {**WORDS, "shown": shown, "sale": shown.sale, "again": again, "may_print": may_print}
+    return {**WORDS, "shown": shown, "sale": shown.sale, "again": again, "may_print": may_print, "journey": journey}
 
 
 @blueprint.get("")

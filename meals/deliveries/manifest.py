@@ -9,6 +9,7 @@ from app.exports.registry import register_export
 from app.messages.kinds import register_kind as register_message
 from meals.deliveries.checks import CHECKS
 from meals.deliveries.exports import DELIVERIES
+from meals.deliveries.journey import register_ways
 from meals.deliveries.recomputing import recompute_fee
 from meals.deliveries.telling import KINDS
 from meals.deliveries.wording import explain_fee, explain_fee_back
@@ -42,3 +43,4 @@ def register_deliveries() -> None:
     register_explainer("delivery_undone", explain_fee_back)
     register_recomputer("delivery", recompute_fee)
     register_export(DELIVERIES)
+    register_ways()

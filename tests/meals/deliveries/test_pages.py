@@ -5,11 +5,14 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from app.auth.actor import Role
+from app.auth.actor import Actor, Role
 from app.auth.models import Account
 from app.people.models import Senior
 from app.people.relatives.rules import Topic
+from app.tokens import new_id
+from meals.deliveries.journey import find_way
 from meals.deliveries.models import CheckoutFetch, Delivery
+from subsidies.disputes.circumstances import find_circumstances
 from tests.app.auth.factories import form_token, sign_in
 from tests.app.people.factories import make_staff
 from tests.app.people.relatives.factories import make_link, make_relative
@@ -200,3 +203,34 @@ def test_who_may_not_see_the_points_orders_nothing_and_strangers_see_nothing(kit
     assert post(kitchen, f"{page}/{other}/cancellation").status_code in (403, 404)
     log_in(kitchen, make_relative(kitchen.session))
     assert kitchen.lunch.client.get(page).status_code == 404
+
+
+def test_whoever_looks_at_the_sale_sees_how_it_came_to_the_guest(kitchen: Kitchen) -> None:
+    card = kitchen.lunch.guest(name="王玉兰")
+    delivery = kitchen.on_its_way(card)
+    senior = kitchen.session.get_one(Senior, card.senior_id)
+    daughter = make_relative(kitchen.session)
+    make_link(kitchen.session, senior, daughter)
+    log_in(kitchen, daughter)
+    assert "午餐在路上了" in kitchen.lunch.client.get(f"/family/{senior.id}").text
+    kitchen.miss(delivery, outcome="later")
+    kitchen.hand_over(delivery, place="neighbour", received_by="neighbour", receiver="周阿英")
+    log_in(kitchen, kitchen.lunch.manager_account)
+    page = kitchen.lunch.client.get(f"/meals/sales/{kitchen.row(delivery).checkout_id}").text
+    for part in ("怎么到老人手里", "邻居 周*英", "邻居家", "不在家", "送餐上门补 2.00 元"):
+        assert part in page
+
+
+def test_a_question_about_a_way_is_answered_with_its_facts(kitchen: Kitchen) -> None:
+    card = kitchen.lunch.guest()
+    delivery = kitchen.on_its_way(card)
+    kitchen.hand_over(delivery, place="community", received_by="community", receiver="周社工")
+    row = kitchen.row(delivery)
+    assert row.fee_txn_id
+    actor = Actor(account_id=kitchen.deliverer_account.id, name="x")
+    told = find_circumstances(
+        kitchen.session, cause={"what": "delivery"}, home=card.senior_id, txn_id=row.fee_txn_id, actor=actor
+    )
+    assert told
+    assert any("社区居委会" in value for _name, value in told.facts)
+    assert find_way(kitchen.session, card.senior_id, new_id(), actor) is None

@@ -6,7 +6,7 @@
 
 import { ownReceipt, wire } from "./entries.js";
 import { Pump } from "./pump.js";
-import { seal } from "./seal.js";
+import { seal } from "./signature.js";
 import { judge, pauseAfter } from "./verdicts.js";
 
 export const ANSWER_MS = 800; // longer nobody waits with a tray in hand

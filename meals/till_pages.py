@@ -123,6 +123,7 @@ def start_document(session: Session, *, counter: Counter, actor: Actor, now: dat
     """Make what the page's modules need before their first call."""
     menu = queries.get_menu(session, canteen_id=counter.canteen_id, actor=actor, now=now)
     today = queries.get_till_today(session, till_id=counter.till_id, actor=actor, on=business_day(now))
+    printing = find_printing(session, till_id=counter.till_id)
     return {
         "language": HTML_LANGS[current_language()],
         "server_time": now.isoformat(),
@@ -135,7 +136,8 @@ def start_document(session: Session, *, counter: Counter, actor: Actor, now: dat
         "reasons": REASONS,
         "channel": channel_of(counter.till_id),
         "leave_form": LEAVE_FORM,
-        "printing": printing.way if (printing := find_printing(session, till_id=counter.till_id)) else None,
+        "printing": printing.way if printing else None,
+        "paper_mm": printing.paper_mm if printing else None,
         "urls": _urls(counter),
         "assets": {
             "icons": asset("icons.svg"),
@@ -175,4 +177,5 @@ def _urls(counter: Counter) -> dict[str, str]:
         "shift_page": url_for("shifts.show_shift", shift_id=0).replace("/0", "/{id}"),
         "menu": f"{api}/canteens/{counter.canteen_id}/menu",
         "device": f"{api}/tills/sales",
+        "roster": f"{api}/tills/roster",
     }

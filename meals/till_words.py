@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _
 
 from meals.shifts.till_words import SHIFT_WORDS
 from meals.tills.decided_words import DECIDED_WORDS
+from meals.tills.offline_words import OFFLINE_WORDS
 from meals.tills.till_words import DEVICE_WORDS
 
 WORDS: Final = {
@@ -334,6 +335,7 @@ WORDS: Final = {
     **SHIFT_WORDS,
     **DEVICE_WORDS,
     **DECIDED_WORDS,
+    **OFFLINE_WORDS,
 }
 
 

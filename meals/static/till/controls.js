@@ -10,7 +10,7 @@ const KEYS = {
 const KNOWN = new Set(["card", "code", "code_misread", "wechat", "alipay", "id_number", "misread"]);
 
 /** Join the page's keys, buttons and forms to `send`, and its scans to `read`. */
-export function join({ document, send, read, lens, start, menu, onUse }) {
+export function join({ document, send, read, lens, start, menu, onUse, onSave }) {
   const dishOf = (id) => menu().items.find((item) => String(item.id) === id).id;
   const field = () => document.getElementById("typed");
 
@@ -32,6 +32,9 @@ export function join({ document, send, read, lens, start, menu, onUse }) {
     person: ({ at }) => send({ type: "person", at: Number(at) }),
     reason: ({ reason }) => send({ type: "reason", reason }),
     sale: ({ sale }) => send({ type: "sale", sale }),
+    queue: () => send({ type: "open", view: "queue" }),
+    leave: ({ where }) => send({ type: "leave", where }),
+    save: onSave,
   };
 
   function submit(input) {

@@ -39,7 +39,7 @@ function meal({ words, state, now }) {
 
 function lead(at) {
   const { words, state } = at;
-  if (state.link === "down") return el("p", { class: "lead" }, words.tell("idle.down.lead"));
+  if (state.link === "down" && !state.device) return el("p", { class: "lead" }, words.tell("idle.down.lead"));
   if (!countOf(state.basket)) return el("p", { class: "lead" }, words.tell(state.menu?.items.length ? "idle.choose" : "idle.no_menu"));
   const what = el("b", {}, ...basketWords(at), " ", el("span", { class: "nowrap" }, `${yuan(priceOf(state.basket, state.menu))} ${words.tell("unit.yuan")}`));
   return el("p", { class: "lead" }, ...words.compose("idle.lead", { what }));
@@ -65,14 +65,19 @@ function tally({ words, state }) {
     figure("tally.public", money(totals.public_fen, words)));
 }
 
+/** What this browser cannot do, and who can change that. */
+function alone({ words, state }) {
+  return state.device || state.link === "down" ? null : el("p", { class: "alone muted small" }, icon("info"), words.tell("idle.alone"));
+}
+
 export function idle(at) {
   const { words, state } = at;
-  const down = state.link === "down";
+  const down = state.link === "down" && !state.device;
   return {
     look: "idle",
     nodes: [flower(),
       el("div", {}, meal(at), el("h2", { class: "word" }, words.tell(down ? "idle.down.word" : "idle.word")), lead(at),
         state.basket.fresh ? null : button("escape", words.tell("idle.reset"), { key: "Esc", look: "btn reset" })),
-      typed(words), tally(at)],
+      typed(words), tally(at), alone(at)],
   };
 }

@@ -1,5 +1,6 @@
 // The screens that are not a verdict: finding somebody, choosing a reason, today, what the scanner sent.
 
+import { idOf, undoneIn } from "./daybook.js";
 import { typed } from "./idle.js";
 import { button, chip, el, icon, money, next } from "./parts.js";
 import { inFours, yuan } from "./words.js";
@@ -44,18 +45,22 @@ export function reasons({ words, state, start }) {
   };
 }
 
-export const soldChip = (state, words) => (state === "sold"
-  ? chip("ok", "check", words.tell("chip.sold")) : chip(null, "undo", words.tell("chip.reversed")));
+export function soldChip({ state, waiting }, words) {
+  if (state !== "sold") return chip(null, "undo", words.tell("chip.reversed"));
+  return waiting ? waitingChip(words) : chip("ok", "check", words.tell("chip.sold"));
+}
+
+const waitingChip = (words) => chip("offline", "offline", words.tell("chip.waiting"));
 
 function row(each, words) {
   const undo = each.state === "sold"
     ? button("sale", words.tell("undo.do"), { look: "btn", data: { sale: each.id }, "aria-label": words.tell("undo.this", { number: each.number }) }) : null;
-  return el("tr", {}, el("td", {}, words.time(each.sold_at)), el("th", { scope: "row", class: "num roomy" }, each.number),
+  return el("tr", {}, el("td", {}, words.time(each.sold_at)), el("th", { scope: "row", class: "num roomy" }, each.number, each.waiting ? [" ", waitingChip(words)] : null),
     el("td", { lang: words.nameLang }, each.guest), el("td", { class: "wrap roomy" }, each.what), el("td", { class: "num" }, yuan(each.cash_fen)),
-    el("td", {}, undo ?? soldChip(each.state, words)));
+    el("td", {}, undo ?? soldChip(each, words)));
 }
 
-export function today({ words, state, start }) {
+export function today({ words, state }) {
   const { totals, recent } = state.today || { totals: null, recent: [] };
   const figure = (label, value) => el("div", {}, el("dt", {}, words.tell(label)), el("dd", {}, value));
   const columns = ["today.time", "today.number", "today.guest", "today.what", "today.cash", "today.state"];
@@ -70,7 +75,39 @@ export function today({ words, state, start }) {
           el("thead", {}, el("tr", {}, ...columns.map((key) => el("th", { scope: "col", class: { "today.cash": "num", "today.number": "roomy", "today.what": "roomy" }[key] }, words.tell(key))))),
           el("tbody", {}, ...recent.map((each) => row(each, words)))) : el("p", { class: "empty" }, words.tell("today.none"))),
       next("info", words.tell(state.awaited ? "today.awaited" : "today.leave", { count: state.awaited }), close(words),
-        el("button", { class: "btn", type: "submit", form: start.leave_form, disabled: state.awaited > 0 }, words.tell("today.log_out")))],
+        button("leave", words.tell("today.log_out"), { data: { where: "log_out" } }))],
+  };
+}
+
+function waitingRow(entry, undone, words) {
+  const isUndo = entry.kind === "undo";
+  const undo = isUndo || undone.has(idOf(entry)) ? null
+    : button("sale", words.tell("undo.do"), { look: "btn", data: { sale: entry.id }, "aria-label": words.tell("undo.this", { number: entry.number }) });
+  const cash = isUndo ? -(entry.sale?.cash_fen ?? 0) : entry.quote?.cash_fen ?? 0;
+  return el("tr", {}, el("td", {}, words.time(entry.made_at)), el("th", { scope: "row", class: "num" }, entry.number),
+    el("td", { lang: words.nameLang }, entry.guest?.name ?? entry.sale?.guest ?? ""),
+    el("td", { class: "wrap roomy" }, isUndo ? words.tell("queue.undoing") : entry.what), el("td", { class: "num" }, yuan(cash)),
+    el("td", {}, undo ?? soldChip({ state: "reversed" }, words)));
+}
+
+/** Everything that has not reached the server yet; whoever wants to leave the till waits here. */
+export function queue({ words, state }) {
+  const { where } = state.stage;
+  const waiting = state.own.filter((entry) => entry.acknowledged_at === null);
+  const undone = undoneIn(state.own);
+  const columns = ["today.time", "today.number", "today.guest", "today.what", "today.cash", "today.state"];
+  const lead = state.awaited && where ? "queue.leave" : "queue.what";
+  return {
+    look: "panel", say: [words.tell("queue.word"), words.tell(lead, { count: state.awaited })],
+    nodes: [head(words.tell("queue.word"), words.tell(lead, { count: state.awaited })),
+      el("div", { class: "panel-body table-box", tabindex: 0, role: "region", "aria-label": words.tell("queue.word") },
+        waiting.length ? el("table", { class: "table" },
+          el("thead", {}, el("tr", {}, ...columns.map((key) => el("th", { scope: "col", class: { "today.cash": "num", "today.number": "num", "today.what": "roomy" }[key] }, words.tell(key))))),
+          el("tbody", {}, ...waiting.map((each) => waitingRow(each, undone, words)).reverse())) : el("p", { class: "empty" }, words.tell("queue.none"))),
+      next("info", words.tell(!state.awaited ? "today.leave" : state.link === "down" ? "queue.down" : "queue.up"), close(words),
+        state.awaited ? button("enter", words.tell("queue.send"), { key: words.tell("key.enter") }) : null,
+        state.awaited && state.device ? button("save", words.tell("queue.save")) : null,
+        where && !state.awaited ? button("leave", words.tell(where === "log_out" ? "today.log_out" : "queue.go"), { look: "btn btn--primary", data: { where } }) : null)],
   };
 }
 

@@ -4,6 +4,17 @@ import { guest, guestLines, linkState, menu, recent, strips } from "./side.js";
 import { countdown, stageOf } from "./stages.js";
 
 const BUSY = new Set(["checking", "selling", "undoing"]);
+const linkKey = ({ link, device }) => (link === "up" ? "link.back" : device ? "offline.selling" : "link.down");
+
+// What a screen shows beside its own sale: it is drawn anew when that changes, and not for anything else.
+const NEEDS = {
+  idle: ["menu", "basket", "today", "link", "device"], asking: ["menu"], today: ["today", "awaited"], queue: ["own", "awaited", "link"],
+  reading: ["reads"], checking: ["link"], selling: ["link"], undoing: ["link"],
+};
+
+/** The same screen as before: the same one, or the same sale of which more is known. */
+const isSameStage = (one, other) =>
+  one === other || (one?.view === "sold" && other.view === "sold" && one.receipt.id === other.receipt.id);
 
 export class Screen {
   constructor({ document, words, start, now, onGuest }) {
@@ -23,9 +34,18 @@ export class Screen {
     if (has("menu", "basket")) this.put("menu", menu(at));
     if (has("today")) this.put("recent", recent(at));
     if (has("link", "awaited")) this.put("link", linkState(at));
-    if (has("link", "awaited", "late", "notice", "stage", "foreign")) this.showStrips(at);
+    if (has("link", "awaited", "late", "notice", "stage", "foreign", "device", "session", "standing", "facts")) this.showStrips(at);
+    this.mark(state);
     if (has("stage", "link")) this.showGuest(at);
-    if (has("stage", "menu", "basket", "today", "link", "reads", "awaited")) this.showStage(at, before);
+    if (before && before.link !== state.link) this.announce("said", [this.words.tell(linkKey(state))]);
+    if (has("stage", ...(NEEDS[state.stage.view] ?? []))) this.showStage(at, before);
+  }
+
+  /** For whoever watches the page from outside: how many entries wait, and by which roster the till sells. */
+  mark({ standing, roster }) {
+    const { dataset } = this.document.documentElement;
+    if (dataset.waiting !== String(standing.count)) dataset.waiting = standing.count;
+    if (dataset.roster !== roster) dataset.roster = roster;
   }
 
   /** Fill a place anew; a button that had the focus has it again. */
@@ -60,7 +80,7 @@ export class Screen {
     const isQuick = BUSY.has(stage.view) && !stage.slow;
     places.stage.setAttribute("aria-busy", String(BUSY.has(stage.view)));
     if (isQuick && before) return; // an answer within a moment: what is there may stay until then
-    const isSame = before?.stage === stage;
+    const isSame = isSameStage(before?.stage, stage);
     const active = this.document.activeElement;
     // Fresh figures must not take the text away that somebody is typing.
     if (isSame && places.stage.contains(active) && active.matches("input")) return;

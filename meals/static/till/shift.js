@@ -26,6 +26,7 @@ export class ShiftDesk {
     this.dialog = document.getElementById("shift");
     this.key = document.querySelector("[data-shift]");
     this.shift = null;
+    this.waits = 0;
     this.forget();
   }
 
@@ -49,9 +50,9 @@ export class ShiftDesk {
     await this.read();
   }
 
-  /** Count a sale that the server answered. */
-  async note({ type, entry, receipt }) {
-    if (type === "answered" && entry.kind === "sale" && this.tally) await this.tally.note(receipt);
+  /** Count a sale that the server has booked, as it booked it: at once, or when the queue brought it. */
+  async note({ entry, receipt }) {
+    if (entry.kind === "sale" && receipt && this.tally) await this.tally.note(receipt);
   }
 
   forget() {
@@ -71,6 +72,7 @@ export class ShiftDesk {
 
   /** Ask which shift is open; the key says so too. */
   async read() {
+    this.waits = await this.waiting();
     const outcome = await this.api.get(this.start.urls.shift);
     if (!outcome.body) return this.show(this.unreached(outcome));
     this.shift = outcome.body.shift;
@@ -109,7 +111,7 @@ export class ShiftDesk {
 
   unreached(outcome) {
     const detail = outcome.problem?.detail || this.words.tell("shift.down");
-    return [...this.head(this.words.tell("shift.title")), el("p", { class: "note is-warn" }, icon("offline"), detail)];
+    return [...this.head(this.words.tell("shift.title")), el("p", { class: "note is-warn" }, icon("offline"), detail), this.unsent("shift.down.waiting")];
   }
 
   opening() {
@@ -124,8 +126,13 @@ export class ShiftDesk {
   reading() {
     const { words, shift } = this;
     const lead = words.tell("shift.since", { name: shift.name, time: words.time(shift.opened_at), who: shift.opened_by });
-    return [...this.head(words.tell("shift.x.word"), lead),
+    return [...this.head(words.tell("shift.x.word"), lead), this.unsent("shift.waiting"),
       el("div", { class: "shift-parts" }, el("section", { class: "stack tight" }, this.totals(), this.drawer()), this.counting())];
+  }
+
+  /** How many sales the server does not know of; before they are sent no shift adds up. */
+  unsent(key) {
+    return this.waits ? el("p", { class: "note is-warn" }, icon("clock"), this.words.tell(key, { count: this.waits })) : null;
   }
 
   totals() {

@@ -1,5 +1,6 @@
 // What stands beside the stage: the dishes, the guest's screen, the last sales, and the strips above.
 
+import { banner } from "./banner.js";
 import { soldChip } from "./panels.js";
 import { button, el, icon } from "./parts.js";
 import { yuan } from "./words.js";
@@ -35,10 +36,11 @@ export function menu(at) {
 
 /** The two lines on the guest's side: an amount and thanks, or a request to wait; never a reason. */
 export function guestLines({ words, state }) {
-  const { stage, link } = state;
+  const { stage } = state;
+  const isDown = state.link === "down" && !state.device;
   const isSlow = ["checking", "selling", "undoing"].includes(stage.view) && stage.slow;
   const isTrouble = ["asking", "refused", "wrong", "unreached", "blocked", "undone", "reasons"].includes(stage.view);
-  if (isSlow || isTrouble || link === "down") return { a: words.tell("guest.wait"), b: words.tell("guest.wait.b") };
+  if (isSlow || isTrouble || isDown) return { a: words.tell("guest.wait"), b: words.tell("guest.wait.b") };
   const verdict = stage.view === "sold" ? stage : stage.before?.view === "sold" ? stage.before : null;
   if (!verdict) return { a: words.tell("guest.welcome"), b: words.tell("guest.welcome.b") };
   const cash = `${yuan(verdict.receipt.cash_fen)} ${words.tell("unit.yuan")}`;
@@ -54,7 +56,7 @@ export function guest(at) {
 
 function sale(each, words) {
   return el("li", {}, el("time", { datetime: each.sold_at }, words.time(each.sold_at)), el("span", { class: "cut" }, el("span", { lang: words.nameLang }, each.guest), words.tell("comma"), each.what),
-    el("span", { class: "num" }, yuan(each.cash_fen)), soldChip(each.state, words));
+    el("span", { class: "num" }, yuan(each.cash_fen)), soldChip(each, words));
 }
 
 export function recent({ words, state }) {
@@ -66,21 +68,35 @@ export function recent({ words, state }) {
 
 const strip = (state, name, ...content) => el("div", { class: `strip is-${state}` }, icon(name), ...content);
 
+/** By how much a booked sale is another than the one that was shown: "points -6.00, not paid 6.00". */
+function difference(differs, words) {
+  const signed = (fen) => `${fen > 0 ? "+" : ""}${yuan(fen)}`;
+  return Object.entries(differs).filter(([, fen]) => fen).map(([name, fen]) => `${words.tell(`differs.${name}`)} ${signed(fen)}`).join(words.tell("comma"));
+}
+
 /** What came of a sale while the screen was about another. */
-function lateStrip({ entry, receipt, problem }, words) {
+function lateStrip({ entry, receipt, problem, differs }, words) {
   const when = words.time(entry.made_at);
+  if (differs) return strip("warn", "warn", el("span", {}, words.tell("late.differs", { time: when, name: entry.guest?.name ?? "", what: difference(differs, words) })));
   if (problem) return strip("warn", "warn", el("span", {}, words.tell("late.refused", { time: when })), problem.detail || "");
   const key = entry.kind === "undo" ? "late.undone" : "late.sold";
   const cash = receipt.cash_fen === undefined ? "" : yuan(receipt.cash_fen);
   return strip("ok", "ok", el("span", {}, words.tell(key, { time: when, name: receipt.guest?.name ?? entry.sale?.guest ?? "", cash })));
 }
 
-export function strips({ words, state }) {
-  const all = [];
+/** What a till that only the server lets sell says above its stage. */
+function bare({ words, state }) {
   const isWaitedFor = ["selling", "undoing"].includes(state.stage.view);
   const others = state.awaited - (isWaitedFor ? 1 : 0);
-  if (state.link === "down") all.push(strip("offline", "offline", el("span", {}, words.tell("strip.down"))));
-  if (others > 0) all.push(strip("info", "clock", el("span", {}, words.tell("strip.awaited", { count: others }))));
+  return [
+    state.link === "down" ? strip("offline", "offline", el("span", {}, words.tell("strip.down"))) : null,
+    others > 0 ? strip("info", "clock", el("span", {}, words.tell("strip.awaited", { count: others }))) : null,
+  ].filter(Boolean);
+}
+
+export function strips(at) {
+  const { words, state } = at;
+  const all = state.device ? banner(at) : bare(at);
   if (state.foreign) all.push(strip("warn", "person", el("span", {}, words.tell("strip.foreign", { name: state.foreign }))));
   all.push(...state.late.map((each) => lateStrip(each, words)));
   if (state.late.length) all.at(-1).append(button("read", words.tell("strip.read"), { key: state.stage.view === "idle" ? "Esc" : null, look: "strip-btn end" }));
@@ -90,8 +106,9 @@ export function strips({ words, state }) {
 
 /** The state of the connection, in the bar. */
 export function linkState({ words, state }) {
-  const awaits = state.awaited > 0 && state.link === "up";
-  const name = state.link === "down" ? "offline" : awaits ? "clock" : "check";
-  const key = state.link === "down" ? "link.down" : awaits ? "link.awaited" : "link.up";
+  const isDown = state.link === "down";
+  const name = isDown ? "offline" : state.awaited ? "clock" : "check";
+  const waiting = state.device ? "link.waiting" : "link.awaited";
+  const key = isDown ? (state.device && state.awaited ? "link.offline" : "link.down") : state.awaited ? waiting : "link.up";
   return [icon(name), el("span", {}, words.tell(key, { count: state.awaited }))];
 }

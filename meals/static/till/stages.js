@@ -4,8 +4,9 @@ import { classify } from "./codes.js";
 import { idle } from "./idle.js";
 import { behind, noSubsidy } from "./decision.js";
 import { MILD } from "./machine.js";
-import { blocked, finding, reading, reasons, today } from "./panels.js";
-import { ask, button, el, icon, next, split, verdict, who } from "./parts.js";
+import { blocked, finding, queue, reading, reasons, today } from "./panels.js";
+import { waitingWords } from "./banner.js";
+import { ask, button, chip, el, icon, next, split, verdict, who } from "./parts.js";
 import { inFours, yuan } from "./words.js";
 
 const choices = (...buttons) => el("div", { class: "choices", "data-count": buttons.filter(Boolean).length }, ...buttons);
@@ -32,26 +33,35 @@ function why(receipt, items, at) {
   return el("div", { class: "why" },
     el("p", { class: "spread" },
       el("span", {}, ...words.compose("sold.price", { what: el("span", {}, ...bought(items, at)), price })),
-      !isSold ? null : el("span", { class: "muted" }, ...words.compose("sold.left", { left }))),
+      isSold ? balance(receipt, left, at) : null),
     split(receipt, words),
     because.length ? el("p", { class: "because muted" }, because.join(words.tell("comma"))) : null);
+}
+
+/** How many points are left, and by whose word: what the till decided itself is as old as its roster. */
+function balance({ waiting, roster_at: rosterAt }, left, { words }) {
+  const muted = el("span", { class: "muted" }, ...words.compose("sold.left", { left }));
+  return waiting && rosterAt ? el("span", {}, muted, " ", chip("offline", "offline", words.tell("kept.by_roster", { time: words.time(rosterAt) }))) : muted;
 }
 
 function sold(at) {
   const { words, state, now } = at;
   const { receipt, recovered, undoUntil } = state.stage;
+  const isKept = receipt.waiting;
   const undo = el("button", { class: "undo", type: "button", "data-do": "undo" }, icon("undo"), words.tell("undo.do"), " ", el("kbd", {}, "F4"),
     el("small", { "data-countdown": undoUntil }, countdown(undoUntil - now(), words)));
-  const word = words.tell(recovered ? "sold.recovered" : "sold.word");
+  const word = words.tell(isKept ? "kept.word" : recovered ? "sold.recovered" : "sold.word");
+  const kept = isKept ? words.tell("kept.what") : null;
   const what = receipt.cash_fen ? "sold.take" : "sold.nothing_to_take";
   const unaided = receipt.subsidised ? null : words.tell("sold.unaided");
   return {
     look: "sold",
     say: [word, receipt.guest?.name, `${words.tell("sold.cash")} ${yuan(receipt.cash_fen)} ${words.tell("unit.yuan")}`, unaided],
     nodes: [
-      verdict("ok", "ok", word, [words.tell(what), unaided].filter(Boolean).join(words.tell("stop")), undo),
+      verdict("ok", "ok", word, [words.tell(what), unaided, kept].filter(Boolean).join(words.tell("stop")), undo),
       slip(who(receipt.guest, words), ask(words.tell("sold.cash"), receipt.cash_fen, words), why(receipt, (receipt.items || []).map(({ id, count }) => ({ dish_id: id, count })), at)),
-      next("scan", words.tell("next.scan"), el("span", { class: "end muted num" }, words.tell("sold.number", { number: receipt.number }))),
+      next("scan", words.tell("next.scan"), el("span", { class: "end muted num" },
+        [isKept ? waitingWords(at) : null, words.tell("sold.number", { number: receipt.number })].filter(Boolean).join(words.tell("comma")))),
     ],
   };
 }
@@ -83,6 +93,11 @@ function firstOf(errors) {
   return errors ? Object.values(errors).map(firstOf).find(Boolean) : null;
 }
 
+/** Refusals that no other card would change. */
+const NOBODY = new Set([
+  "no_menu", "canteen_closed", "no_roster", "roster_over", "sale_rules_missing", "dish_not_in_roster", "bill_too_large",
+]);
+
 const isCard = (text) => classify(text).kind !== "code";
 
 /** What was scanned, as far as a cashier can compare it: a payment code's own text tells nobody anything. */
@@ -98,7 +113,7 @@ function refused(at) {
   const word = words.tellFirst([`refused.${kind}.word`, "refused.other.word"]);
   const what = firstOf(problem.errors) || problem.detail || words.tellFirst([`refused.${kind}.what`, "refused.other.what"], { ...problem, at: problem.clock });
   const isMild = MILD.has(kind);
-  const canFind = about !== "undo" && kind !== "no_menu" && kind !== "canteen_closed";
+  const canFind = about !== "undo" && !NOBODY.has(kind);
   const number = !problem.guest && card ? el("p", { class: "card-read num" }, shown(card, words)) : null;
   return {
     look: "refused", alarm: true, say: [word, what],
@@ -165,12 +180,12 @@ function undone({ words, state }) {
     nodes: [verdict("plain", "undo", word, what),
       slip(el("div", { class: "pending" }, el("b", { lang: words.nameLang }, sale?.guest), el("span", { class: "muted num" }, sale?.number ? words.tell("sold.number", { number: sale.number }) : "")),
         sale?.cash_fen ? ask(words.tell("undone.cash"), sale.cash_fen, words) : null),
-      next("scan", words.tell("undone.next"))],
+      next("scan", words.tell(state.stage.waiting ? "undone.kept" : "undone.next"))],
   };
 }
 
 const VIEWS = {
-  idle, sold, asking, refused, wrong, unreached, undone, finding, reasons, today, reading, blocked,
+  idle, sold, asking, refused, wrong, unreached, undone, finding, reasons, today, queue, reading, blocked,
   checking: waiting, selling: waiting, undoing: waiting,
 };
 

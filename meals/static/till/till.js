@@ -1,24 +1,27 @@
 // Joins the parts of the till: events go into the machine, its effects become calls, tones and pictures.
 
 import { Api } from "./api.js";
+import { TillClock } from "./clock.js";
 import { classify } from "./codes.js";
 import { join } from "./controls.js";
-import { TELL_MS, findDevice, standingOf, stateOf, tellState } from "./device.js";
+import { Daybook, emptied } from "./daybook.js";
+import { findDevice, isGood } from "./device.js";
 import { Lens } from "./lens.js";
+import { Line } from "./line.js";
 import { start as startState, step } from "./machine.js";
-import { Outbox } from "./outbox.js";
+import { News } from "./news.js";
+import { keepGoing, openTill } from "./opening.js";
 import { useIcons } from "./parts.js";
 import { joinReceipts } from "./receipts.js";
+import { dayOf } from "./roster.js";
 import { Screen } from "./screen.js";
-import { Sender } from "./sender.js";
+import { Selling } from "./selling.js";
 import { joinWorker, keptAt } from "./shell.js";
 import { ShiftDesk } from "./shift.js";
 import { play, unlock } from "./sound.js";
 import { Words } from "./words.js";
+import { Writing, newId } from "./writing.js";
 
-const HEARTBEAT_MS = 15_000;
-const HEARTBEAT_DOWN_MS = 3000;
-const HEARTBEAT_WITHIN_MS = 2500;
 const REFRESH_MS = 60_000;
 const MENU_MS = 30_000; // so soon is a sold-out dish known here
 const TICK_MS = 250;
@@ -27,13 +30,23 @@ const OTHER_WINDOW_MS = 1000;
 
 const start = JSON.parse(document.getElementById("till-start").textContent);
 const words = new Words({ texts: start.words, language: start.language });
-const clockGap = Date.parse(start.server_time) - (keptAt(document) ?? Date.now());
-const now = () => Date.now() + clockGap;
 const guests = new BroadcastChannel(start.channel);
-const api = new Api({
-  csrf: document.querySelector("meta[name=csrf-token]").content, language: start.language,
-  onAnswer: () => dispatchEvent(new Event("chongyang:request")), // the shell's clock of idle time starts anew
-});
+let state = startState();
+let usedAt = 0;
+
+/** What the parts of this page share. Without a `device` this browser sells only while the server answers. */
+const till = {
+  start, words, send, canAsk, isRevoked, keepAwake, state: () => state, device: deviceOf(), servedAt: Date.parse(start.server_time),
+  clock: new TillClock({ storage: localStorage }), book: new Daybook(), store: null, queue: null, keeper: null, decider: null, shell: null,
+};
+const now = () => till.clock.now();
+till.api = new Api({ csrf: document.querySelector("meta[name=csrf-token]").content, language: start.language, onAnswer: keepAwake });
+till.line = new Line({ api: till.api, url: start.urls.health, onChange });
+till.writing = new Writing({ start, words, clock: till.clock, menu: () => state.menu });
+till.selling = new Selling(till);
+till.news = new News(till);
+till.opened = new Promise((resolve) => { till.isOpen = resolve; });
+till.shiftDesk = new ShiftDesk({ document, words, start, api: till.api, now, waiting });
 useIcons(start.assets.icons);
 
 const screen = new Screen({ document, words, start, now, onGuest: (lines) => guests.postMessage({ kind: "show", ...lines }) });
@@ -41,17 +54,30 @@ const lens = new Lens({
   document, words, files: start.assets.zxing,
   onRead: (text) => read({ ...classify(text), count: text.length, ms: 0, how: "camera" }),
 });
-const shiftDesk = new ShiftDesk({ document, words, start, api, now, waiting: async () => (await sender.outbox.all()).length });
-let state = startState();
-let sender = null;
-let usedAt = now();
-let beat = 0;
 
-/** A UUID; browsers make one themselves only on secure addresses, but a till may stand on a plain one. */
-function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
+/** This browser as a device of this till, if it was enrolled here. */
+function deviceOf() {
+  const found = findDevice(localStorage);
+  return found?.till.id === start.till.id ? found : null;
+}
+
+function isRevoked() {
+  return Boolean(till.device) && !isGood(deviceOf());
+}
+
+/** Whether asking the server has any sense: it answers, knows who we are, and lets this device sell. */
+function canAsk() {
+  return till.line.isUp && state.session === "good" && !isRevoked();
+}
+
+/** The shell's clock of idle time starts anew. */
+function keepAwake() {
+  dispatchEvent(new Event("chongyang:request"));
+}
+
+/** How many sales the server does not know of yet, whoever made them. */
+async function waiting() {
+  return (await till.store.waiting()).length;
 }
 
 function send(event) {
@@ -73,103 +99,61 @@ function use() {
   unlock();
 }
 
-// ---- effects
-
-const bill = ({ card, items }) => ({ card, canteen_id: start.canteen.id, till_id: start.till.id, items });
-
-function entry(kind, { id, ...rest }) {
-  return { id, kind, cashier: start.cashier.id, cashier_name: start.cashier.name, made_at: now(), ...rest };
-}
-
-async function quote({ id, card, items }) {
-  const outcome = await api.call("POST", start.urls.quotes, { body: bill({ card, items }) });
-  noteLink(outcome);
-  if (outcome.status === 401) return send({ type: "block", why: "signed_out" });
-  if (/^csrf/.test(outcome.problem?.code)) return send({ type: "block", why: "stale_page" });
-  const isUnanswered = outcome.lost || outcome.status >= 500 || outcome.status === 429;
-  if (isUnanswered) return send({ type: "unreached", id, why: outcome.lost ? "down" : "busy" });
-  return send({ type: "quoted", id, quote: outcome.body, problem: outcome.problem });
-}
-
-async function refresh() {
-  const outcome = await api.get(start.urls.today);
-  noteLink(outcome);
-  if (outcome.status === 401) return send({ type: "block", why: "signed_out" });
-  if (outcome.body) send({ type: "today", today: outcome.body });
-  return null;
-}
-
-async function fetchMenu() {
-  const outcome = await api.get(start.urls.menu);
-  if (outcome.body) send({ type: "menu", menu: outcome.body });
-}
-
-async function search({ query }) {
-  const outcome = await api.get(`${start.urls.guests}?query=${encodeURIComponent(query)}`);
-  noteLink(outcome);
-  if (outcome.body) return send({ type: "found", query, people: outcome.body.items });
-  const { problem } = outcome;
-  return send({ type: "found", query, message: problem?.errors?.query?.[0] || problem?.detail || words.tell("find.lost") });
-}
-
 const EFFECTS = {
-  quote, refresh, search,
+  quote: (what) => till.selling.quote(what),
+  sell: (what) => till.selling.sell(what),
+  undo: (what) => till.selling.undo(what),
+  search: (what) => till.news.search(what),
+  refresh: () => till.news.refreshSoon(),
   later: ({ id, ms }) => setTimeout(() => send({ type: "late", id }), ms),
-  sell: ({ id, card, items }) => sender.submit(entry("sale", { id, card, path: start.urls.checkouts, body: bill({ card, items }) })),
-  undo: ({ id, sale, reason }) => sender.submit(entry("undo", {
-    id, sale, path: start.urls.reversal.replace("{id}", sale.id), body: { reason: words.tell(`reason.${reason}`) },
-  })),
   tone: ({ name }) => play(name),
-  wake: () => sender.wake(),
+  wake: () => till.queue.wake(),
+  renew: async () => till.shell && till.news.fresh(await till.shell.renew()),
+  leave,
 };
+
+/** Everything is sent: nothing is lost by going. */
+async function leave({ where }) {
+  await till.shell?.drop();
+  if (where === "log_out") document.getElementById(start.leave_form).requestSubmit();
+  else location.assign(start.urls[where]);
+}
+
+/** What waits as a file, for the manager to hand in. */
+async function save() {
+  const { name, text } = await till.queue.exportFile();
+  const href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  Object.assign(document.createElement("a"), { href, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(href), REFRESH_MS);
+}
 
 // ---- connection
 
-function noteLink(outcome) {
-  const before = state.link;
-  send({ type: "link", link: outcome.lost ? "down" : "up" });
-  if (before === state.link) return;
-  beatIn(state.link === "up" ? HEARTBEAT_MS : HEARTBEAT_DOWN_MS);
-  if (state.link === "up") comeBack();
+function onChange(isUp) {
+  send({ type: "link", link: isUp ? "up" : "down" });
+  if (till.keeper) till.selling.tellStanding();
+  if (isUp) comeBack();
+  else if (till.device) till.news.menuOfRoster();
 }
 
 /** The server answers again: send what waits, and show what happened meanwhile. */
 function comeBack() {
-  sender?.wake();
-  refresh();
-  fetchMenu();
-}
-
-/** What the sender says also tells whether the server can be reached. */
-function onSent(event) {
-  noteLink({ lost: event.type === "tried" && !event.reachable });
-  shiftDesk.note(event);
-  send(event);
-}
-
-function beatIn(ms) {
-  clearTimeout(beat);
-  beat = setTimeout(heartbeat, ms);
-}
-
-/** navigator.onLine says yes with the server dead: only an answer tells. */
-async function heartbeat() {
-  noteLink(await api.call("GET", start.urls.health, { within: HEARTBEAT_WITHIN_MS }));
-  beatIn(state.link === "up" ? HEARTBEAT_MS : HEARTBEAT_DOWN_MS);
+  till.queue?.wake();
+  till.keeper?.wake();
+  if (state.session === "stale_page") EFFECTS.renew();
+  till.news.refreshSoon();
+  till.news.menu();
 }
 
 const whenUsed = (work) => () => now() - usedAt < UNUSED_MS && work();
 
 // ---- start
 
-/** Answer first what an earlier page left open; another cashier's entries wait for that cashier. */
-async function recover(outbox) {
-  const entries = await outbox.all();
-  const mine = entries.filter((each) => each.cashier === start.cashier.id);
-  const foreign = entries.find((each) => each.cashier !== start.cashier.id);
-  if (foreign) send({ type: "foreign", name: foreign.cashier_name });
-  send({ type: "recover", entries: mine });
-  sender.resume(mine);
+/** Take the time from the page itself when it has just come; a kept page knows none. */
+function setClock() {
+  const [came] = performance.getEntriesByType("navigation");
+  if (keptAt(document) || !came?.responseStart) return;
+  till.clock.sync(Date.parse(start.server_time), { sent: came.requestStart, received: came.responseStart });
 }
 
 /** One window sells at a time: two could send the same sale, and show two different truths. */
@@ -186,54 +170,40 @@ function alone() {
   });
 }
 
-function every(ms, work) {
-  setInterval(work, ms);
-}
-
-/** An enrolled device says each minute how it stands, so that its manager sees it. */
-function report() {
-  const device = findDevice(localStorage);
-  if (device?.till.id !== start.till.id) return;
-  const tell = async () => {
-    const [entries, isPersistent] = [await sender.outbox.all(), (await navigator.storage?.persisted?.()) ?? null];
-    await tellState(device, stateOf({ standing: standingOf(entries), gapMs: clockGap, isPersistent }), { url: start.urls.device, storage: localStorage });
-  };
-  tell();
-  every(TELL_MS, tell);
-}
-
-const waiting = async () => standingOf(sender ? await sender.outbox.all() : []);
-const isIdle = () => state.stage.view === "idle" && state.basket.fresh && !state.awaited && !document.querySelector("dialog[open]");
-
-/** A page that was kept has the form token of then; the server's page of now brings a good one. */
-function freshen({ csrf, signedOut }) {
-  if (csrf) api.csrf = csrf;
-  if (signedOut) send({ type: "block", why: "signed_out" });
-}
+const isIdle = () => state.stage.view === "idle" && state.basket.fresh && !document.querySelector("dialog[open]");
 
 async function open() {
+  setClock();
+  usedAt = now();
   send({ type: "menu", menu: start.menu });
-  send({ type: "today", today: start.today });
+  const isOfToday = dayOf(till.servedAt) === dayOf(now()); // a kept page may be of yesterday
+  send({ type: "today", today: isOfToday ? start.today : emptied(start.today) });
   screen.tick(now());
-  join({ document, send, read, lens, start, menu: () => state.menu, onUse: use });
-  joinWorker({ document, words, start, till: { store: { standing: waiting } }, isIdle, onFresh: freshen });
+  join({ document, send, read, lens, start, menu: () => state.menu, onUse: use, onSave: save });
   await alone();
   try {
-    const outbox = await Outbox.open(indexedDB);
-    sender = new Sender({ api, outbox, on: onSent });
-    await recover(outbox);
+    await openTill(till);
+    till.isOpen();
   } catch {
     return send({ type: "block", why: "storage" });
   }
-  every(TICK_MS, () => { screen.tick(now()); send({ type: "tick" }); });
-  every(REFRESH_MS, whenUsed(refresh));
-  every(MENU_MS, whenUsed(fetchMenu));
-  addEventListener("online", () => sender.wake());
-  shiftDesk.startUp();
-  report();
-  joinReceipts({ document, words, start, api, last: () => state.stage.receipt?.id ?? state.today?.recent[0]?.id });
+  return goOn();
+}
+
+/** From here on it sells. */
+function goOn() {
+  setInterval(() => { screen.tick(now()); send({ type: "tick" }); }, TICK_MS);
+  setInterval(whenUsed(() => till.news.refresh()), REFRESH_MS);
+  setInterval(whenUsed(() => till.news.menu()), MENU_MS);
+  addEventListener("online", () => { till.queue.wake(); till.line.look(); });
+  addEventListener("offline", () => till.line.look());
+  till.shiftDesk.startUp().then(() => till.book.all().forEach((entry) => till.shiftDesk.note({ entry, receipt: entry.receipt })));
+  till.shell = joinWorker({ document, words, start, till, isIdle, onFresh: (renewal) => till.news.fresh(renewal) });
+  if (till.device) keepGoing(till);
+  till.selling.tellOwn();
+  joinReceipts({ document, words, till, last: () => state.stage.receipt ?? state.today?.recent[0] });
   document.documentElement.dataset.ready = "true";
-  return heartbeat();
+  return till.line.look();
 }
 
 guests.onmessage = ({ data }) => {

@@ -28,15 +28,18 @@ function run(events, from = start()) {
 }
 
 const scan = (card, more = {}) => ({ type: "scan", card, text: card, kind: "card", id: `of-${card}`, ...more });
+const quoted = (id, quote, by = "server") => ({ type: "quoted", id, decision: { by, quote, problem: null } });
+const refusedBy = (by, id, code) => ({ type: "quoted", id, decision: { by, quote: null, problem: { code } } });
 const ready = () => run([{ type: "menu", menu: MENU }]).state;
 const entry = { kind: "sale", id: `of-${CARD}`, card: CARD };
 const answer = { type: "answered", entry, receipt: RECEIPT, left: 0 };
-const sold = () => run([scan(CARD), { type: "quoted", id: `of-${CARD}`, quote: SUBSIDISED }, answer], ready()).state;
+const sold = () => run([scan(CARD), quoted(`of-${CARD}`, SUBSIDISED), answer], ready()).state;
 
 test("a scan sells the default meal without a tap", () => {
-  const { state, did } = run([scan(CARD), { type: "quoted", id: `of-${CARD}`, quote: SUBSIDISED }], ready());
+  const { state, did } = run([scan(CARD), quoted(`of-${CARD}`, SUBSIDISED)], ready());
   assert.equal(state.stage.view, "selling");
-  assert.deepEqual(did("sell"), [{ do: "sell", id: `of-${CARD}`, card: CARD, items: [{ dish_id: 1, count: 1 }] }]);
+  const decision = { by: "server", quote: SUBSIDISED, problem: null };
+  assert.deepEqual(did("sell"), [{ do: "sell", id: `of-${CARD}`, card: CARD, items: [{ dish_id: 1, count: 1 }], decision }]);
 });
 
 test("the first digit of a torn scan, taken for a key, adds no dish to the meal", () => {
@@ -51,7 +54,7 @@ test("a dish chosen by its key before a whole scan is sold", () => {
 });
 
 test("without a subsidy the cashier is asked, and Enter sells once", () => {
-  const events = [scan(CARD), { type: "quoted", id: `of-${CARD}`, quote: FULL_PRICE }];
+  const events = [scan(CARD), quoted(`of-${CARD}`, FULL_PRICE)];
   const asked = run(events, ready());
   assert.equal(asked.state.stage.view, "asking");
   assert.equal(asked.did("sell").length, 0);
@@ -61,7 +64,7 @@ test("without a subsidy the cashier is asked, and Enter sells once", () => {
 
 test("a refused quote is tried as a sale, so that the refusal is kept", () => {
   const { did, state } = run([
-    scan(CARD), { type: "quoted", id: `of-${CARD}`, problem: { code: "card_lost" } },
+    scan(CARD), refusedBy("server", `of-${CARD}`, "card_lost"),
     { type: "refused", entry, problem: { code: "card_lost" }, left: 0 },
   ], ready());
   assert.equal(did("sell").length, 1);
@@ -72,7 +75,7 @@ test("a scan works on every screen", () => {
   const at = ready();
   const screens = [
     [], [scan("x", { card: null, kind: "alipay" })], [{ type: "open", view: "finding" }], [{ type: "open", view: "today" }],
-    [{ type: "open", view: "reading" }], [scan(OTHER), { type: "quoted", id: `of-${OTHER}`, quote: FULL_PRICE }],
+    [{ type: "open", view: "reading" }], [scan(OTHER), quoted(`of-${OTHER}`, FULL_PRICE)],
     [scan(OTHER)], [scan(OTHER), { type: "unreached", id: `of-${OTHER}`, why: "down" }],
   ];
   for (const events of screens) {
@@ -85,7 +88,7 @@ test("a scan works on every screen", () => {
 });
 
 test("while a sale is on its way the next card waits, and the same card changes nothing", () => {
-  const selling = run([scan(CARD), { type: "quoted", id: `of-${CARD}`, quote: SUBSIDISED }], ready()).state;
+  const selling = run([scan(CARD), quoted(`of-${CARD}`, SUBSIDISED)], ready()).state;
   const same = run([scan(CARD, { now: 5000 })], selling);
   assert.equal(same.state.stage, selling.stage);
   assert.equal(same.state.notice, null);
@@ -100,7 +103,7 @@ test("the same card twice within a second is one scan", () => {
 });
 
 test("an answer that comes when the screen has moved on is told beside it", () => {
-  const selling = run([scan(CARD), { type: "quoted", id: `of-${CARD}`, quote: SUBSIDISED },
+  const selling = run([scan(CARD), quoted(`of-${CARD}`, SUBSIDISED),
     { type: "tried", entry, tries: 1, reachable: true }, { type: "escape" }], ready()).state;
   assert.equal(selling.stage.view, "idle");
   const { state } = run([answer], selling);
@@ -109,7 +112,7 @@ test("an answer that comes when the screen has moved on is told beside it", () =
 });
 
 test("nobody leaves a sale while the server is away", () => {
-  const events = [scan(CARD), { type: "quoted", id: `of-${CARD}`, quote: SUBSIDISED },
+  const events = [scan(CARD), quoted(`of-${CARD}`, SUBSIDISED),
     { type: "tried", entry, tries: 1, reachable: false }, { type: "escape" }];
   assert.equal(run(events, ready()).state.stage.view, "selling");
 });
@@ -145,7 +148,7 @@ test("a dish is chosen by its digit, a second set meal takes the place of the fi
 
 test("after a sale the next scan sells the default again", () => {
   const chosen = run([{ type: "dish", dish: 2, by: 0 }], ready()).state;
-  const { state } = run([scan(CARD), { type: "quoted", id: `of-${CARD}`, quote: SUBSIDISED }, answer], chosen);
+  const { state } = run([scan(CARD), quoted(`of-${CARD}`, SUBSIDISED), answer], chosen);
   assert.deepEqual(state.basket.counts, { 1: 1 });
 });
 
@@ -156,7 +159,7 @@ test("with nothing to sell a scan says so and asks nobody", () => {
 });
 
 test("an answer for an older quote changes nothing", () => {
-  const { state } = run([scan(CARD), scan(OTHER, { now: 2000 }), { type: "quoted", id: `of-${CARD}`, quote: SUBSIDISED }], ready());
+  const { state } = run([scan(CARD), scan(OTHER, { now: 2000 }), quoted(`of-${CARD}`, SUBSIDISED)], ready());
   assert.equal(state.stage.view, "checking");
   assert.equal(state.stage.card, OTHER);
 });
@@ -175,4 +178,87 @@ test("a code that is too old is a question of another scan, not an alarm", () =>
   const tones = (code) => run([{ type: "refused", entry, problem: { code }, left: 0 }], selling).did("tone");
   assert.deepEqual(tones("code_expired"), [{ do: "tone", name: "warn" }]);
   assert.deepEqual(tones("card_lost"), [{ do: "tone", name: "danger" }]);
+});
+
+// ---- without the server
+
+const ENROLLED = { number: 2 };
+const enrolled = () => run([{ type: "device", device: ENROLLED }], ready()).state;
+const OWN_RECEIPT = { ...RECEIPT, id: entry.id, number: "1-2-0007", waiting: true };
+const queued = { type: "queued", entry, receipt: OWN_RECEIPT };
+const waits = (count) => ({ type: "standing", standing: { count, price_fen: count * 1600, oldest_at: 0 } });
+const soldAlone = () => run([scan(CARD), quoted(`of-${CARD}`, SUBSIDISED, "till"), queued, waits(1)], enrolled()).state;
+
+test("what the till decided itself and wrote down is sold as any other", () => {
+  const { did, state } = run([scan(CARD), quoted(`of-${CARD}`, SUBSIDISED, "till"), queued], enrolled());
+  assert.equal(did("sell")[0].decision.by, "till");
+  assert.equal(state.stage.view, "sold");
+  assert.ok(state.stage.receipt.waiting);
+  assert.deepEqual(did("tone"), [{ do: "tone", name: "ok" }]);
+});
+
+test("what the till refuses by its roster is refused, and tried nowhere", () => {
+  const { did, state } = run([scan(CARD), refusedBy("till", `of-${CARD}`, "card_lost")], enrolled());
+  assert.equal(did("sell").length, 0);
+  assert.equal(state.stage.view, "refused");
+});
+
+test("a sale without subsidy is asked about also when the till decides, and keeps its decision", () => {
+  const asked = run([scan(CARD), quoted(`of-${CARD}`, FULL_PRICE, "till")], enrolled());
+  assert.equal(asked.state.stage.view, "asking");
+  const { did } = run([{ type: "enter" }], asked.state);
+  assert.equal(did("sell")[0].decision.by, "till");
+});
+
+test("a queued sale that arrives is not shown again", () => {
+  const told = { type: "acknowledged", entry, receipt: RECEIPT, findings: [], differs: null };
+  const after = run([told, waits(0)], soldAlone());
+  assert.equal(after.state.stage.view, "sold");
+  assert.equal(after.state.stage.receipt.waiting, false);
+  assert.equal(after.state.stage.receipt.number, "1-2-0007");
+  assert.deepEqual(after.state.late, []);
+  const idle = run([{ type: "escape" }, told], soldAlone());
+  assert.equal(idle.state.stage.view, "idle");
+  assert.deepEqual(idle.state.late, []);
+});
+
+test("a truth that comes late and differs is told beside the screen", () => {
+  const differs = { cash_fen: 0, points_fen: -600, public_fen: 0, unpaid_fen: 600 };
+  const { state, did } = run([{ type: "acknowledged", entry, receipt: RECEIPT, findings: [], differs }], soldAlone());
+  assert.deepEqual(state.late, [{ entry, receipt: RECEIPT, differs }]);
+  assert.deepEqual(did("tone"), [{ do: "tone", name: "warn" }]);
+});
+
+test("an entry that was open when the page died may be answered by the queue", () => {
+  const { state } = run([{ type: "recover", entries: [{ ...entry, items: [] }] },
+    { type: "acknowledged", entry, receipt: RECEIPT, findings: [], differs: null }], enrolled());
+  assert.equal(state.stage.view, "sold");
+  assert.ok(state.stage.recovered);
+});
+
+test("a log-in that ended stops a till that only the server lets sell, and no other", () => {
+  const ended = { type: "trouble", why: "signed_out" };
+  assert.equal(run([ended], ready()).state.stage.view, "blocked");
+  const on = run([ended, scan(CARD)], enrolled());
+  assert.equal(on.state.session, "signed_out");
+  assert.equal(on.state.stage.view, "checking");
+});
+
+test("nobody leaves while something waits, and everybody when nothing does", () => {
+  const leave = { type: "leave", where: "log_out" };
+  const kept = run([leave], soldAlone());
+  assert.equal(kept.state.stage.view, "queue");
+  assert.equal(kept.did("leave").length, 0);
+  assert.equal(kept.did("wake").length, 1);
+  assert.deepEqual(run([waits(0), leave], kept.state).did("leave"), [{ do: "leave", where: "log_out" }]);
+});
+
+test("a queued sale can be undone at once, and the undoing waits as well", () => {
+  const soon = run([{ type: "undo", now: 2900, id: "u" }], soldAlone());
+  const [{ sale }] = soon.did("undo");
+  assert.equal(sale.id, entry.id);
+  const undo = { kind: "undo", id: "u", sale };
+  const { state } = run([{ type: "queued", entry: undo, receipt: { waiting: true } }], soon.state);
+  assert.equal(state.stage.view, "undone");
+  assert.ok(state.stage.waiting);
 });

@@ -1,0 +1,110 @@
+// The one path of a sale: decided by the server in time or by this till's roster, written down, sent or queued, shown.
+// `till` is what the parts of the page share; `till.device` is nothing where this browser was not enrolled at this till.
+
+import { Asking, PATIENCE_MS } from "./asking.js";
+import { noteToken } from "./device.js";
+import { bannerOf } from "./limits.js";
+import { soon } from "./soon.js";
+
+const PATIENT_MS = 4000; // without a roster only the server can decide: it gets its time
+
+export class Selling {
+  constructor(till) {
+    this.till = till;
+    this.asking = new Asking({
+      api: till.api, url: till.start.urls.quotes, canAsk: () => till.canAsk(), onOutcome: (outcome) => till.line.note(outcome),
+      decide: till.device ? (what) => this.decide(what) : null, patience: () => (till.keeper?.roster ? PATIENCE_MS : PATIENT_MS),
+    });
+    this.tellOwn = soon(0, () => till.send({ type: "today", own: till.book.unknownAt(till.servedAt) }));
+  }
+
+  async quote({ id, card, items }) {
+    const { asking, till } = this;
+    await till.opened; // a scan may come while the page is still reading its store
+    const { decision, trouble, unreached } = await asking.ask({ bill: till.writing.bill({ card, items }), card, items });
+    if (trouble) return till.send({ type: "trouble", why: trouble });
+    if (unreached) return till.send({ type: "unreached", id, why: unreached });
+    return till.send({ type: "quoted", id, decision });
+  }
+
+  /** Decide by the roster, in the server's place. */
+  async decide({ card, items }) {
+    const { till } = this;
+    till.keepAwake();
+    return till.decider.decide({ card, items: till.writing.priced(items) });
+  }
+
+  async sell({ id, card, items, decision }) {
+    const { till } = this;
+    const entry = till.writing.sale({ id, card, items, decision });
+    // The server would let a code pay once; here this till must.
+    if (decision.basis && !(await till.decider.claim(decision.basis))) {
+      return till.send({ type: "refused", entry, problem: { code: "code_used", guest: entry.guest } });
+    }
+    return till.queue.submit(entry);
+  }
+
+  async undo({ id, sale, reason }) {
+    const { till } = this;
+    const made = await this.made(sale.id);
+    return till.queue.submit(till.writing.undoing({ id, sale, reason, isOffline: Boolean(till.device) && !till.canAsk() }, made));
+  }
+
+  /** The entry of a sale; one of another day joins the book, so that its undoing gives the guest's meal back here too. */
+  async made(id) {
+    const { book, store } = this.till;
+    const kept = book.find(id) ?? (await store.find(id));
+    if (kept?.answer) book.note(kept, { receipt: kept.answer.receipt, acknowledgedAt: kept.acknowledged_at });
+    return book.find(id) ?? kept;
+  }
+
+  /** What the queue says becomes what the till shows; `left` counts what nobody has answered for. */
+  heard({ standing, left, ...event }) {
+    const { till } = this;
+    const told = { ...event, left: till.device ? standing.count : left };
+    if (event.type === "tried" || event.type === "sent") till.line.note({ lost: !event.reachable });
+    if (event.type === "answered" || event.type === "refused") till.line.note({});
+    if (till.device) this.tellStanding();
+    HEARD[event.type]?.(this, told);
+  }
+
+  booked(event) {
+    const { till } = this;
+    till.book.note(event.entry, { receipt: event.receipt, acknowledgedAt: till.clock.now() });
+    till.shiftDesk.note(event);
+    till.send(event);
+    this.tellOwn();
+  }
+
+  queued(event) {
+    const { till } = this;
+    const receipt = { ...event.receipt, roster_at: event.entry.roster_at };
+    till.book.note(event.entry, { receipt });
+    till.send({ ...event, receipt });
+    this.tellOwn();
+  }
+
+  /** How many wait, and how far this till may go on without the server. */
+  tellStanding() {
+    const { clock, keeper, send, store } = this.till;
+    const roster = keeper?.roster ?? null;
+    const standing = store.standing();
+    const facts = bannerOf({
+      isUp: this.till.canAsk(), roster, standing, at: clock.now(), isRevoked: this.till.isRevoked(), clock: clock.state(),
+    });
+    send({ type: "standing", standing, facts, roster: roster?.version ?? "" });
+  }
+}
+
+const lost = (why) => ({ status: 401, code: why === "revoked" ? "till_revoked" : "not_signed_in" });
+
+const HEARD = {
+  answered: (selling, event) => selling.booked(event),
+  acknowledged: (selling, event) => selling.booked(event),
+  queued: (selling, event) => selling.queued(event),
+  refused: ({ till }, event) => till.send(event),
+  tried: ({ till }, event) => till.send(event),
+  block: ({ till }, { why }) => till.send(why === "storage" ? { type: "block", why } : { type: "trouble", why }),
+  signed_out: ({ till }, { why }) => till.send({ type: "trouble", why }),
+  locked: ({ till }, { why }) => noteToken(localStorage, lost(why), till.clock.now()),
+};

@@ -170,7 +170,7 @@ function alone() {
   });
 }
 
-const isIdle = () => state.stage.view === "idle" && state.basket.fresh && !document.querySelector("dialog[open]");
+const isIdle = () => state.stage.view === "idle" && state.basket.fresh && !state.awaited && !document.querySelector("dialog[open]");
 
 async function open() {
   setClock();

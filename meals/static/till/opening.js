@@ -6,14 +6,12 @@ import { RosterKeeper } from "./keeper.js";
 import { Queue } from "./queue.js";
 import { dayOf } from "./roster.js";
 import { Signatures } from "./signature.js";
-import { soon } from "./soon.js";
 import { Store } from "./store.js";
 
 const FACTS_MS = 5000;
 const CLOCK_MS = 1000;
 const AWAKE_MS = 60_000;
 const TELL_WITHIN_MS = 8000;
-const REPORT_SOON_MS = 300; // so soon the manager sees that everything has come
 
 const every = (ms, work) => setInterval(work, ms);
 
@@ -75,9 +73,8 @@ export function keepGoing(till) {
   every(FACTS_MS, () => selling.tellStanding());
   every(CLOCK_MS, () => clock.check().isSuspect !== Boolean(state().facts?.clock) && selling.tellStanding());
   every(AWAKE_MS, () => (state().awaited || !line.isUp) && keepAwake()); // a page must not log itself out over what waits
-  till.report = soon(REPORT_SOON_MS, () => report(till));
-  every(TELL_MS, till.report);
-  till.report();
+  every(TELL_MS, () => report(till));
+  report(till);
 }
 
 const deviceState = async ({ clock, keeper, store }) => stateOf({

@@ -104,7 +104,6 @@ const HEARD = {
   queued: (selling, event) => selling.queued(event),
   refused: ({ till }, event) => till.send(event),
   tried: ({ till }, event) => till.send(event),
-  sent: ({ till }, { taken }) => taken && !till.store.standing().count && till.report?.(),
   block: ({ till }, { why }) => till.send(why === "storage" ? { type: "block", why } : { type: "trouble", why }),
   signed_out: ({ till }, { why }) => till.send({ type: "trouble", why }),
   locked: ({ till }, { why }) => noteToken(localStorage, lost(why), till.clock.now()),

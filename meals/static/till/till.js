@@ -140,6 +140,7 @@ function onChange(isUp) {
 function comeBack() {
   till.queue?.wake();
   till.keeper?.wake();
+  till.shell?.wake?.();
   if (state.session === "stale_page") EFFECTS.renew();
   till.news.refreshSoon();
   till.news.menu();

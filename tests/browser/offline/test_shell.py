@@ -74,7 +74,7 @@ def test_the_till_opens_without_its_server_until_its_cashier_logs_out(
     till.wait_until_ready()
     assert page.locator("html").get_attribute("data-kept-at") is None
     page.keyboard.press("F10")
-    page.locator("button[form=leave]").click()
+    page.locator("#stage [data-do=leave]").click()
     page.wait_for_url("**/login**")
     line.is_cut = True
     page.goto("/till")

@@ -24,9 +24,16 @@ def fits(till: Counter, width: int) -> None:
         assert till.page.evaluate(BELOW_THE_STAGE) == []
 
 
-@pytest.mark.parametrize(("width", "lang", "size"), [(1280, "zh", "normal"), (360, "en", "normal"), (1280, "zh", "elder")])
+@pytest.mark.parametrize(
+    ("width", "lang", "size"), [(1280, "zh", "normal"), (360, "en", "normal"), (1280, "zh", "elder")]
+)
 def test_a_till_without_its_server_from_the_first_sale_to_the_log_out(
-    open_device: OpenDevice, page_as: Callable[..., Page], inspect: Callable[..., None], width: int, lang: str, size: str
+    open_device: OpenDevice,
+    page_as: Callable[..., Page],
+    inspect: Callable[..., None],
+    width: int,
+    lang: str,
+    size: str,
 ) -> None:
     till = open_device(guests=3, opening=partial(page_as, width=width, lang=lang, size=size))
     page, strips, looks = till.page, till.page.locator("#strips"), partial(inspect, till.page)
@@ -57,7 +64,9 @@ def test_a_till_without_its_server_from_the_first_sale_to_the_log_out(
     content = json.loads(json.loads(Path(saved.value.path()).read_text())["content"])
     assert [entry["kind"] for entry in content["entries"]] == ["sale", "sale", "undo"]
     if lang == "en":
-        assert HAN.findall(re.sub(r"[王]\*英|A 套餐", "", page.locator("#stage").inner_text() + strips.inner_text())) == []
+        assert (
+            HAN.findall(re.sub(r"[王]\*英|A 套餐", "", page.locator("#stage").inner_text() + strips.inner_text())) == []
+        )
     till.come_back()
     till.waits(0)
     expect(strips).to_be_empty()

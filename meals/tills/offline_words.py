@@ -9,7 +9,7 @@ OFFLINE_WORDS: Final = {
     "window.lunch": _("Lunch"),
     "window.dinner": _("Dinner"),
     "idle.alone": _(
-        "This browser is not enrolled: without the network it cannot sell. The canteen manager can enrol it under Tills."
+        "This browser is not enrolled: it cannot sell without the network. The canteen manager enrols it under Tills."
     ),
     "link.back": _("The server answers again"),
     "link.offline": _("Offline, %(count)s to send"),

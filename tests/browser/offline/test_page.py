@@ -24,17 +24,14 @@ def fits(till: Counter, width: int) -> None:
         assert till.page.evaluate(BELOW_THE_STAGE) == []
 
 
-@pytest.mark.parametrize(
-    ("width", "lang", "size"), [(1280, "zh", "normal"), (360, "en", "normal"), (1280, "zh", "elder")]
-)
+@pytest.mark.parametrize("face", [(1280, "zh", "normal"), (360, "en", "normal"), (1280, "zh", "elder")])
 def test_a_till_without_its_server_from_the_first_sale_to_the_log_out(
     open_device: OpenDevice,
     page_as: Callable[..., Page],
     inspect: Callable[..., None],
-    width: int,
-    lang: str,
-    size: str,
+    face: tuple[int, str, str],
 ) -> None:
+    width, lang, size = face
     till = open_device(guests=3, opening=partial(page_as, width=width, lang=lang, size=size))
     page, strips, looks = till.page, till.page.locator("#strips"), partial(inspect, till.page)
     expect(strips).to_be_empty()

@@ -168,7 +168,7 @@ function basisOf({ roster, person, card, code, lock }) {
   return {
     senior_id: person?.id ?? code?.senior_id ?? null,
     card: person?.card ?? card,
-    roster_version: roster.version,
+    roster_version: roster.holds,
     roster_at: roster.at,
     lock,
     claim: code ? { nonce: code.nonce, until: code.expires_at + CLOCK_SKEW_MS } : null,

@@ -72,6 +72,11 @@ export class Roster {
     if (!held.size) this.seniors.delete(id);
   }
 
+  /** The version by the moment at which the server last said that it holds: how old a decision's facts were. */
+  get holds() {
+    return `${Math.round(this.at)}-${this.on}`;
+  }
+
   get size() {
     return this.cards.size;
   }

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -98,6 +99,14 @@ def test_a_file_that_moved_inside_its_package_is_named_and_the_old_folder_stays(
     with pytest.raises(vendor.VendorFault, match="echarts"):
         vendor.copy(tmp_path / "nothing", target)
     assert (target / "old.js").exists()
+
+
+def test_what_a_script_of_others_brings_in_is_served_beside_it() -> None:
+    for name, source in vendor.FILES.items():
+        if name.startswith("noble/"):
+            text = (vendor.MODULES / source).read_text()
+            code = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+            assert {f"noble/{found}" for found in re.findall(r'from "\./([^"]+)"', code)} <= set(vendor.FILES)
 
 
 def test_an_old_node_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -123,7 +123,7 @@ def _words() -> dict[str, str]:
 def _anchor(offered: Offered) -> str:
     """Write what stands behind the hash: a browser with sales of another device does not use the code up."""
     again = f"&device={offered.device.id}" if offered.device else ""
-    return f"code={offered.code}{again}"
+    return f"code={offered.code}&canteen={offered.canteen.id}{again}"
 
 
 def _code_context(offered: Offered) -> dict[str, Any]:

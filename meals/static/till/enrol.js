@@ -1,5 +1,6 @@
 // A device becomes a till: it trades the one-time code behind the hash for a token of its own, and keeps that.
-// What still waits here under another device's number is taken care of first: nobody else could send it.
+// What still waits here under another device's number is sent by the new one, in the same canteen; for another canteen's
+// till it is taken care of first: there nobody could book it.
 
 import { KEPT_AS, findDevice, isGood } from "./device.js";
 import { save } from "./health.js";
@@ -9,10 +10,10 @@ import { Store } from "./store.js";
 const WITHIN_MS = 8000;
 const STORE_WITHIN_MS = 3000;
 
-/** What an address offers: a code, and the device that it gives a new token to, if it is not for a new one. */
+/** What an address offers: a code, the canteen it is for, and the device that it gives a new token to, if there is one. */
 export function offerOf(hash) {
   const said = new URLSearchParams(hash.replace(/^#/, ""));
-  return { code: said.get("code"), device: Number(said.get("device")) || null };
+  return { code: said.get("code"), canteen: Number(said.get("canteen")) || null, device: Number(said.get("device")) || null };
 }
 
 /** Of what waits, the entries with a number of another device than this code is for. */
@@ -46,10 +47,17 @@ export class Enrolment {
   async begin() {
     const { words } = this.start;
     if (!this.offer.code) return this.show("nothing", words.no_code);
-    this.stuck = this.store ? stuckOf(await this.store.waiting(), this.offer) : [];
+    this.stuck = this.store && this.isElsewhere() ? stuckOf(await this.store.waiting(), this.offer) : [];
     if (!this.stuck.length) return this.go();
-    const text = !this.former ? words.stuck_unsigned : isGood(this.former) ? words.stuck : words.stuck_lost;
-    return this.show(this.former ? "stuck" : "nothing", fill(text, { count: this.stuck.length }));
+    // With its token given to another browser, the server could no longer tell a file of it from a forged one.
+    const isSigned = this.former.lost?.why !== "not_signed_in";
+    const text = !isSigned ? words.stuck_unsigned : isGood(this.former) ? words.stuck : words.stuck_lost;
+    return this.show(isSigned ? "stuck" : "nothing", fill(text, { count: this.stuck.length }));
+  }
+
+  /** Whether the code is for another canteen than that of the till this was. */
+  isElsewhere() {
+    return Boolean(this.former && this.offer.canteen && this.offer.canteen !== this.former.canteen.id);
   }
 
   /** Write what waits into a file, signed by the device that it was: the manager hands it in. */

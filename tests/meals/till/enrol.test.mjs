@@ -10,6 +10,7 @@ const words = {
 };
 const answer = { token: "new", device: { id: 9, number: 3 }, till: { id: 1, number: 2 }, canteen: { id: 4, name: "文晖" } };
 const former = { token: "old", device: { id: 7, number: 1 }, till: { id: 1, number: 2 }, canteen: { id: 4, name: "文晖" } };
+const ELSEWHERE = "#code=abc&canteen=5";
 const entry = (id, device) => ({ id, device, seq: 1, state: "queued", kind: "undo", undoes: "x", reason: "slip", occurred_at: "2026-11-20T03:48:00Z", items: [], quote: null });
 
 /** An enrolment whose server answers with `said`; `waiting` stand in the store. */
@@ -26,9 +27,9 @@ function enrolmentOf({ hash = "#code=abc", kept = null, waiting = [], said = { k
 }
 
 test("an address offers a code, and says whether it is for a device that was there before", () => {
-  assert.deepEqual(offerOf("#code=abc"), { code: "abc", device: null });
-  assert.deepEqual(offerOf("#code=abc&device=7"), { code: "abc", device: 7 });
-  assert.deepEqual(offerOf(""), { code: null, device: null });
+  assert.deepEqual(offerOf("#code=abc"), { code: "abc", canteen: null, device: null });
+  assert.deepEqual(offerOf("#code=abc&canteen=4&device=7"), { code: "abc", canteen: 4, device: 7 });
+  assert.deepEqual(offerOf(""), { code: null, canteen: null, device: null });
   assert.deepEqual(stuckOf([entry("a", 7), { id: "b", state: "sending", device: null }], { device: 7 }), []);
 });
 
@@ -48,12 +49,23 @@ test("an address without a code, a refusal and silence leave everything as it wa
   }
 });
 
-test("sales of another device are taken care of before its place is taken", async () => {
+test("sales of a device of this canteen stay, and are sent by the device in its place", async () => {
+  const lost = { why: "not_signed_in", at: 1 };
+  for (const kept of [former, { ...former, lost }, { ...former, lost: { why: "till_revoked", at: 1 } }, null]) {
+    const { enrolment, shown, store } = enrolmentOf({ hash: "#code=abc&canteen=4", kept, waiting: [entry("a", 7), entry("b", 7)] });
+    await enrolment.begin();
+    assert.equal(shown.at(-1)[0], "done");
+    assert.equal(store.entries.size, 2);
+  }
+});
+
+test("sales of another canteen's device are taken care of before its place is taken", async () => {
   const cases = [
-    [former, "stuck", "2 wait"], [{ ...former, lost: { why: "till_revoked", at: 1 } }, "stuck", "2 wait, token gone"], [null, "nothing", "2 wait, unsigned"],
+    [former, "stuck", "2 wait"], [{ ...former, lost: { why: "till_revoked", at: 1 } }, "stuck", "2 wait, token gone"],
+    [{ ...former, lost: { why: "not_signed_in", at: 1 } }, "nothing", "2 wait, unsigned"],
   ];
   for (const [kept, step, text] of cases) {
-    const { enrolment, shown, asked } = enrolmentOf({ kept, waiting: [entry("a", 7), entry("b", 7)] });
+    const { enrolment, shown, asked } = enrolmentOf({ hash: ELSEWHERE, kept, waiting: [entry("a", 7), entry("b", 7)] });
     await enrolment.begin();
     assert.deepEqual(shown, [[step, text]]);
     assert.deepEqual(asked, [], "the code is not used up");
@@ -68,7 +80,7 @@ test("a new token for the same device changes nothing for what waits", async () 
 });
 
 test("saved as a file signed by the former device, what waited leaves the queue and is kept", async () => {
-  const { enrolment, shown, storage, store } = enrolmentOf({ kept: former, waiting: [entry("a", 7)] });
+  const { enrolment, shown, storage, store } = enrolmentOf({ hash: ELSEWHERE, kept: former, waiting: [entry("a", 7)] });
   await enrolment.begin();
   const file = await enrolment.save();
   assert.equal(JSON.parse(file.text).device, 7);
@@ -81,7 +93,7 @@ test("saved as a file signed by the former device, what waited leaves the queue 
 });
 
 test("a code that is over after the file was saved leaves the queue where it was", async () => {
-  const { enrolment, store } = enrolmentOf({ kept: former, waiting: [entry("a", 7)], said: { problem: { title: "no" } } });
+  const { enrolment, store } = enrolmentOf({ hash: ELSEWHERE, kept: former, waiting: [entry("a", 7)], said: { problem: { title: "no" } } });
   await enrolment.begin();
   await enrolment.save();
   await enrolment.go();

@@ -1,6 +1,7 @@
 """A device at a till: enrolling it and speaking as it."""
 
 import hmac
+import io
 import json
 import re
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from tests.conftest import NOON
 from tests.meals.lunch import Lunch
 
 API = "/api/v1/meals/tills"
+IMPORT = "/meals/tills/import"
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,19 @@ def write_file(counter: Counter, entries: Sequence[Any], *, token: str = "", **a
     return json.dumps(
         {"format": content["format"], "device": counter.device_id, "content": text, "signature": signature}
     ).encode()
+
+
+def look(counter: Counter, data: bytes, *, by: dict[str, str] | None = None) -> TestResponse:
+    """Hand in a file, to see what is in it."""
+    lunch = counter.lunch
+    form = {"file": (io.BytesIO(data), "chongyang-1-1.json")} if data else {}
+    return lunch.client.post(IMPORT, data=form, headers=by or lunch.manager, content_type="multipart/form-data")
+
+
+def book(counter: Counter, page: TestResponse) -> TestResponse:
+    """Have booked what a page showed."""
+    form = dict(re.findall(r'name="(packed|start)" value="([^"]*)"', page.text))
+    return counter.lunch.client.post(f"{IMPORT}/entries", data=form, headers=counter.lunch.manager)
 
 
 def sold(counter: Counter, sale: dict[str, Any]) -> Checkout:

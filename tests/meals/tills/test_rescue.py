@@ -1,11 +1,7 @@
 """A queue that was taken out of a till as a file is looked at, booked once, and refused when a letter was changed."""
 
-import io
-import re
-
 import pytest
 from sqlalchemy import func, select
-from werkzeug.test import TestResponse
 
 from app.auth.actor import Role
 from meals.models import Checkout
@@ -15,20 +11,7 @@ from meals.tills.rescue import MOST_BYTES, pack, unpack
 from tests.app.people.factories import bearer, make_staff
 from tests.conftest import FrozenClock
 from tests.meals.factories import STREET, make_canteen
-from tests.meals.tills.counter import Counter, write_file
-
-PAGE = "/meals/tills/import"
-
-
-def look(counter: Counter, data: bytes, *, by: dict[str, str] | None = None) -> TestResponse:
-    lunch = counter.lunch
-    form = {"file": (io.BytesIO(data), "chongyang-1-1.json")} if data else {}
-    return lunch.client.post(PAGE, data=form, headers=by or lunch.manager, content_type="multipart/form-data")
-
-
-def book(counter: Counter, page: TestResponse) -> TestResponse:
-    form = dict(re.findall(r'name="(packed|start)" value="([^"]*)"', page.text))
-    return counter.lunch.client.post(f"{PAGE}/entries", data=form, headers=counter.lunch.manager)
+from tests.meals.tills.counter import IMPORT, Counter, book, look, write_file
 
 
 def booked(counter: Counter) -> int:
@@ -93,7 +76,7 @@ def test_a_changed_letter_is_seen(counter: Counter) -> None:
 def test_what_is_changed_between_the_look_and_the_booking_is_seen_too(counter: Counter) -> None:
     data = write_file(counter, [counter.sale(counter.lunch.guest())])
     for packed in (pack(data.replace(b"1600", b"1700")), "%%%", pack(data)[:-80], ""):
-        answer = counter.lunch.client.post(f"{PAGE}/entries", data={"packed": packed}, headers=counter.lunch.manager)
+        answer = counter.lunch.client.post(f"{IMPORT}/entries", data={"packed": packed}, headers=counter.lunch.manager)
         assert answer.status_code == 422
     assert booked(counter) == 0
 
@@ -142,8 +125,8 @@ def test_only_those_who_keep_the_canteen_hand_in_for_it(counter: Counter) -> Non
     page = look(counter, data, by=bearer(lunch.session, stranger))
     assert (page.status_code, "不在您管的食堂" in page.text) == (422, True)
     assert look(counter, data, by=lunch.cashier).status_code == 403
-    assert lunch.client.get(PAGE, headers=lunch.cashier).status_code == 403
-    assert lunch.client.get(PAGE, headers=lunch.manager).status_code == 200
+    assert lunch.client.get(IMPORT, headers=lunch.cashier).status_code == 403
+    assert lunch.client.get(IMPORT, headers=lunch.manager).status_code == 200
 
 
 def test_what_nobody_can_read_is_kept_and_said(counter: Counter) -> None:

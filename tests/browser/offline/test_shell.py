@@ -1,6 +1,6 @@
 """The till's page without its server: it opens, loads again, goes with its cashier, takes a new version when it may."""
 
-from collections.abc import Callable
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -9,102 +9,102 @@ from playwright.sync_api import Page, expect
 from app.web.assets import Assets
 from meals.tills import shell_pages
 from tests.browser.conftest import Visits
-from tests.browser.counter import Counter
-from tests.browser.offline.line import Line
-from tests.browser.tills import REFUSALS
-from tests.meals.lunch import Lunch
+from tests.browser.offline.conftest import OpenDevice
+from tests.browser.offline.device import Device
+from tests.browser.offline.line import CHECKOUTS, QUOTES, UPLOADS, Line, broken
 
 NEXT_BUILD = "feedbeef0000"
 LOOK_FOR_UPDATE = "() => navigator.serviceWorker.getRegistration().then((found) => found.update())"
 IS_KEPT = """build => caches.open(`page-till-${build}`).then((cache) => cache.match("/till")).then(Boolean)"""
-
-OpenShell = Callable[[], Counter]
+SESSION = "session"
 
 
 @pytest.fixture
-def open_shell(
-    lunch: Lunch, visits: Visits, page_as: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
-) -> OpenShell:
-    """Return a function that opens the till in a browser that may keep it; a busy machine is no silent server."""
+def till(
+    app: Flask, open_device: OpenDevice, page_as: object, monkeypatch: pytest.MonkeyPatch, visits: Visits
+) -> Device:
+    """Open an enrolled till in a browser that keeps it; a busy machine is no silent server."""
     monkeypatch.setattr(shell_pages, "PATIENCE_MS", 30_000)
-    for fault in (*REFUSALS, "net::ERR_", "503 (SERVICE UNAVAILABLE)"):
-        visits.expect(fault)
-    lunch.session.commit()
-
-    def open_till() -> Counter:
-        till = Counter(page_as(None, account=lunch.cashier_account, with_worker=True), lunch)
-        till.open()
-        return till
-
-    return open_till
+    device = open_device(4, opening=partial(page_as, with_worker=True))  # type: ignore[operator]
+    serves(device.page, app.extensions["assets"].build_id)
+    return device
 
 
-def serves(page: Page, build: str, *, within_ms: int = 15_000) -> None:
+def serves(page: Page, build: str) -> None:
     """Wait until the worker of a build serves the page."""
-    expect(page.locator("html")).to_have_attribute("data-shell", build, timeout=within_ms)
+    expect(page.locator("html")).to_have_attribute("data-shell", build, timeout=15_000)
 
 
-def test_the_till_opens_without_its_server_until_its_cashier_logs_out(
-    app: Flask, line: Line, open_shell: OpenShell, visits: Visits
+def kept_at(page: Page) -> str | None:
+    """Return when the page was kept, or nothing for one that has just come."""
+    return page.locator("html").get_attribute("data-kept-at")
+
+
+def test_the_till_opens_and_sells_without_its_server_until_its_cashier_logs_out(
+    app: Flask, line: Line, till: Device, visits: Visits
 ) -> None:
-    till, assets = open_shell(), app.extensions["assets"]
-    page = till.page
-    serves(page, assets.build_id)
-    assert page.evaluate(IS_KEPT, assets.build_id)
-
+    build = app.extensions["assets"].build_id
+    assert till.page.evaluate(IS_KEPT, build)
+    browser = till.page.context.new_cdp_session(till.page)
+    assert browser.send("Page.getInstallabilityErrors") == {"installabilityErrors": []}
     line.is_cut = True
-    page.reload()
+    till.page.reload()
     till.wait_until_ready()
-    assert page.locator("html").get_attribute("data-kept-at")
     till.reads("周敏", ".where")
-    page.keyboard.press("Shift+F9")
-    expect(page.locator("dialog.health")).to_contain_text("断网打开")
-    visits.inspect(page, "this-device")
-    page.keyboard.press("Escape")
+    context = till.page.context
+    till.page.close()  # the browser is closed, and opened again
+    till.page = context.new_page()
+    till.open()
+    assert kept_at(till.page)
+    till.sell_to(till.cards[:2])
+    till.waits(2)
+    till.page.keyboard.press("Shift+F9")
+    expect(till.page.locator("dialog.health")).to_contain_text("2 笔待上传")
+    visits.inspect(till.page, "this-device")
+    till.page.keyboard.press("Escape")
 
-    context = page.context
-    page.close()  # the browser is closed and opened again
-    till.page = page = context.new_page()
-    page.goto("/till")
-    till.wait_until_ready()
-    till.shows("idle")
-
+    context.clear_cookies(name=SESSION)  # gone with the power; the form token on the kept page is of no use now
     line.is_cut = False
-    page.reload()
-    till.wait_until_ready()
-    assert page.locator("html").get_attribute("data-kept-at") is None
-    page.keyboard.press("F10")
-    page.locator("#stage [data-do=leave]").click()
-    page.wait_for_url("**/login**")
+    till.waits(0)
+    till.sell_to(till.cards[2:3])
+    till.waits(0)
+    assert [sale.public_fen for sale in till.sales()] == [800, 800, 800]
+    till.page.keyboard.press("Escape")
+    till.page.keyboard.press("F10")
+    till.page.get_by_role("button", name="退出", exact=True).click()
+    till.page.wait_for_url("**/login**")
     line.is_cut = True
-    page.goto("/till")
-    expect(page.locator("h1")).to_contain_text("连不上服务器")
-    assert not page.evaluate(IS_KEPT, assets.build_id)
+    till.page.goto("/till")
+    expect(till.page.locator("h1")).to_contain_text("连不上服务器")
+    assert not till.page.evaluate(IS_KEPT, build)
 
 
-def test_a_new_version_waits_until_nothing_is_open(
-    app: Flask, monkeypatch: pytest.MonkeyPatch, open_shell: OpenShell
+def test_a_new_version_waits_until_everything_is_sent(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, line: Line, till: Device
 ) -> None:
-    till = open_shell()
     assets: Assets = app.extensions["assets"]
     page, build = till.page, assets.build_id
-    serves(page, build)
-    card = till.guest()
-    till.scan(card)
-    till.shows("sold")
-    till.pause_between_scans()
-    till.scan(card)
-    till.shows("asking")
+    for path in (QUOTES, CHECKOUTS, UPLOADS):
+        line.next(path, *[broken] * 500)
+    till.sell_to(till.cards[:1])
+    till.waits(1)
+    page.keyboard.press("Escape")
+    till.shows("idle")
 
     monkeypatch.setattr(assets, "build_id", NEXT_BUILD)
     page.evaluate(LOOK_FOR_UPDATE)
     expect(page.locator("html")).to_have_attribute("data-update", "ready", timeout=15_000)
-    till.reads("新版本已备好", ".strips--shell")
+    till.reads("还有 1 笔", ".strips--shell")
     page.wait_for_timeout(4000)
-    till.shows("asking")
     serves(page, build)
+    page.reload()  # the server's page is of the new version, and is not opened
+    till.wait_until_ready()
+    assert kept_at(page)
+    expect(page.locator(f"script[src*='{build}']").first).to_be_attached()
+    till.waits(1)
 
-    page.keyboard.press("Escape")
+    line.ways.clear()
+    till.waits(0, within_ms=90_000)
     serves(page, NEXT_BUILD)
     page.wait_for_selector(f"script[src*='{NEXT_BUILD}']", state="attached")
     till.wait_until_ready()

@@ -1,8 +1,10 @@
 """The product at lunch time, whatever the hour: its clock runs on from half past eleven of the next lunch."""
 
 from datetime import datetime, time, timedelta
+from email.utils import format_datetime
 
 from flask import Flask
+from gunicorn import util  # type: ignore[import-untyped]
 
 from app import clock, serve
 
@@ -22,4 +24,6 @@ def make_app() -> Flask:
     ahead = next_lunch(begun) - begun
     real = clock.set_source(lambda: begun)
     clock.set_source(lambda: real() + ahead)
+    # Tills set their clocks by the Date header too.
+    util.http_date = lambda: format_datetime(clock.now(), usegmt=True)
     return serve.make_app()

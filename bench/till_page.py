@@ -79,7 +79,7 @@ def open_till(world: World) -> Iterator[Till]:
         )
         context.add_cookies([{"name": "till", "value": str(till_id), "url": origin}])
         page = context.new_page()
-        page.goto("/log-in?next=/till")
+        page.goto("/login?next=/till")
         page.fill("#username", "cashier")
         page.fill("#password", "demo-2026")
         page.keyboard.press("Enter")

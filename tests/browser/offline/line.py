@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from io import BytesIO
+from socket import SHUT_RDWR
 from threading import Event, Thread
-from typing import Any
+from typing import Any, NoReturn
 
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
@@ -82,13 +83,13 @@ class Line:
         return [sale_id for batch in self.batches() for sale_id in batch]
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        if self.is_cut:
-            raise ConnectionError  # werkzeug hangs up without a word
         path, body = environ["PATH_INFO"], b""
         if environ["REQUEST_METHOD"] == "POST":
             body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-            if environ.get("CONTENT_TYPE", "").startswith("application/json"):
-                self.asked.append((path, json.loads(body)))
+        if self.is_cut:
+            hang_up(environ)
+        if environ.get("CONTENT_TYPE", "").startswith("application/json"):
+            self.asked.append((path, json.loads(body)))
 
         def ask(what: bytes) -> Response:
             asked = {**environ, "wsgi.input": BytesIO(what), "CONTENT_LENGTH": str(len(what))}
@@ -97,8 +98,15 @@ class Line:
         ways = self.ways.get(path)
         answer = ways.pop(0)(ask, body) if body and ways else ask(body)
         if answer is None or self.is_cut:
-            raise ConnectionError
+            hang_up(environ)
         return answer(environ, start_response)
+
+
+def hang_up(environ: dict[str, Any]) -> NoReturn:
+    """End the connection without a word: a client that heard nothing would wait."""
+    with suppress(OSError):
+        environ["werkzeug.socket"].shutdown(SHUT_RDWR)
+    raise ConnectionError
 
 
 @contextmanager

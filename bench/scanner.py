@@ -33,6 +33,7 @@ SELL = """async ({ cards, within }) => {
         const late = setTimeout(() => done(false), within);
         seen.wake = () => (clearTimeout(late), done(true));
     });
+    Object.assign(seen, { greens: [], keyAt: 0 });
     for (const [place, card] of cards.entries()) {
         for (const key of [...card, "Enter"]) press(key);
         if (!(await green())) return `guest ${place + 1}: ${document.documentElement.dataset.view}`;

@@ -114,6 +114,8 @@ class Computer:
         page.goto("/healthz")
         for name, value in kept.items():
             page.evaluate("([name, value]) => localStorage.setItem(name, value)", [name, value])
+        page.goto("/till")
+        page.wait_for_selector("html[data-ready][data-shell]:not([data-shell=''])")
         context.close()  # written as a browser does that is closed in the evening
         return self.switch_on()
 

@@ -105,7 +105,7 @@ def reverse_checkout(
 def _check_in_time(checkout: Checkout, *, days: int, by: Actor, now: datetime) -> None:
     """Refuse to undo what this role may no longer undo."""
     age_days = (business_day(now) - checkout.meal_on).days
-    if Role.CANTEEN_MANAGER in by.roles:
+    if by.is_at(Role.CANTEEN_MANAGER, checkout.canteen_id):
         if age_days > days:
             raise ReversalTooLate(_l("A manager may undo a sale for %(days)s days.", days=days))
     elif age_days > 0:

@@ -74,6 +74,15 @@ class Actor:
         """Keep only what these roles let the actor see."""
         return holding(self, (item for item in self.held if item.role in roles))
 
+    def is_at(self, role: Role, canteen_id: int) -> bool:
+        """Say whether a role is held in this canteen: who manages one and helps in another manages only the first.
+
+        Whoever was put together without posts has all roles wherever they work.
+        """
+        if not self.held:
+            return role in self.roles and canteen_id in self.canteen_ids
+        return any(item.role == role and item.canteen_id == canteen_id for item in self.held)
+
 
 def holding(actor: Actor, held: Iterable[HeldRole]) -> Actor:
     """Return the actor with these roles, and the areas and canteens they reach.

@@ -152,7 +152,7 @@ def record_fetch(session: Session, *, checkout_id: UUID, fetcher: Fetcher, by: A
         raise CheckoutNotFound
     if sold.reversed_at is not None:
         raise AlreadyReversed
-    if sold.meal_on != business_day(now) and Role.CANTEEN_MANAGER not in by.roles:
+    if sold.meal_on != business_day(now) and not by.is_at(Role.CANTEEN_MANAGER, sold.canteen_id):
         raise FetchTooLate
     row = {
         "home": sold.home,

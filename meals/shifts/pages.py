@@ -73,7 +73,7 @@ def shift_context(shift_id: int) -> dict[str, Any]:
         shift = reading.get_shift(session, shift_id=shift_id, actor=actor, now=now)
         late = reading.find_late(session, shift)
         waiting = None if shift.closed_at else reading.find_waiting(session, till_id=shift.till_id)
-    may_close = Role.CANTEEN_MANAGER in actor.roles and shift.canteen_id in actor.canteen_ids
+    may_close = actor.is_at(Role.CANTEEN_MANAGER, shift.canteen_id)
     return {
         **WORDS,
         "shift": shift,

@@ -78,7 +78,7 @@ def close_shift(
     totals = read_till(
         session, canteen_id=shift.canteen_id, till_id=shift.till_id, from_at=shift.opened_at, until_at=now
     )
-    _check_local(local, totals, by)
+    _check_local(local, totals, is_manager=by.is_at(Role.CANTEEN_MANAGER, shift.canteen_id))
     if counts and add_up(counts) != counted_fen:
         raise Invalid(errors={"counted_fen": [_l("The notes and coins come to another sum.")]})
     expected = expect_cash(float_fen=shift.float_fen, totals=totals)
@@ -93,9 +93,9 @@ def close_shift(
     return get_shift(session, shift_id=shift.id, actor=by, now=now)
 
 
-def _check_local(local: LocalCount | None, totals: Totals, by: Actor) -> None:
+def _check_local(local: LocalCount | None, totals: Totals, *, is_manager: bool) -> None:
     if local is None:
-        if Role.CANTEEN_MANAGER not in by.roles:
+        if not is_manager:
             raise Invalid(errors={"local": [_l("Close the shift at its till. The manager can close it without.")]})
         return
     if local.waiting:

@@ -20,6 +20,7 @@ from meals.deciding import find_bar
 from meals.deliveries.models import Delivery
 from meals.deliveries.policy import find_delivery_rules
 from meals.deliveries.rules import Fee, State, decide_fee
+from meals.errors import REFUSED_STATUSES
 from meals.models import Checkout
 from meals.opening import Opening, open_sale
 from meals.pricing.facts import Diner, Reason, Taken, Used
@@ -41,6 +42,7 @@ def book_fee(session: Session, delivery: Delivery, sold: Checkout, *, by: Actor,
         "is_meal_subsidised": sold.slot is not None,
         "delivery_fen": delivery_line_fen(sold),
         "barred": find_bar(opening, delivery.meal_on.isoformat()),
+        "is_gone": opening.senior is not None and opening.senior["status"] in REFUSED_STATUSES,
     }
     fee = decide_fee(rules=rules, window=delivery.window_name, **asked)
     delivery.fee_why, delivery.fee_facts = fee.why_document(), _facts(asked)
@@ -91,6 +93,7 @@ def facts_of(kept: Mapping[str, Any]) -> dict[str, Any]:
         "is_meal_subsidised": kept["is_meal_subsidised"],
         "delivery_fen": kept["delivery_fen"],
         "barred": reason_from_json(kept["barred"]) if kept["barred"] else None,
+        "is_gone": kept.get("is_gone", False),
     }
 
 

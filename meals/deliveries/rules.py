@@ -118,6 +118,7 @@ class FeeWhy(StrEnum):
     NOT_SUBSIDISED = "not_subsidised"
     GUEST_PAYS = "guest_pays"
     BARRED = "barred"
+    GONE = "gone"
     COUNT_USED = "count_used"
     CAP_USED = "cap_used"
 
@@ -172,6 +173,7 @@ def decide_fee(
     is_meal_subsidised: bool,
     delivery_fen: int = 0,
     barred: Reason | None = None,
+    is_gone: bool = False,
 ) -> Fee:
     """Decide what the public pays for bringing one meal home.
 
@@ -181,9 +183,10 @@ def decide_fee(
     :param taken: ways that were paid for this guest before, in this meal, day and month
     :param delivery_fen: what the bill has for the way
     :param barred: why there can be no public money whatever the document says
+    :param is_gone: the guest had died, or lived in an institution, on the day of the meal
     """
-    if rules is None:
-        return Fee(why=FeeWhy.NO_RULES)
+    if rules is None or is_gone:
+        return Fee(why=FeeWhy.GONE if is_gone else FeeWhy.NO_RULES)
     if not is_meal_subsidised:
         return Fee(why=FeeWhy.NOT_SUBSIDISED)
     if barred:

@@ -64,6 +64,9 @@ WHY: Mapping[FeeWhy, Callable[[Params], Words]] = {
         f"the guest pays {yuan(params['delivery_fen'])} yuan for it",
     ),
     FeeWhy.BARRED: _barred,
+    FeeWhy.GONE: lambda _: Words(
+        "那天老人已身故，或已入住机构", "the guest had died, or lived in an institution, on that day"
+    ),
     FeeWhy.COUNT_USED: lambda params: Words(
         f"{_period(params).zh}补 {params['allowed']} 次，已用完",
         f"{params['allowed']} paid ways for {_period(params).en}, used up",

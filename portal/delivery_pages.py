@@ -36,7 +36,7 @@ def context(senior_id: int, **_others: Any) -> dict[str, Any]:
         near = list_near_ids(session, senior_id=senior_id, on=today) if may_order else []
         bringers = choices.list_bringers(session, canteen_ids=near, now=now)
     days = next_days(today, max((each.days_ahead for each in bringers), default=0))
-    coming = [each for each in found if each.state in ("ordered", "out")]
+    coming = [each for each in found if each.state == "out" or (each.state == "ordered" and each.meal_on >= today)]
     past = [each for each in found if each not in coming]
     shown = {"reached": reached, "coming": coming, "past": past, "may_order": may_order, "today": today}
     return {**WORDS, **shown, "bringers": bringers, "days": days}

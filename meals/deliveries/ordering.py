@@ -14,7 +14,7 @@ from app import vault
 from app.audit.services import record
 from app.auth import Actor, Role
 from app.auth.queries import find_role_at
-from app.clock import local
+from app.clock import business_day, local
 from app.errors import Invalid
 from app.people.doors import find_card_in_use
 from app.policies import queries as policies
@@ -26,6 +26,7 @@ from meals.deliveries.errors import (
     DeliveryNotFound,
     NoCardInUse,
     NoDelivery,
+    NotNow,
     NotYours,
     OrderClosed,
 )
@@ -34,6 +35,7 @@ from meals.deliveries.policy import find_delivery_rules
 from meals.deliveries.rules import Source, State, find_order_fault, may_move
 from meals.errors import BillRefused, OutsideOwnCanteen
 from meals.models import Canteen
+from meals.nearby import list_near_ids
 from meals.opening import Opening, open_sale
 from meals.policy import meal_discount
 from meals.rules import Window
@@ -73,6 +75,7 @@ def order_at_counter(session: Session, *, card: str, order: Order, by: Actor, no
 def order_for_senior(session: Session, *, senior_id: int, order: Order, by: Actor, now: datetime) -> Delivery:
     """Order a meal for a senior whom the caller may pay for: the link and the consent were checked by the caller.
 
+    :raises Invalid: if the canteen is none of those near the senior
     :raises NoCardInUse: if nothing pays for the senior
     :raises Declined: if the card, the guest or the day bars the sale
     :raises NoDelivery: if no meals are brought home from there
@@ -83,6 +86,8 @@ def order_for_senior(session: Session, *, senior_id: int, order: Order, by: Acto
     card = find_card_in_use(session, senior_id=senior_id)
     if card is None:
         raise NoCardInUse
+    if order.canteen_id not in list_near_ids(session, senior_id=senior_id, on=business_day(now)):
+        raise Invalid(errors={"canteen_id": [_l("This canteen is too far. Choose one of those in the list.")]})
     return _order(session, card=card, order=order, source=Source.FAMILY, by=by, now=now)
 
 
@@ -131,12 +136,15 @@ def take_over(session: Session, *, delivery_id: int, by: Actor, now: datetime) -
     :raises DeliveryNotFound: if it is none of the caller's canteens'
     :raises DeliveryMoved: if it is done
     :raises NotYours: if somebody else brings it
+    :raises NotNow: if it is not brought today
     """
     delivery = lock_delivery(session, delivery_id=delivery_id, within=Delivery.canteen_id.in_(by.canteen_ids))
     if delivery.state not in (State.ORDERED, State.OUT):
         raise DeliveryMoved
     if delivery.deliverer_id not in (None, by.account_id):
         raise NotYours
+    if delivery.meal_on != business_day(now):
+        raise NotNow(_l("Today's meals can be taken over. The counter chooses who brings the others."))
     return _assign(session, delivery, deliverer_id=by.account_id, position=delivery.position, by=by, now=now)
 
 

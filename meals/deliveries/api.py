@@ -28,7 +28,7 @@ from meals.deliveries.schemas import (
     RoundOut,
     TryIn,
 )
-from meals.roles import READERS, SELLERS
+from meals.roles import READERS, SELLERS, STAFF
 
 # Who brings meals: deliverers, and whoever sells where there are none.
 CARRIERS = (Role.DELIVERER, *SELLERS)
@@ -69,7 +69,7 @@ def get_round() -> Any:
 
 
 @blueprint.get("/deliveries/<int:delivery_id>")
-@allow(*CARRIERS, *READERS)
+@allow(*STAFF)
 @blueprint.response(200, DeliveryOut)
 def get_delivery(delivery_id: int) -> Any:
     """Return one delivery."""

@@ -1,10 +1,11 @@
 """A meal on its way: sold when it leaves, handed over to somebody somewhere, or brought back."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import vault
@@ -27,6 +28,8 @@ from meals.rules import clock_text
 from meals.sale import Bill
 
 BROUGHT_BACK = "delivery_returned"
+# Nobody goes away and knocks anew within a minute; a page that hangs is sent again.
+SAME_PRESS = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +139,8 @@ def note_try(
     _check_move(delivery, State.RETURNED)
     if trouble is Trouble.OTHER and len(words) < 2:
         raise Invalid(errors={"words": [_l("Say in a few words what happened.")]})
+    if _was_just_said(session, delivery, trouble=trouble, outcome=outcome, by=by, now=now):
+        return delivery
     session.add(
         DeliveryTry(
             delivery_id=delivery.id, at=now, account_id=by.account_id, trouble=trouble, outcome=outcome, words=words
@@ -152,7 +157,21 @@ def note_try(
 
 def may_carry(delivery: Delivery, by: Actor) -> bool:
     """Say whether somebody may write down what became of a meal: who brings it, and the manager for anybody."""
-    return Role.CANTEEN_MANAGER in by.roles or delivery.deliverer_id == by.account_id
+    return by.is_at(Role.CANTEEN_MANAGER, delivery.canteen_id) or delivery.deliverer_id == by.account_id
+
+
+def _was_just_said(
+    session: Session, delivery: Delivery, *, trouble: Trouble, outcome: Outcome, by: Actor, now: datetime
+) -> bool:
+    """Say whether this is a second press of the same button: the family need not be told twice."""
+    said = select(DeliveryTry.id).where(
+        DeliveryTry.delivery_id == delivery.id,
+        DeliveryTry.account_id == by.account_id,
+        DeliveryTry.trouble == trouble,
+        DeliveryTry.outcome == outcome,
+        DeliveryTry.at > now - SAME_PRESS,
+    )
+    return session.scalar(said.limit(1)) is not None
 
 
 def _bring_back(session: Session, delivery: Delivery, *, by: Actor, now: datetime) -> None:
@@ -172,7 +191,7 @@ def _check_move(delivery: Delivery, after: State) -> None:
 def _check_hands(delivery: Delivery, *, by: Actor, now: datetime) -> None:
     if not may_carry(delivery, by):
         raise NotYours
-    if delivery.meal_on != business_day(now) and Role.CANTEEN_MANAGER not in by.roles:
+    if delivery.meal_on != business_day(now) and not by.is_at(Role.CANTEEN_MANAGER, delivery.canteen_id):
         raise NotNow(_l("This meal's day is over. The manager writes down what became of it."))
 
 

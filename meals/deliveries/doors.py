@@ -8,12 +8,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app import vault
+from app.audit.services import record
 from app.auth import Actor
 from app.people.doors import list_doors
 from meals.deliveries.models import Delivery
-from meals.deliveries.ordering import note_step
 from meals.deliveries.reading import DeliveryView
 from meals.deliveries.rules import State
+from meals.models import Canteen
 
 OPEN = frozenset({State.ORDERED, State.OUT})
 
@@ -54,5 +55,17 @@ def _note_looks(session: Session, delivery_ids: Sequence[int], *, by: Actor, now
     """Write down once for each delivery that its deliverer saw where it goes."""
     first = update(Delivery).where(Delivery.id.in_(delivery_ids), Delivery.seen_at.is_(None)).values(seen_at=now)
     seen = session.scalars(first.returning(Delivery), execution_options={"synchronize_session": False}).all()
+    if not seen:
+        return
+    places = select(Canteen.id, Canteen.area_code).where(Canteen.id.in_({each.canteen_id for each in seen}))
+    areas = {row.id: row.area_code for row in session.execute(places)}
     for delivery in seen:
-        note_step(session, delivery, action="reveal.delivery", new={"deliverer": by.account_id}, by=by, now=now)
+        record(
+            session,
+            actor=by,
+            action="reveal.delivery",
+            subject=f"delivery:{delivery.id}",
+            area_code=areas[delivery.canteen_id],
+            now=now,
+            new={"deliverer": by.account_id},
+        )

@@ -1,7 +1,7 @@
 """Reading deliveries: a canteen's day, a deliverer's round, one guest's, and what they come to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from meals.models import Canteen, Checkout
 from meals.reading.days import Days
 from meals.reading.neighbours import account, senior
 from meals.reading.paging import Page, cut_page, no_cursor, read_cursor, write_cursor
+from meals.roles import SELLERS
 from meals.scope import canteens_within, visible_canteens
 
 LARGEST_ROUND = 200
@@ -146,7 +147,7 @@ def get_delivery(session: Session, *, delivery_id: int, actor: Actor) -> Deliver
     rows = session.execute(_select().where(Delivery.id == delivery_id, visible_canteens(actor))).all()
     if not rows:
         raise DeliveryNotFound
-    return _views(session, rows)[0]
+    return _as_known(_views(session, rows)[0], actor)
 
 
 def find_by_sale(session: Session, *, checkout_id: UUID) -> DeliveryView | None:
@@ -174,7 +175,8 @@ def list_round(session: Session, *, actor: Actor, on: date) -> Sequence[Delivery
     )
     meal = case({"breakfast": 1, "lunch": 2}, value=Delivery.window_name, else_=3)
     ordered = query.order_by(Delivery.deliverer_id.is_(None), meal, Delivery.position, Delivery.id)
-    return _views(session, session.execute(ordered.limit(LARGEST_ROUND)).all())
+    found = _views(session, session.execute(ordered.limit(LARGEST_ROUND)).all())
+    return [_as_known(each, actor) for each in found]
 
 
 def sum_deliveries(session: Session, *, actor: Actor, filters: DeliveryFilter) -> DeliverySums:
@@ -297,6 +299,12 @@ def _read_cursor(cursor: str) -> tuple[date, str, int, int]:
     if not (0 <= position <= LAST_POSITION and 0 < delivery_id < 2**63 and window in WINDOW_NAMES):
         raise no_cursor()
     return on, window, position, delivery_id
+
+
+def _as_known(view: DeliveryView, actor: Actor) -> DeliveryView:
+    """Leave out for a deliverer by what a way is paid: who needs help, or is poor, is not the bearer's to know."""
+    knows = actor.area_codes or any(actor.is_at(role, view.canteen_id) for role in SELLERS)
+    return view if knows or view.fee_why is None else replace(view, fee_why={**view.fee_why, "params": {}})
 
 
 def _views(session: Session, rows: Sequence[Row[Any]]) -> list[DeliveryView]:

@@ -66,6 +66,14 @@ class Device(Counter):
         self.lunch.session.rollback()
         return list(self.lunch.session.scalars(select(TillUpload).order_by(TillUpload.seq)))
 
+    def expect_each_booked_once(self, count: int) -> None:
+        """Expect each meal in the books once, as the till decided it, and none of its numbers missing."""
+        sales, uploads = self.sales(), self.uploads()
+        assert sorted(sale.card for sale in sales) == sorted(self.cards[:count])
+        assert [sale.public_fen for sale in sales] == [800] * count
+        assert [upload.seq for upload in uploads] == list(range(1, count + 1))
+        assert [upload.conflicts for upload in uploads] == [[]] * count
+
     def as_seen(self) -> TillDevice:
         """Return how the till stands as its manager sees it."""
         self.lunch.session.rollback()

@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import audit_pages, checkout, family_home, grants, import_seniors, ledger_spend, seals
+from bench import audit_pages, checkout, family_home, grants, import_seniors, ledger_spend, seals, till
 from bench.figures import Figure, keep, show
 from bench.world import World, open_world
 
@@ -19,6 +19,8 @@ BENCHES: dict[str, Callable[[World], list[Figure]]] = {
     "seal_under_load": seals.run_load,
     "family_home": family_home.run,
     "audit_pages_1m": audit_pages.run,
+    "till_scan_to_green": till.run_scan,
+    "till_sync_300": till.run_sync,
 }
 
 

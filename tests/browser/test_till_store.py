@@ -169,3 +169,24 @@ def test_a_full_disk_says_so_and_keeps_what_there_is(disk: Page) -> None:
     assert refusals == ["QuotaExceededError"] * 3
     assert waiting == [["a", 1]]
     assert seq == 2
+
+
+def test_a_store_that_is_emptied_under_the_open_page_is_written_anew(disk: Page) -> None:
+    emptied = """
+    async () => {
+      const store = await Store.open(indexedDB);
+      await store.series(7);
+      const restored = [];
+      store.onRestored = (count) => restored.push(count);
+      for (const id of ["a", "b"]) await store.queue(sale(id));
+      localStorage.clear();
+      await wipe();
+      const seq = (await store.queue(sale("c"))).seq;
+      const later = await Store.open(indexedDB);
+      return { seq, restored, waiting: (await later.waiting()).map((entry) => [entry.id, entry.seq]) };
+    }
+    """
+    told = disk.evaluate(emptied)
+    assert told["seq"] == 3
+    assert told["restored"] == [2]
+    assert told["waiting"] == [["a", 1], ["b", 2], ["c", 3]]

@@ -4,6 +4,7 @@
 // device, and from then on leaves only by `POST /tills/sales`: by its id among the answers, and never otherwise.
 // A browser that is no device of its till has no such way: there an entry is sent until it is answered.
 
+import { KEPT_AS } from "./device.js";
 import { ownReceipt, wire } from "./entries.js";
 import { Pump } from "./pump.js";
 import { seal } from "./signature.js";
@@ -24,10 +25,12 @@ export class Queue {
    * acknowledged {entry, receipt, outcome, findings, differs}: the server has booked what was queued;
    * tried {entry, tries, reachable}: not yet, tried again; sent {reachable, taken, left, status}: after each batch;
    * signed_out {why}: somebody must log in again, selling goes on; locked {why}: the device's token is no longer good;
+   * restored {count}: somebody emptied the browser's store, and what waits was written anew;
    * block {why, entry}: nothing goes on.
    */
   constructor({ api, store, device = null, cashier = null, clock, on, locks = globalThis.navigator?.locks, isUp = () => true, state = async () => ({}), url = "/api/v1/meals/tills/sales", chance = Math.random }) {
     Object.assign(this, { api, store, device, cashier, clock, isUp, tell: on, driving: new Set(), waking: new Map(), isStuck: false });
+    store.onRestored = (count) => this.restored(count);
     this.pump = device ? new Pump({ api, store, device, clock, on: (event) => this.on(event), locks, state, url, chance }) : null;
   }
 
@@ -37,6 +40,13 @@ export class Queue {
     } catch (error) {
       setTimeout(() => { throw error; }); // a picture that cannot be drawn is no reason to doubt what is on the disk
     }
+  }
+
+  /** The browser's store was emptied under the open page: what waits is on the disk again, and the token goes back too. */
+  restored(count) {
+    const { memory } = this.store;
+    if (this.device && memory && !memory.getItem(KEPT_AS)) memory.setItem(KEPT_AS, JSON.stringify(this.device));
+    this.on({ type: "restored", count });
   }
 
   // ---- the first try

@@ -69,23 +69,58 @@ const quietly = (work) => {
 };
 
 export class Store {
-  constructor(database, memory = null) {
-    Object.assign(this, { database, memory, device: 0, floor: 0, seq: 0, mirror: new Map() });
-    database.onversionchange = () => database.close(); // a newer page takes over
+  constructor(indexedDB, memory) {
+    Object.assign(this, { indexedDB, memory, device: 0, floor: 0, seq: 0, mirror: new Map(), onRestored: () => {} });
   }
 
   /** Open the store of this browser, making it on first use. Rejects when the browser keeps nothing. */
   static async open(indexedDB, { memory = quietly(() => globalThis.localStorage) } = {}) {
-    const request = indexedDB.open(NAME, VERSION);
-    request.onupgradeneeded = upgrade;
-    const store = new Store(await settled(request), memory);
+    const store = new Store(indexedDB, memory);
+    await store.#connect();
     await store.waiting();
     return store;
   }
 
+  async #connect() {
+    const request = this.indexedDB.open(NAME, VERSION);
+    request.onupgradeneeded = upgrade;
+    this.database = await settled(request);
+    this.database.onclose = () => this.#restore().catch(() => {});
+    this.database.onversionchange = ({ target, newVersion }) => {
+      target.close();
+      if (newVersion === null) this.#restore().catch(() => {}); // else a newer page takes over
+    };
+  }
+
+  /** Somebody emptied the browser's store under the open page: what waits is still in its memory, and written anew. */
+  #restore() {
+    this.restoring ??= this.#writeAnew().finally(() => { this.restoring = null; });
+    return this.restoring;
+  }
+
+  async #writeAnew() {
+    await this.#connect();
+    const lost = [...this.mirror.values()];
+    const transaction = this.database.transaction(["entries"], "readwrite", STRICT);
+    for (const entry of lost) transaction.objectStore("entries").put(entry);
+    await completed(transaction);
+    this.onRestored(lost.length);
+  }
+
+  /** Begin a transaction; a connection that the browser closed is opened again. */
+  async #begin(names, mode) {
+    try {
+      return this.database.transaction(names, mode, STRICT);
+    } catch (error) {
+      if (error.name !== "InvalidStateError") throw error;
+      await this.#restore();
+      return this.database.transaction(names, mode, STRICT);
+    }
+  }
+
   /** Run some work on these object stores; over only when it is on the disk, or not done at all. */
   async #change(names, work) {
-    const transaction = this.database.transaction(names, "readwrite", STRICT);
+    const transaction = await this.#begin(names, "readwrite");
     const done = completed(transaction);
     try {
       const result = await work(...names.map((name) => transaction.objectStore(name)));
@@ -98,8 +133,8 @@ export class Store {
     }
   }
 
-  #read(name, work) {
-    return settled(work(this.database.transaction(name).objectStore(name)));
+  async #read(name, work) {
+    return settled(work((await this.#begin([name], "readonly")).objectStore(name)));
   }
 
   // ---- entries
@@ -115,9 +150,10 @@ export class Store {
    * memory knows of: where the store was emptied, what is lost shows as numbers that never come.
    */
   async series(device, floor = 0) {
-    Object.assign(this, { device, floor });
+    const given = this.device === device ? this.seq : 0;
+    Object.assign(this, { device, floor, seq: given });
     const seq = await this.mark(`seq.${device}`);
-    this.seq = Math.max(seq ?? 0, this.#remembered(), floor);
+    this.seq = Math.max(seq ?? 0, this.#remembered(), given, floor);
     return { last_seq: this.seq, is_emptied: this.seq > (seq ?? 0) };
   }
 
@@ -132,7 +168,8 @@ export class Store {
       const known = await settled(entries.get(entry.id));
       if (known?.seq) return known;
       const last = await settled(marks.get(`seq.${device}`));
-      const seq = Math.max(last?.value ?? 0, this.#remembered(), floor) + 1;
+      const given = this.device === device ? this.seq : 0;
+      const seq = Math.max(last?.value ?? 0, this.#remembered(), given, floor) + 1;
       const numbered = { ...entry, device, seq, state: "queued" };
       entries.put(numbered);
       marks.put({ name: `seq.${device}`, value: seq });

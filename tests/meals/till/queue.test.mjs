@@ -366,4 +366,14 @@ test("the file for the manager holds what waits, and its signature is of its ver
   assert.equal(JSON.stringify(content).includes("secret"), false);
 });
 
+test("a token that was cleared with the store goes back to its place", async () => {
+  const kept = new Map();
+  const store = new MemoryStore();
+  store.memory = { getItem: (name) => kept.get(name) ?? null, setItem: (name, text) => kept.set(name, text) };
+  const { of } = till({ store });
+  store.onRestored(2);
+  assert.equal(JSON.parse(kept.get("chongyang.till")).token, "secret");
+  assert.equal(of("restored")[0].count, 2);
+});
+
 test("a batch has fifty entries, as the server takes them", () => assert.equal(BATCH, 50));

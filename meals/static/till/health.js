@@ -40,7 +40,7 @@ export const JUDGE = {
     if (!clock?.is_synced) return { state: "warn", key: "health.clock.unknown" };
     const seconds = Math.round(Math.abs(clock.skew_ms) / 1000);
     if (Math.abs(clock.skew_ms) < CLOCK_OFF_MS) return { state: "ok", key: "health.clock.good", params: { seconds } };
-    return { state: "warn", key: clock.skew_ms > 0 ? "health.clock.fast" : "health.clock.slow", params: { seconds } };
+    return { state: "warn", key: clock.skew_ms > 0 ? "health.clock.fast" : "health.clock.slow", params: { ms: Math.abs(clock.skew_ms) } };
   },
 };
 
@@ -98,7 +98,8 @@ class Health {
 
   row(row, facts) {
     const { state, key, params = {} } = JUDGE[row](facts);
-    const shown = { ...params, ...(params.time ? { time: this.words.time(params.time) } : {}) };
+    const { time, ms } = params;
+    const shown = { ...params, ...(time ? { time: this.words.time(time) } : {}), ...(ms ? { span: this.words.span(ms) } : {}) };
     return [el("dt", {}, this.words.tell(`health.row.${row}`)),
       el("dd", {}, chip(state, ICONS[state], this.words.tell(key, shown)), this.more(row, facts))];
   }

@@ -50,6 +50,7 @@ export class Shell {
     this.isForced = false;
     this.isReady = false; // a new version waits
     this.isOld = false; // this page was kept, and the server has not been asked since
+    this.isMoved = false; // this browser was enrolled anew: what waits goes on with the page of now, not of then
     this.isStale = false; // a new version serves, or the server has one: this page must be loaded anew
     this.fault = null;
     this.workerBuild = null;
@@ -67,7 +68,7 @@ export class Shell {
     const token = findDevice(this.window.localStorage)?.token;
     this.window.addEventListener("storage", ({ key }) => {
       // Enrolled in another window: this page still knows the device it was before.
-      if (key === KEPT_AS && findDevice(this.window.localStorage)?.token !== token) this.isStale = true;
+      if (key === KEPT_AS && findDevice(this.window.localStorage)?.token !== token) this.isMoved = true;
     });
     setInterval(() => this.tick(), TICK_MS);
     this.isOld = Boolean(keptAt(this.document));
@@ -128,12 +129,18 @@ export class Shell {
   }
 
   async tick() {
-    if (!this.isReady && !this.isStale) return;
-    this.calm = this.isIdle() && (this.isForced || (this.waits === 0 && (await this.count()) === 0)) ? this.calm + 1 : 0;
+    if (!this.isReady && !this.isStale && !this.isMoved) return;
+    this.calm = this.isIdle() && (await this.isFree()) ? this.calm + 1 : 0;
     if (this.calm < CALM_TICKS) return;
     this.calm = 0;
-    if (this.isStale) this.loadAnew();
+    if (this.isMoved) this.window.location.reload();
+    else if (this.isStale) this.loadAnew();
     else this.takeOver();
+  }
+
+  /** Whether nothing waits that this very page should send. */
+  async isFree() {
+    return this.isForced || this.isMoved || (this.waits === 0 && (await this.count()) === 0);
   }
 
   loadAnew() {

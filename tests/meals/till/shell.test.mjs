@@ -74,6 +74,16 @@ test("without a new version nothing happens, and a page that stays old is not lo
   assert.deepEqual(loaded, ["anew"]);
 });
 
+test("a browser that was enrolled anew in another window loads its page, whatever waits", async () => {
+  const { shell, loaded, state } = shellOf({ count: 3, idle: false });
+  shell.isMoved = true;
+  await wait(shell, 5);
+  assert.deepEqual(loaded, []);
+  state.idle = true;
+  await wait(shell, 3);
+  assert.deepEqual(loaded, ["anew"]);
+});
+
 test("what waits is noted for the worker, by the build that made it", async () => {
   const { shell, window } = shellOf();
   await shell.hold(3);

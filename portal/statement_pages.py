@@ -7,6 +7,7 @@ from app.auth import allow
 from app.clock import business_day
 from app.db import transaction
 from app.people.relatives.reach import Topic
+from meals.page_words import undo_reason
 from portal import queries
 from portal.rules import Sort, month_after, month_before, month_days, read_month
 from portal.visiting import VISITORS, visit
@@ -30,7 +31,7 @@ def show_statement(senior_id: int) -> str:
         asked = find_disputes(session, home=senior_id, txn_ids=[each.id for each in statement.entries], today=today)
     found = {entry.sort for entry in statement.entries}
     chosen = request.args.get("sort", "")
-    words = {"title_of": title_of, "share_lines": share_lines, "sorts": SORT_NAMES}
+    words = {"title_of": title_of, "share_lines": share_lines, "sorts": SORT_NAMES, "undo_reason": undo_reason}
     return render_template(
         "portal/statement.html",
         reached=reached,

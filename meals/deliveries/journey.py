@@ -1,6 +1,7 @@
 """How a meal came to its guest other than at the counter, in facts for whoever looks at its sale."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.auth import Actor
 from app.clock import business_day
-from app.people.relatives.reach import Reached, Topic
+from app.people.relatives.reach import Reached
 from app.web.wording import clock_time, full_moment
 from meals.deliveries.fetching import find_fetches
 from meals.deliveries.models import Delivery
@@ -30,6 +31,8 @@ from meals.deliveries.words import (
 from subsidies.disputes.circumstances import Circumstances, register_circumstances
 
 Fact = tuple[str, str]
+# Days ahead can be ordered; today's stand among them.
+LARGEST_DAY = 50
 
 
 def list_facts(session: Session, *, sale_id: UUID) -> Sequence[Fact]:
@@ -55,14 +58,29 @@ def find_way(session: Session, home: int, txn_id: UUID, _actor: Actor) -> Circum
     return Circumstances(facts=facts, correct=_("When its meal is undone, what was paid for the way goes back too."))
 
 
-def coming_note(session: Session, *, reached: Reached, now: datetime) -> Sequence[tuple[DeliveryView, str]]:
-    """Return the meals of today that are still to come, for the family's first page, with where to read more."""
-    if Topic.MEALS not in reached.topics:
-        return ()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BroughtToday:
+    """A senior's meals of a day that do not come from a counter: still to come, and by their sale those that came."""
+
+    coming: Sequence[DeliveryView] = ()
+    handed: Mapping[UUID, DeliveryView] = field(default_factory=dict)
+    href: str = ""
+
+    def is_coming(self, sale_id: UUID) -> bool:
+        """Say whether a sale is one of a meal that nobody has taken yet."""
+        return any(each.checkout_id == sale_id for each in self.coming)
+
+
+def find_today(session: Session, *, reached: Reached, now: datetime) -> BroughtToday:
+    """Return what is brought home today, for the family's first page."""
     today = business_day(now)
-    found = list_of_senior(session, senior_id=reached.senior_id, since=today, limit=5)
-    href = url_for("family_deliveries.show_deliveries", senior_id=reached.senior_id)
-    return [(each, href) for each in found if each.meal_on == today and each.state in (State.ORDERED, State.OUT)]
+    listed = list_of_senior(session, senior_id=reached.senior_id, since=today, limit=LARGEST_DAY)
+    found = [each for each in listed if each.meal_on == today]
+    return BroughtToday(
+        coming=[each for each in found if each.state in (State.ORDERED, State.OUT)],
+        handed={each.checkout_id: each for each in found if each.checkout_id and each.state == State.HANDED},
+        href=url_for("family_deliveries.show_deliveries", senior_id=reached.senior_id),
+    )
 
 
 def register_ways() -> None:

@@ -106,10 +106,11 @@ def list_deliveries() -> str:
             "cash": reading.sum_by_deliverer(session, actor=actor, filters=filters),
             "canteens": queries.list_canteen_names(session, actor=actor),
         }
+        overdue = reading.list_overdue(session, deliveries=shown["page"].items, now=clock.now())
     title, chips = write_title(filters, shown["sums"]), make_chips(filters, asked, shown["canteens"])
     export = {name: value for name, value in request.args.items() if name != "after" and value}
     more = {"filters": filters, "faults": faults, "title": title, "chips": chips, "export": export, "today": today}
-    return render_template("deliveries/list.html", **WORDS, **shown, **more, may=rights())
+    return render_template("deliveries/list.html", **WORDS, **shown, **more, overdue=overdue, may=rights())
 
 
 @blueprint.get("/new")

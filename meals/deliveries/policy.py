@@ -1,6 +1,6 @@
 """The policy kind ``delivery_rules``: who may order when, and what the public pays for bringing a meal home."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import fields
 from sqlalchemy.orm import Session
 
+from app.areas.rules import ancestors
 from app.money import yuan
 from app.policies import queries as policies
 from app.policies.fields import PlainSchema, listed, part, whole
@@ -120,6 +121,17 @@ def find_delivery_rules(session: Session, *, area_code: str, on: date) -> Delive
     """Return the rules of a place and day, or nothing where nobody brings meals by a document."""
     document = policies.find_policy(session, kind=NAME, area_code=area_code, on=on)
     return read_rules(document.body, document_id=document.id, area_code=document.area_code) if document else None
+
+
+def find_rules_of(session: Session, *, area_codes: Iterable[str], on: date) -> Mapping[str, DeliveryRules]:
+    """Return the rules of many places on a day in one statement; places without any are left out."""
+    known = {each.area_code: each for each in policies.list_in_force(session, kind=NAME, on=on)}
+    found = {}
+    for place in set(area_codes):
+        document = next((known[code] for code in (place, *ancestors(place)) if code in known), None)
+        if document:
+            found[place] = read_rules(document.body, document_id=document.id, area_code=document.area_code)
+    return found
 
 
 def read_rules(body: Mapping[str, Any], *, document_id: int, area_code: str) -> DeliveryRules:

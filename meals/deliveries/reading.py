@@ -1,6 +1,6 @@
 """Reading deliveries: a canteen's day, a deliverer's round, one guest's, and what they come to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from app import vault
 from app.auth import Actor
+from app.clock import business_day
 from app.vault import mask_name
 from meals.deliveries.errors import DeliveryNotFound
 from meals.deliveries.models import LAST_POSITION, CheckoutFetch, Delivery, DeliveryTry
-from meals.deliveries.rules import Source, State
+from meals.deliveries.policy import find_rules_of
+from meals.deliveries.rules import Source, State, is_overdue
 from meals.documents.schema import WINDOW_NAMES
 from meals.models import Canteen, Checkout
 from meals.reading.days import Days
@@ -51,6 +53,7 @@ class DeliveryView:
     canteen_id: int
     canteen: str
     canteen_en: str
+    area_code: str
     meal_on: date
     window: str
     items: Sequence[Mapping[str, Any]]
@@ -179,6 +182,19 @@ def list_round(session: Session, *, actor: Actor, on: date) -> Sequence[Delivery
     return [_as_known(each, actor) for each in found]
 
 
+def list_overdue(session: Session, *, deliveries: Sequence[DeliveryView], now: datetime) -> Collection[int]:
+    """Return the ids of those deliveries that are on their way for longer than the rules of their places say."""
+    out = [each for each in deliveries if each.state == State.OUT and each.out_at is not None]
+    if not out:
+        return ()
+    rules = find_rules_of(session, area_codes=[each.area_code for each in out], on=business_day(now))
+    return {
+        each.id
+        for each in out
+        if each.out_at and is_overdue(rules=rules.get(each.area_code), out_at=each.out_at, at=now)
+    }
+
+
 def sum_deliveries(session: Session, *, actor: Actor, filters: DeliveryFilter) -> DeliverySums:
     """Add up deliveries of the actor's canteens, and the meals that were fetched in the same days.
 
@@ -272,6 +288,7 @@ def _select() -> Select[Any]:
             Delivery,
             Canteen.name.label("canteen"),
             Canteen.name_en.label("canteen_en"),
+            Canteen.area_code.label("area_code"),
             senior.c.name.label("guest"),
             _deliverer.c.name.label("deliverer"),
             Checkout.number.label("sale_number"),
@@ -362,6 +379,7 @@ def _view(row: Row[Any], tries: Sequence[TryView]) -> DeliveryView:
         guest=mask_name(row.guest),
         canteen=row.canteen,
         canteen_en=row.canteen_en,
+        area_code=row.area_code,
         window=delivery.window_name,
         deliverer=row.deliverer,
         sale_number=row.sale_number,

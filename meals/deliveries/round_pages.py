@@ -28,6 +28,7 @@ def round_context(delivery_id: int | None = None) -> dict[str, Any]:
     with transaction() as session:
         found = reading.list_round(session, actor=actor, on=business_day(now))
         doors = open_doors(session, deliveries=found, by=actor, now=now)
+        overdue = reading.list_overdue(session, deliveries=found, now=now)
     mine = [each for each in found if each.deliverer_id == actor.account_id]
     return {
         **WORDS,
@@ -35,6 +36,7 @@ def round_context(delivery_id: int | None = None) -> dict[str, Any]:
         "done": [each for each in mine if each.id not in doors],
         "free": [each for each in found if each.deliverer_id is None],
         "doors": doors,
+        "overdue": overdue,
         "about": delivery_id,
         "handed": sum(each.state == State.HANDED for each in mine),
         "due_fen": sum(each.due_fen for each in mine if each.state == State.OUT),

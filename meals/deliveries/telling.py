@@ -46,9 +46,9 @@ def missed_text(params: Params) -> str:
     """Say which meal nobody took, why, and what becomes of it."""
     said = {**_said(params), "why": TROUBLE_NAMES[params["trouble"]]}
     told = _("%(name)s: nobody took %(meal)s at %(at)s (%(why)s).", **said)
-    if params["is_back"]:
-        return f"{told} {_('It was brought back and its sale undone. Please call to see how things are.')}"
-    return f"{told} {_('The canteen tries again. Please call to see how things are.')}"
+    back = _("It was brought back and its sale undone. Please call to see how things are.")
+    later = _("The canteen tries again. Please call to see how things are.")
+    return f"{told} {back if params['is_back'] else later}"
 
 
 def deliveries_address(params: Params) -> str:

@@ -182,12 +182,15 @@ def test_the_family_orders_sees_and_cancels(kitchen: Kitchen) -> None:
     assert post(kitchen, f"{page}/{delivery.id}/cancellation").status_code == 303
     assert post(kitchen, f"{page}/{delivery.id}/cancellation").status_code == 409
     assert kitchen.row(delivery.id).cancel_reason == "family"
+    kitchen.miss(kitchen.on_its_way(card))
     brought = kitchen.on_its_way(card)
     kitchen.hand_over(brought, place="gate")
     shown = kitchen.lunch.client.get(page).text
     assert "小区门口" in shown
     statement = kitchen.lunch.client.get(f"/family/{senior.id}/statement").text
     assert "送餐上门" in statement
+    assert "送餐没有人收，带回" in statement
+    assert "delivery_returned" not in statement
 
 
 def test_who_may_not_see_the_points_orders_nothing_and_strangers_see_nothing(kitchen: Kitchen) -> None:
@@ -212,9 +215,12 @@ def test_whoever_looks_at_the_sale_sees_how_it_came_to_the_guest(kitchen: Kitche
     daughter = make_relative(kitchen.session)
     make_link(kitchen.session, senior, daughter)
     log_in(kitchen, daughter)
-    assert "午餐在路上了" in kitchen.lunch.client.get(f"/family/{senior.id}").text
+    home = kitchen.lunch.client.get(f"/family/{senior.id}").text
+    assert "午餐在路上了" in home
+    assert "午饭吃过了" not in home
     kitchen.miss(delivery, outcome="later")
     kitchen.hand_over(delivery, place="neighbour", received_by="neighbour", receiver="周阿英")
+    assert "11:48 送到家" in kitchen.lunch.client.get(f"/family/{senior.id}").text
     log_in(kitchen, kitchen.lunch.manager_account)
     page = kitchen.lunch.client.get(f"/meals/sales/{kitchen.row(delivery).checkout_id}").text
     for part in ("怎么到老人手里", "邻居 周*英", "邻居家", "不在家", "送餐上门补 2.00 元"):
@@ -234,3 +240,12 @@ def test_a_question_about_a_way_is_answered_with_its_facts(kitchen: Kitchen) -> 
     assert told
     assert any("社区居委会" in value for _name, value in told.facts)
     assert find_way(kitchen.session, card.senior_id, new_id(), actor) is None
+
+
+def test_what_is_on_its_way_for_too_long_is_marked(kitchen: Kitchen, clock: FrozenClock) -> None:
+    kitchen.on_its_way(kitchen.lunch.guest())
+    for minutes, is_late in ((90, False), (1, True)):
+        clock.advance(minutes=minutes)
+        for account, path in ((kitchen.lunch.manager_account, HOME), (kitchen.deliverer_account, "/meals/round")):
+            log_in(kitchen, account)
+            assert ("超时" in kitchen.lunch.client.get(path).text) is is_late

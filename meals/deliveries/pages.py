@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from app import clock
@@ -11,26 +11,22 @@ from app.auth.queries import list_held_at
 from app.clock import business_day
 from app.db import transaction
 from app.forms import read_form, shows_refusals
-from meals import queries
-from meals.address import read_address, shared_chips
 from meals.deliveries import carrying, choices, ordering, reading, sending
 from meals.deliveries.api import CARRIERS
 from meals.deliveries.forms import (
     AssignmentForm,
     CancellationForm,
     DepartureForm,
-    FilterIn,
     HandOverForm,
     OrderForm,
     SendAllForm,
     TryForm,
 )
-from meals.deliveries.page_words import WORDS, next_days, write_title
-from meals.deliveries.reading import DeliveryFilter
+from meals.deliveries.listing import list_context, rights
+from meals.deliveries.page_words import WORDS, next_days
 from meals.deliveries.rules import State
-from meals.roles import READERS, SELLERS, STAFF
+from meals.roles import SELLERS, STAFF
 
-PAGE_LENGTH = 50
 ONE = "deliveries/one.html"
 
 blueprint = Blueprint("deliveries", __name__, template_folder="../templates", url_prefix="/meals/deliveries")
@@ -58,30 +54,6 @@ def one_context(delivery_id: int) -> dict[str, Any]:
     return {**WORDS, "delivery": delivery, "carriers": carriers, "may": may, "may_read_sale": rights()["read"]}
 
 
-def rights() -> dict[str, bool]:
-    """Say what the caller's roles may do with deliveries at all."""
-    roles = current_actor().roles
-    sells, reads = bool(roles & set(SELLERS)), bool(roles & set(READERS))
-    return {"sell": sells, "manage": Role.CANTEEN_MANAGER in roles, "read": reads}
-
-
-def make_chips(filters: DeliveryFilter, asked: dict[str, Any], canteens: Any) -> Any:
-    """Make a removable chip of each filter."""
-    chips = shared_chips(filters, asked, canteens)  # type: ignore[arg-type]  # days and a canteen, like sales
-    if filters.window:
-        chips.append((str(WORDS["window_names"][filters.window]), {"window": None}))
-    if filters.state:
-        chips.append((str(WORDS["state_chips"][filters.state].word), {"state": None}))
-    if filters.source:
-        chips.append((str(WORDS["source_names"][filters.source]), {"source": None}))
-    return chips
-
-
-def _days(asked: dict[str, Any], today: Any) -> dict[str, Any]:
-    until_on = asked["until_on"] or max(today, asked["from_on"] or today)
-    return {"from_on": asked["from_on"] or (asked["until_on"] or today), "until_on": until_on}
-
-
 def _to(delivery_id: int) -> Response:
     return redirect(url_for("deliveries.show_delivery", delivery_id=delivery_id), 303)  # type: ignore[return-value]
 
@@ -90,27 +62,7 @@ def _to(delivery_id: int) -> Response:
 @allow(*STAFF)
 def list_deliveries() -> str:
     """List deliveries by day and meal, today's unless the address says otherwise."""
-    actor, today = current_actor(), business_day(clock.now())
-    asked, faults = read_address(FilterIn)
-    filters = DeliveryFilter(**{**asked, **_days(asked, today)})
-    page: dict[str, Any] = {
-        "actor": actor,
-        "filters": filters,
-        "after": request.args.get("after"),
-        "limit": PAGE_LENGTH,
-    }
-    with transaction() as session:
-        shown: dict[str, Any] = {
-            "page": reading.list_deliveries(session, **page),
-            "sums": reading.sum_deliveries(session, actor=actor, filters=filters),
-            "cash": reading.sum_by_deliverer(session, actor=actor, filters=filters),
-            "canteens": queries.list_canteen_names(session, actor=actor),
-        }
-        overdue = reading.list_overdue(session, deliveries=shown["page"].items, now=clock.now())
-    title, chips = write_title(filters, shown["sums"]), make_chips(filters, asked, shown["canteens"])
-    export = {name: value for name, value in request.args.items() if name != "after" and value}
-    more = {"filters": filters, "faults": faults, "title": title, "chips": chips, "export": export, "today": today}
-    return render_template("deliveries/list.html", **WORDS, **shown, **more, overdue=overdue, may=rights())
+    return render_template("deliveries/list.html", **list_context())
 
 
 @blueprint.get("/new")

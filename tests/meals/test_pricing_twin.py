@@ -1,4 +1,4 @@
-"""The browser's price rules decide as the server's do, on the same cases."""
+"""The browser's price rules decide as the server's do, and tell it in the same words, on the same cases."""
 
 import json
 import subprocess
@@ -14,6 +14,7 @@ from meals.documents.reading import discount_terms
 from meals.policy import MEAL_DISCOUNT
 from meals.pricing.plain import plain_diner, plain_items, plain_quote, plain_reason, plain_taken, plain_terms
 from meals.rules import Diner, Earlier, Item, ItemKind, MealDiscount, Reason, Taken, Used, Why, price_meal
+from meals.wording import explain, tier_label
 from tests.meals.test_rules_properties import SCHEMA, bills, bodies, diners, used
 from tests.meals.test_till_modules import node
 
@@ -72,7 +73,8 @@ def _case(policy: MealDiscount | None, guest: tuple[Any, ...]) -> dict[str, Any]
         "items": plain_items(items),
         "barred": plain_reason(barred) if barred else None,
     }
-    return {"bill": asked, "quote": plain_quote(quote)}
+    told = {"told": explain(quote.reasons), "tier": tier_label(quote.reasons)}
+    return {"bill": asked, "quote": plain_quote(quote), **told}
 
 
 def _policy(body: dict[str, Any] | None) -> MealDiscount | None:

@@ -53,7 +53,7 @@ DECIDED_WORDS: Final[Mapping[str, Any]] = {
     "refused.code_clock.word": _("The till's clock is in doubt"),
     "refused.code_clock.what": _("Whether a meal code is still good cannot be told now. Take the card."),
     "refused.code_clock.next": _("Cards sell as usual. The clock is set right as soon as the network is back."),
-    "refused.unknown_over_limit.word": _("Too much for an unknown guest"),
+    "refused.unknown_over_limit.word": _("Too much for a guest who is not in the list"),
     "refused.unknown_over_limit.what": _(
         "The code is genuine, and the list does not have this guest. "
         "So large a bill, or so many of them, have to wait for the network."

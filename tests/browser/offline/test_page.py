@@ -13,6 +13,7 @@ from app import clock
 from meals.printing.models import TillPrinting
 from tests.browser.counter import Counter
 from tests.browser.offline.conftest import OpenDevice
+from tests.browser.offline.device import RunningClock
 from tests.browser.tills import BELOW_THE_STAGE, HAN
 
 POINTS_A_MM = 72 / 25.4
@@ -123,3 +124,29 @@ def test_what_was_booked_otherwise_than_shown_is_told(open_device: OpenDevice) -
     till.page.keyboard.press("Escape")
     till.page.keyboard.press("Escape")
     expect(till.page.locator("#strips")).to_be_empty()
+
+
+def test_a_shift_over_an_outage_adds_up_when_everything_is_sent(
+    open_device: OpenDevice, inspect: Callable[..., None], clock: RunningClock
+) -> None:
+    till = open_device(guests=3)
+    page, window = till.page, till.page.locator("#shift")
+    page.keyboard.press("F8")
+    page.fill("#float", "100")
+    page.keyboard.press("Enter")
+    expect(window).to_contain_text("1-0001")
+    page.keyboard.press("Escape")
+    clock.advance(seconds=1)
+    till.sell_to(till.cards[:1])
+    till.go_offline()
+    till.sell_to(till.cards[1:])
+    page.keyboard.press("F8")
+    expect(window).to_contain_text("有 2 笔等着上传")
+    page.keyboard.press("Escape")
+    till.come_back()
+    till.waits(0)
+    page.keyboard.press("F8")
+    page.fill("#counted", "100")
+    inspect(page, "closing")
+    page.keyboard.press("Enter")
+    expect(window).to_contain_text("钱箱相符")

@@ -17,6 +17,7 @@ OFFLINE_WORDS: Final = {
     "chip.waiting": _("to send"),
     "kept.word": _("Written down"),
     "kept.what": _("Sent by itself"),
+    "kept.hand_in": _("To be handed in as a file"),
     "kept.by_roster": _("points by the list of %(time)s"),
     "undone.kept": _("The undoing is written down and sent by itself. The same card can be scanned again."),
     "offline.selling": _("Offline, selling as usual"),

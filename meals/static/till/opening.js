@@ -39,10 +39,8 @@ async function openRoster(till) {
   send({ type: "device", device: { till: device.till.number, number: device.device.number } });
 }
 
-function heard(till, { type }) {
-  if (type === "revoked" || type === "unknown") {
-    noteToken(localStorage, { status: 401, code: type === "revoked" ? "till_revoked" : "not_signed_in" }, till.clock.now());
-  }
+function heard(till, { type, status, code }) {
+  if (type === "token") noteToken(localStorage, { status, code }, till.clock.now());
   till.selling.tellStanding();
 }
 

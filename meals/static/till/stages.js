@@ -51,7 +51,8 @@ function sold(at) {
   const undo = el("button", { class: "undo", type: "button", "data-do": "undo" }, icon("undo"), words.tell("undo.do"), " ", el("kbd", {}, "F4"),
     el("small", { "data-countdown": undoUntil }, countdown(undoUntil - now(), words)));
   const word = words.tell(isKept ? "kept.word" : recovered ? "sold.recovered" : "sold.word");
-  const kept = isKept ? words.tell("kept.what") : null;
+  const isRevoked = state.facts?.locks.some(({ code }) => code === "revoked");
+  const kept = isKept ? words.tell(isRevoked ? "kept.hand_in" : "kept.what") : null;
   const what = receipt.cash_fen ? "sold.take" : "sold.nothing_to_take";
   const unaided = receipt.subsidised ? null : words.tell("sold.unaided");
   return {

@@ -171,6 +171,7 @@ def _urls(counter: Counter) -> dict[str, str]:
         "guests": f"{api}/tills/{counter.till_id}/guests",
         "receipt": url_for("printing.print_receipt", checkout_id=UUID(int=0)).replace(str(UUID(int=0)), "{id}"),
         "receipts": f"{api}/checkouts/{{id}}/receipts",
+        "fetched": url_for("fetched.list_fetches"),
         "shift": f"{api}/tills/{counter.till_id}/shift",
         "shifts": f"{api}/tills/{counter.till_id}/shifts",
         "closing": f"{api}/shifts/{{id}}/closing",

@@ -90,6 +90,7 @@ WORDS: Final = {
     "sold.recovered": _("Sold, once"),
     "sold.take": _("Take the cash, hand over the meal"),
     "sold.nothing_to_take": _("No cash to take, hand over the meal"),
+    "sold.fetched": _("Who fetched it"),
     "sold.unaided": _("Without subsidy"),
     "sold.cash": _("Cash to take"),
     "sold.price": _("%(what)s, price %(price)s"),

@@ -1,5 +1,6 @@
 """Meals brought home in a real browser: ordered at the counter, brought with a phone, seen by the family."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.people.models import Senior
 from tests.app.people.relatives.factories import make_link, make_relative
+from tests.browser.counter import Counter
 from tests.conftest import FrozenClock
 from tests.meals.deliveries.kitchen import Kitchen, make_kitchen
 from tests.meals.lunch import make_lunch
@@ -81,3 +83,21 @@ def test_a_meal_from_the_counter_to_the_door(
     family.get_by_text("Order a meal").click()
     expect(family.locator("#window")).to_be_visible()
     inspect(family, "family")
+
+
+def test_the_till_leads_to_where_it_is_written_down_who_fetched_a_meal(
+    open_till: Callable[..., Counter], inspect: Callable[..., None]
+) -> None:
+    till = open_till()
+    till.page.keyboard.press("F7")
+    till.scan(till.guest(points_fen=0))
+    till.shows("sold")
+    link = till.page.get_by_role("link", name="谁代取")
+    inspect(till.page, "till")
+    with till.page.expect_popup() as opened:
+        link.click()
+    expect(opened.value.locator("#number")).to_have_value(re.compile(r"1-1148-\d{3}"))
+    opened.value.close()
+    till.scan(till.guest(points_fen=0))
+    till.shows("sold")
+    expect(link).to_have_count(0)

@@ -62,16 +62,21 @@ function scan(state, event) {
 function check(state, event) {
   const items = itemsOf(state.basket, state.menu);
   if (!items.length) return to(state, { view: "refused", card: event.card, problem: { code: "no_menu" } }, tone("warn"));
-  const stage = { view: "checking", id: event.id, card: event.card, items, slow: false, before: settled(state.stage) };
+  const stage = { view: "checking", id: event.id, card: event.card, items, slow: false, before: settled(state.stage), ...(FINDING.has(state.stage.view) ? fetched(state.stage) : {}) };
   return to(state, stage, { do: "quote", id: event.id, card: event.card, items }, later(state, event.id));
 }
+
+/** Screens from which a scan is about the same guest; from any other it is about the next one. */
+const FINDING = new Set(["finding", "unreached"]);
+/** A meal that somebody carries away for the guest stays one from finding the guest to the verdict. */
+const fetched = (stage) => (stage.collect ? { collect: true } : {});
 
 /** What stays on the screen while an answer is on its way. */
 const settled = (stage) => (BUSY.has(stage.view) ? stage.before : stage);
 
 function sell(state, stage, now, decision) {
   const { id, card, items } = stage;
-  const next = { view: "selling", id, card, items, slow: false, since: now, before: settled(stage) };
+  const next = { view: "selling", id, card, items, slow: false, since: now, before: settled(stage), ...fetched(stage) };
   return to(state, next, { do: "sell", id, card, items, decision }, later(state, id));
 }
 
@@ -85,7 +90,7 @@ function quoted(state, event) {
   // tried, so that the server keeps the refusal too.
   if (problem && decision.by === "till") return refuse(state, { card: stage.card, problem });
   if (problem || quote.subsidised) return sell(state, stage, event.now, decision);
-  const asking = { view: "asking", id: stage.id, card: stage.card, items: stage.items, quote, decision };
+  const asking = { view: "asking", id: stage.id, card: stage.card, items: stage.items, quote, decision, ...fetched(stage) };
   return to(state, asking, tone("warn"));
 }
 
@@ -96,7 +101,7 @@ function refuse(state, about, ...effects) {
 function unreached(state, event) {
   const { stage } = state;
   if (stage.view !== "checking" || stage.id !== event.id) return stay(state);
-  return to(state, { view: "unreached", card: stage.card, why: event.why }, tone("danger"));
+  return to(state, { view: "unreached", card: stage.card, why: event.why, ...fetched(stage) }, tone("danger"));
 }
 
 /** A sale or an undoing is done: the server answered, or it stands in the queue and the till's own receipt counts. */
@@ -110,7 +115,7 @@ function answered(state, event) {
   if (event.entry.kind === "undo") return undone(rest, event.entry.sale, event.receipt);
   const stage = {
     view: "sold", receipt: event.receipt, card: event.entry.card, at: event.now,
-    undoUntil: event.now + UNDO_MS, recovered: Boolean(state.stage.recovered),
+    undoUntil: event.now + UNDO_MS, recovered: Boolean(state.stage.recovered), ...fetched(state.stage),
   };
   const sold = { ...rest, basket: freshBasket(state.menu) };
   return to(sold, stage, tone(event.receipt.subsidised ? "ok" : "warn"), refresh);

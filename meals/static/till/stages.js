@@ -61,10 +61,18 @@ function sold(at) {
     nodes: [
       verdict("ok", "ok", word, [words.tell(what), unaided, kept].filter(Boolean).join(words.tell("stop")), undo),
       slip(who(receipt.guest, words), ask(words.tell("sold.cash"), receipt.cash_fen, words), why(receipt, (receipt.items || []).map(({ id, count }) => ({ dish_id: id, count })), at)),
-      next("scan", words.tell("next.scan"), el("span", { class: "end muted num" },
+      next("scan", words.tell("next.scan"), whoFetched(at), el("span", { class: "end muted num" },
         [isKept ? waitingWords(at) : null, words.tell("sold.number", { number: receipt.number })].filter(Boolean).join(words.tell("comma")))),
     ],
   };
+}
+
+/** The way to write down who carried the meal away; the server must know the sale for that. */
+function whoFetched({ words, state, start }) {
+  const { receipt, collect } = state.stage;
+  if (!collect || receipt.waiting) return null;
+  const href = `${start.urls.fetched}?sale=${encodeURIComponent(receipt.number)}`;
+  return el("a", { class: "btn", href, target: "chongyang-fetched" }, words.tell("sold.fetched"));
 }
 
 /** How long the undo button still needs no reason. */

@@ -42,6 +42,15 @@ test("a scan sells the default meal without a tap", () => {
   assert.deepEqual(did("sell"), [{ do: "sell", id: `of-${CARD}`, card: CARD, items: [{ dish_id: 1, count: 1 }], decision }]);
 });
 
+test("a meal fetched for another stays one until its verdict, and the next one is none", () => {
+  const open = { type: "open", view: "finding", collect: true };
+  const fetched = run([open, scan(CARD), quoted(`of-${CARD}`, FULL_PRICE), { type: "enter" }, answer], ready()).state;
+  assert.deepEqual([fetched.stage.view, fetched.stage.collect], ["sold", true]);
+  const next = run([scan(OTHER), quoted(`of-${OTHER}`, SUBSIDISED)], fetched).state;
+  assert.equal(next.stage.collect, undefined);
+  assert.equal(sold().stage.collect, undefined);
+});
+
 test("the first digit of a torn scan, taken for a key, adds no dish to the meal", () => {
   const events = [{ type: "digit", digit: "3", now: 1000 }, scan(CARD, { isMended: true, now: 1400 })];
   const { state } = run(events, ready());

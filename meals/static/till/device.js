@@ -18,6 +18,11 @@ export function findDevice(storage) {
   }
 }
 
+/** Put a device back where somebody emptied the browser's store under its open page. */
+export function putBack(storage, device) {
+  if (storage && !storage.getItem(KEPT_AS)) storage.setItem(KEPT_AS, JSON.stringify(device));
+}
+
 /** Whether a device may sell with subsidy by itself. */
 export const isGood = (device) => Boolean(device) && !device.lost;
 

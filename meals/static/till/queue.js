@@ -4,7 +4,7 @@
 // device, and from then on leaves only by `POST /tills/sales`: by its id among the answers, and never otherwise.
 // A browser that is no device of its till has no such way: there an entry is sent until it is answered.
 
-import { KEPT_AS } from "./device.js";
+import { putBack } from "./device.js";
 import { ownReceipt, wire } from "./entries.js";
 import { Pump } from "./pump.js";
 import { seal } from "./signature.js";
@@ -44,8 +44,7 @@ export class Queue {
 
   /** The browser's store was emptied under the open page: what waits is on the disk again, and the token goes back too. */
   restored(count) {
-    const { memory } = this.store;
-    if (this.device && memory && !memory.getItem(KEPT_AS)) memory.setItem(KEPT_AS, JSON.stringify(this.device));
+    if (this.device) putBack(this.store.memory, this.device);
     this.on({ type: "restored", count });
   }
 

@@ -24,30 +24,54 @@ export function addUp(lines, since) {
 }
 
 export class Tally {
-  constructor(database) {
-    this.database = database;
+  constructor(indexedDB) {
+    Object.assign(this, { indexedDB, lines: new Map() });
   }
 
   static async open(indexedDB) {
-    const request = indexedDB.open(NAME, 1);
+    const tally = new Tally(indexedDB);
+    await tally.connect();
+    const lines = await settled(tally.database.transaction(STORE).objectStore(STORE).getAll());
+    for (const line of lines) tally.lines.set(line.id, line);
+    return tally;
+  }
+
+  async connect() {
+    const request = this.indexedDB.open(NAME, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "id" });
-    return new Tally(await settled(request));
+    this.database = await settled(request);
+    this.database.onversionchange = ({ target }) => target.close();
+  }
+
+  #put(lines) {
+    const store = this.database.transaction(STORE, "readwrite", { durability: "strict" }).objectStore(STORE);
+    return Promise.all(lines.map((line) => settled(store.put(line))));
   }
 
   /** Count a sale; once more for the same one changes nothing. */
   async note(receipt) {
-    const transaction = this.database.transaction(STORE, "readwrite", { durability: "strict" });
-    await settled(transaction.objectStore(STORE).put(lineOf(receipt)));
+    const line = lineOf(receipt);
+    this.lines.set(line.id, line);
+    try {
+      await this.#put([line]);
+    } catch (error) {
+      if (error.name !== "InvalidStateError") throw error;
+      await this.connect(); // somebody emptied the browser under the open page: all is counted anew
+      await this.#put([...this.lines.values()]);
+    }
   }
 
   async since(moment) {
-    return addUp(await settled(this.database.transaction(STORE).objectStore(STORE).getAll()), moment);
+    return addUp([...this.lines.values()], moment);
   }
 
   /** Forget what no shift can ask for any more. */
   async sweep(now) {
     const store = this.database.transaction(STORE, "readwrite").objectStore(STORE);
-    const old = (await settled(store.getAll())).filter((line) => line.at < now - KEPT_MS);
-    for (const line of old) store.delete(line.id);
+    for (const { id, at } of [...this.lines.values()]) {
+      if (at >= now - KEPT_MS) continue;
+      this.lines.delete(id);
+      store.delete(id);
+    }
   }
 }

@@ -5,7 +5,7 @@ import { TillClock } from "./clock.js";
 import { classify } from "./codes.js";
 import { join } from "./controls.js";
 import { Daybook, emptied } from "./daybook.js";
-import { findDevice, isGood } from "./device.js";
+import { findDevice, isGood, putBack } from "./device.js";
 import { Lens } from "./lens.js";
 import { Line } from "./line.js";
 import { start as startState, step } from "./machine.js";
@@ -62,7 +62,9 @@ function deviceOf() {
 }
 
 function isRevoked() {
-  return Boolean(till.device) && !isGood(deviceOf());
+  if (!till.device) return false;
+  putBack(localStorage, till.device);
+  return !isGood(deviceOf());
 }
 
 /** Whether asking the server has any sense: it answers, knows who we are, and lets this device sell. */

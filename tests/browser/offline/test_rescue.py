@@ -50,3 +50,18 @@ def test_the_queue_of_a_revoked_till_is_handed_in_and_the_rest_sent_by_the_next(
     ]
     assert len(till.sales()) == 3
     assert [device.revoked_at is None for device in lunch.session.scalars(select(TillDevice))] == [False, True]
+
+
+def test_a_browser_that_is_cleared_while_it_sells_loses_nothing(open_device: OpenDevice) -> None:
+    till = open_device(guests=3)
+    till.go_offline()
+    till.sell_to(till.cards[:2])
+    till.waits(2)
+    cleared = {"origin": till.line.address, "storageTypes": "indexeddb,local_storage"}
+    till.page.context.new_cdp_session(till.page).send("Storage.clearDataForOrigin", cleared)
+    till.sell_to(till.cards[2:])
+    till.waits(3)
+    till.come_back()
+    till.waits(0)
+    assert [(upload.seq, upload.conflicts) for upload in till.uploads()] == [(1, []), (2, []), (3, [])]
+    assert "token" in till.page.evaluate("JSON.parse(localStorage.getItem('chongyang.till'))")

@@ -33,6 +33,8 @@ from meals.wording import NO_SUBSIDY
 
 # A clock that is a little fast is not from the future.
 CLOCK_SKEW = timedelta(minutes=2)
+# Why a till gave no subsidy though the server would have: it kept within its own limits.
+HELD_BACK = frozenset({Why.TILL_LOCKED, Why.NOT_IN_ROSTER})
 # Lists and checks of a day look so far ahead for what came late; older sales would be seen by nobody.
 OLDEST = LATEST_UPLOAD - timedelta(days=1)
 
@@ -118,8 +120,11 @@ def _compare(quote: SentQuote, server: Quote) -> Iterable[Conflict]:
     till, ours = _by_payer(quote.shares), _by_payer(server.shares)
     if till != ours:
         why = next((reason for reason in server.reasons if reason.code in NO_SUBSIDY), None)
+        held = next((reason for reason in quote.reasons if reason.code in HELD_BACK), None)
         if why and quote.shares:
             yield {**dict(why.as_json()["params"]), "code": str(why.code)}  # type: ignore[call-overload]
+        elif held and not quote.shares:
+            yield {"code": str(held.code), "server_fen": sum(ours.values())}
         else:
             yield {"code": "shares_differ", "till_fen": sum(till.values()), "server_fen": sum(ours.values())}
     elif quote.points_fen > server.points_fen:

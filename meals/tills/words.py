@@ -34,6 +34,8 @@ WITH_AMOUNT: dict[str, Any] = {
     "over_sale_limit": _l("The bill of %(fen)s yuan is above the %(at_most_fen)s yuan of an offline sale."),
     "over_pending_sum": _l("%(fen)s yuan waited in the till, at most %(at_most_fen)s may."),
     "shares_differ": _l("The till gave %(till_fen)s yuan of subsidy, the server would have given %(server_fen)s."),
+    "till_locked": _l("The till was locked and gave no subsidy; the server would have given %(server_fen)s yuan."),
+    "not_in_roster": _l("The till's list did not have this guest; the server would have given %(server_fen)s yuan."),
     "points_over_rule": _l("The till took %(till_fen)s yuan in points, the rules allow %(server_fen)s."),
     "shown_otherwise": _l(
         "The server had sold it already, and otherwise: the till showed %(cash_fen)s yuan in cash and %(points_fen)s in"

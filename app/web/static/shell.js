@@ -56,10 +56,36 @@ addEventListener("submit", async event => {
   const form = event.target;
   if (!globalThis.caches || !new URL(form.action, location).pathname.endsWith("/logout")) return;
   event.preventDefault();
-  const kept = (await caches.keys()).filter(name => name.startsWith("page-"));
-  await Promise.all(kept.map(name => caches.delete(name)));
+  const names = await caches.keys(), waits = await findWaiting(names);
+  if (waits && !await askToLeave(waits)) { delete form.dataset.sent; return; }
+  await Promise.all(names.filter(name => name.startsWith("page-")).map(name => caches.delete(name)));
   form.submit(); // does not ask this listener again
 });
+
+/* What a page of this device has noted (in a cache named `state-...`) as not sent yet: {go}, the page that sends it. */
+async function findWaiting(names) {
+  for (const name of names.filter(name => name.startsWith("state-"))) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) return (await cache.match(request)).json();
+  }
+  return null;
+}
+
+function askToLeave({ go }) {
+  const dialog = makeDialog(say("Not everything is sent yet"), say("Sales made on this device still wait in it. Open the till and let it send them before you log out. If you leave all the same, they stay here until the till is opened again."));
+  const leave = document.createElement("button"), link = document.createElement("a");
+  leave.className = "btn";
+  leave.textContent = say("Log out all the same");
+  link.className = "btn btn--primary";
+  link.href = go;
+  link.textContent = say("To the till");
+  dialog.querySelector(".foot").append(leave, link);
+  dialog.showModal();
+  return new Promise(resolve => {
+    leave.addEventListener("click", () => { resolve(true); dialog.close(); });
+    dialog.addEventListener("close", () => { dialog.remove(); resolve(false); });
+  });
+}
 
 /* A form sends once: a second press while the first is on its way does nothing. */
 addEventListener("submit", event => {
@@ -85,23 +111,32 @@ function watchIdle(idleTime) {
 }
 
 function askToStay(stayed) {
-  const dialog = document.createElement("dialog");
-  const heading = document.createElement("h2"), text = document.createElement("p"), foot = document.createElement("div"), stay = document.createElement("button");
-  heading.textContent = say("You will be logged out in two minutes");
-  text.textContent = say("Nothing happened here for a while. What you typed stays on this page if you stay.");
-  foot.className = "foot";
+  const dialog = makeDialog(say("You will be logged out in two minutes"), say("Nothing happened here for a while. What you typed stays on this page if you stay."));
+  const stay = document.createElement("button");
   stay.className = "btn btn--primary";
   stay.textContent = say("Stay logged in");
-  foot.append(stay);
-  dialog.append(heading, text, foot);
+  dialog.querySelector(".foot").append(stay);
   dialog.addEventListener("close", async () => {
     dialog.remove();
     const answer = await fetch("/account/alive", { headers: { Accept: "application/json" } }).catch(() => null);
     if (answer?.redirected) location.reload(); else stayed();
   });
   stay.addEventListener("click", () => dialog.close());
-  body.append(dialog);
   dialog.showModal();
+  return dialog;
+}
+
+/* A dialog on the page with its heading and text, and a foot for its buttons. */
+function makeDialog(title, words) {
+  const dialog = document.createElement("dialog");
+  const heading = document.createElement("h2"), text = document.createElement("p"), foot = document.createElement("div");
+  heading.id = "dialog-title";
+  dialog.setAttribute("aria-labelledby", heading.id);
+  heading.textContent = title;
+  text.textContent = words;
+  foot.className = "foot";
+  dialog.append(heading, text, foot);
+  body.append(dialog);
   return dialog;
 }
 

@@ -178,7 +178,7 @@ export class Shell {
     if (this.isHeld === count > 0) return; // the worker asks only whether, and a write for each sale would cost time
     this.isHeld = count > 0;
     const cache = await this.window.caches?.open(STATE);
-    if (this.isHeld) await cache?.put(HELD, new Response(JSON.stringify({ build: BUILD })));
+    if (this.isHeld) await cache?.put(HELD, new Response(JSON.stringify({ build: BUILD, go: this.start.urls.till })));
     else await cache?.delete(HELD);
   }
 

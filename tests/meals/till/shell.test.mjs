@@ -18,7 +18,7 @@ function shellOf(state = {}) {
     sessionStorage: { getItem: (name) => kept.get(name) ?? null, setItem: (name, value) => kept.set(name, value) },
   };
   const till = { store: { standing: async () => ({ count: state.count ?? 0 }) } };
-  const shell = new Shell({ window, words: { tell: (key) => key }, start: { till: { id: 1 }, cashier: { id: 5 } }, till, isIdle: () => state.idle ?? true });
+  const shell = new Shell({ window, words: { tell: (key) => key }, start: { till: { id: 1 }, cashier: { id: 5 }, urls: { till: "/till" } }, till, isIdle: () => state.idle ?? true });
   Object.assign(shell, { strips: { firstChild: null }, show: () => {} });
   shell.registration = { waiting: { postMessage: (said) => posted.push(said.do) } };
   return { shell, state, posted, loaded, window };
@@ -88,7 +88,7 @@ test("what waits is noted for the worker, by the build that made it", async () =
   const { shell, window } = shellOf();
   await shell.hold(3);
   const cache = await window.caches.open(STATE);
-  assert.deepEqual(await (await cache.match(HELD)).json(), { build: "web" });
+  assert.deepEqual(await (await cache.match(HELD)).json(), { build: "web", go: "/till" });
   await shell.hold(0);
   assert.equal(await cache.match(HELD), undefined);
 });

@@ -122,10 +122,12 @@ class Settings:
     def flask_config(self) -> dict[str, Any]:
         """Return what Flask and its extensions want, keys made where none are set.
 
-        :raises BadSetting: if a key is none, or an address is not one of the web
+        :raises BadSetting: if a key is none, an address is not one of the web, or nobody would post grants
         """
         if self.seal_webhook and not self.seal_webhook.startswith(("https://", "http://")):
             raise BadSetting("CHONGYANG_SEAL_WEBHOOK must begin with https:// or http://.")
+        if self.posting_hands < 1:
+            raise BadSetting("CHONGYANG_POSTING_HANDS must be at least 1: without a hand nothing is granted.")
         self._check_channels()
         return {
             "SETTINGS": self,

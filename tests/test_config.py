@@ -29,6 +29,12 @@ def test_settings_are_read_with_and_without_prefix() -> None:
     assert (found.port, found.database_url, found.https, found.home) == (9000, "postgresql://x", True, Path("/srv/x"))
 
 
+@pytest.mark.parametrize("hands", [0, -1])
+def test_without_a_hand_to_post_grants_nothing_starts(hands: int, tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match="CHONGYANG_POSTING_HANDS"):
+        Settings(home=tmp_path, posting_hands=hands).flask_config()
+
+
 @pytest.mark.parametrize("key", ["not base64!", base64.b64encode(b"short").decode()])
 def test_a_vault_key_that_is_none_is_refused(key: str, tmp_path: Path) -> None:
     with pytest.raises(BadSetting, match="CHONGYANG_VAULT_KEY"):

@@ -221,7 +221,8 @@ class Poster:
     def _terms(self, session: Session, run: GrantRun, shared: Sequence[Row[Any]], now: datetime) -> dict[str, Any]:
         """Return what the people of a part are granted points by: who pays, for what, until when, and why."""
         ways, funders = {}, {}
-        for row in shared:
+        # Two hands that open the same purses do so in one order, so that they cannot wait for each other.
+        for row in sorted(shared, key=lambda row: self._purse(session, row)):
             way, place = f"{row.document_id} {row.reasoning}", f"{row.document_id} {row.area_code}"
             if way not in self._ways:
                 self._ways[way] = self._read_way(session, run, row)
@@ -269,12 +270,16 @@ class Poster:
         }
         return str(plain_json(cause))
 
-    def _open_funder(self, session: Session, row: Row[Any]) -> int:
+    def _purse(self, session: Session, row: Row[Any]) -> tuple[str, str]:
+        """Return whose purse pays, and where."""
         programme, _title = self._programme(session, row.document_id)
-        place = _purse_place(programme, row.area_code)
+        return programme.funder, _purse_place(programme, row.area_code)
+
+    def _open_funder(self, session: Session, row: Row[Any]) -> int:
+        kind, place = self._purse(session, row)
         names = find_names(session, [place])
         name = names[place].name if place in names else place
-        return ledger.open_account(session, kind=programme.funder, area_code=place, name=name)
+        return ledger.open_account(session, kind=kind, area_code=place, name=name)
 
 
 def _purse_place(programme: Programme, area_code: str) -> str:

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import structlog
 from flask import Flask, Response, current_app, g, request
@@ -39,10 +41,20 @@ TWO_YEARS = "max-age=63072000; includeSubDomains"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 NUL_IN_ADDRESS = re.compile(rb"\x00|%00")
 NUL_IN_JSON = re.compile(rb"\x00|\\u0000")
+ANY_TEXT = "reads_any_text"
 SURROGATE = re.compile(rb"\\u[dD][89abcdefABCDEF]")
 
 
 log = structlog.get_logger(__name__)
+
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def reads_any_text(view: View) -> View:
+    """Let a view take what cannot be stored and clean it itself: one bad word must not keep the rest from coming."""
+    setattr(view, ANY_TEXT, True)
+    return view
 
 
 class UnusableText(DomainError):
@@ -96,6 +108,8 @@ def refuse_unusable_text() -> None:
     if NUL_IN_ADDRESS.search(address) or "\0" in request.path:
         raise UnusableText
     if request.method in SAFE_METHODS or not request.content_length or request.mimetype == "multipart/form-data":
+        return
+    if getattr(current_app.view_functions.get(request.endpoint or ""), ANY_TEXT, False):
         return
     body = request.get_data(cache=True, parse_form_data=False)
     nul = NUL_IN_JSON if request.is_json else NUL_IN_ADDRESS

@@ -11,6 +11,7 @@ from app.auth import public
 from app.auth.guard import till_only
 from app.clock import business_day
 from app.db import transaction
+from app.web.security import reads_any_text
 from meals.tills import devices
 from meals.tills.door import current_till
 from meals.tills.policy import find_till_rules
@@ -59,6 +60,7 @@ def get_roster(asked: dict[str, str]) -> Response:
 
 @blueprint.post("/sales")
 @till_only
+@reads_any_text
 @blueprint.arguments(SalesIn)
 @blueprint.response(200, AnswersOut)
 def take_sales(body: dict[str, Any]) -> Response:

@@ -25,6 +25,7 @@ CODES: Mapping[str, frozenset[str]] = {
             "over_pending_sales",
             "over_pending_sum",
             "roster_old",
+            "device_revoked",
             "cashier_unknown",
             "seq_reused",
             "undo_late",

@@ -28,6 +28,7 @@ class Device:
     area_code: str
     enrolled_by: int
     enrolled_at: datetime
+    revoked_at: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -88,6 +89,7 @@ def _describe(found: TillDevice, till_number: int, canteen_id: int, area_code: s
         area_code=area_code,
         enrolled_by=found.enrolled_by,
         enrolled_at=found.enrolled_at,
+        revoked_at=found.revoked_at,
     )
 
 

@@ -23,6 +23,13 @@ WAITED = text(
 )
 
 
+def find_outlived(sent: SentSale, device: Device) -> list[Conflict]:
+    """Name a subsidy that a device gave after it was taken out of use: stolen, or too long without the server."""
+    if device.revoked_at is None or not sent.quote.shares or sent.occurred_at <= device.revoked_at:
+        return []
+    return [{"code": "device_revoked"}]
+
+
 def limit_conflicts(
     session: Session, sent: SentSale, priced: Priced, *, device: Device, rules: TillRules | None, at: datetime
 ) -> list[Conflict]:

@@ -21,7 +21,7 @@ from meals.models import Canteen, Till
 from meals.tills.devices import load_device
 from meals.tills.errors import DeviceNotFound
 from meals.tills.models import TillDevice, TillUpload
-from meals.tills.sent import Sent, SentSale, SentUndo, read_sent
+from meals.tills.sent import FIRST_MOMENT, LAST_MOMENT, Sent, SentSale, SentUndo, read_sent
 
 FORMAT = "chongyang-till-queue"
 # More than a till may ever hold; what is longer is no queue.
@@ -212,7 +212,7 @@ def _moment(text: Any) -> datetime | None:
         found = datetime.fromisoformat(text)
     except (TypeError, ValueError):
         return None
-    return found if found.tzinfo else None
+    return found if found.tzinfo and FIRST_MOMENT <= found < LAST_MOMENT else None
 
 
 def _refusal(sentence: Any) -> Invalid:

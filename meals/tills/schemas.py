@@ -1,9 +1,12 @@
 """What devices send, and what they are told."""
 
-from marshmallow import EXCLUDE, INCLUDE, Schema, fields, validate
+from typing import Any
+
+from marshmallow import EXCLUDE, INCLUDE, Schema, fields, pre_load, validate
 
 from meals.canteen_schemas import MenuItemOut
 from meals.tills.policy import TillRulesIn
+from meals.tills.sent import FIRST_MOMENT, LAST_MOMENT, storable
 
 BATCH = 50
 
@@ -49,6 +52,14 @@ class EnrolmentOut(Schema):
     limits = fields.Nested(TillRulesIn, allow_none=True, required=True)
 
 
+class QueuedMoment(fields.AwareDateTime):
+    """Since when something waits; a moment that cannot be is left out, so that it keeps no sale from coming."""
+
+    def _deserialize(self, value: Any, *others: Any, **more: Any) -> Any:
+        found = super()._deserialize(value, *others, **more)
+        return found if FIRST_MOMENT <= found < LAST_MOMENT else None
+
+
 class DeviceStateIn(Schema):
     """How a device stands; what is left out stays as it was."""
 
@@ -59,7 +70,7 @@ class DeviceStateIn(Schema):
 
     version = fields.String(load_default=None, validate=validate.Length(0, 80))
     queue_length = fields.Integer(load_default=None, strict=True, validate=validate.Range(0, 100_000))
-    oldest_queued_at = fields.AwareDateTime(load_default=None, allow_none=True, format="iso")
+    oldest_queued_at = QueuedMoment(load_default=None, allow_none=True, format="iso")
     clock_skew_ms = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(-(10**13), 10**13))
     is_persistent = fields.Boolean(load_default=None, allow_none=True)
     last_seq = fields.Integer(load_default=None, strict=True, validate=validate.Range(0, 2**53))
@@ -70,6 +81,11 @@ class SalesIn(Schema):
 
     device_state = fields.Nested(DeviceStateIn, load_default=dict)
     sales = fields.List(fields.Raw(allow_none=True), required=True, validate=validate.Length(0, BATCH))
+
+    @pre_load
+    def make_storable(self, data: Any, **_others: Any) -> Any:
+        """Take out what cannot be stored, one letter and not the whole batch."""
+        return storable(data)
 
 
 class ReasonOut(Schema):

@@ -1,9 +1,11 @@
 """What a device says it did, read as values: a sale, the undoing of one, or what nobody can read."""
 
 import json
+import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +25,11 @@ REASONS_AT_MOST = 40
 LONGEST_WORD = 200
 TOLD_ALWAYS = frozenset({Why.PRICE, Why.POINTS, Why.CASH})
 AMOUNT = validate.Range(0, BILL_FEN_AT_MOST)
+# A clock that lost its battery says 1970; of what lies beyond, calendars and the database have no day.
+FIRST_MOMENT, LAST_MOMENT = datetime(1969, 12, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+# What JSON can carry and the database cannot keep: half of a character (a word that was cut), and the empty one.
+NO_CHARACTER = re.compile("[\x00\ud800-\udfff]")
+DEEPEST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +207,7 @@ class _SentIn(LooseSchema):
     # Which device gave the number, where an older one's queue is sent by the device that took its place.
     device = DeviceName(load_default=None)
     cashier = fields.Integer(required=True, strict=True, validate=ID)
-    occurred_at = fields.AwareDateTime(required=True, format="iso")
+    occurred_at = fields.AwareDateTime(required=True, format="iso", validate=validate.Range(FIRST_MOMENT, LAST_MOMENT))
     clock_suspect = fields.Boolean(load_default=False)
     is_offline = fields.Boolean(load_default=False)
 
@@ -240,8 +247,24 @@ def online_key(sent: SentSale | SentUndo) -> str:
     return f"{sent.cashier}:{sent.id}"
 
 
+def storable(raw: Any, *, deepest: int = DEEPEST) -> Any:
+    """Return an entry as it can be kept: a letter that is none must not hold a whole queue up for ever."""
+    if isinstance(raw, str):
+        return NO_CHARACTER.sub("\ufffd", raw)
+    if isinstance(raw, float):
+        return raw if math.isfinite(raw) else str(raw)
+    if not isinstance(raw, Mapping | list):
+        return raw
+    if deepest == 0:
+        return "…"
+    if isinstance(raw, list):
+        return [storable(each, deepest=deepest - 1) for each in raw]
+    return {storable(str(name)): storable(each, deepest=deepest - 1) for name, each in raw.items()}
+
+
 def read_sent(raw: Any) -> Sent:
     """Read one entry; what has no shape that we know is kept as it is."""
+    raw = storable(raw)
     if not isinstance(raw, Mapping):
         return Unreadable(given_id=None, errors={"kind": [str(_l("Give an object with named fields."))]}, raw=raw)
     schema = KINDS.get(str(raw.get("kind")))

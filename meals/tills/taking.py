@@ -28,11 +28,11 @@ from meals.tills import checks
 from meals.tills.conflicts import Conflict
 from meals.tills.door import Device, acting, find_neighbour
 from meals.tills.judging import Judged, judge_sale, settle_moment, shown_otherwise
-from meals.tills.limits import limit_conflicts
+from meals.tills.limits import find_outlived, limit_conflicts
 from meals.tills.models import TillUpload
 from meals.tills.roster import version_moment
 from meals.tills.rules import TillRules
-from meals.tills.sent import SentSale, SentUndo, Unreadable, online_key, read_sent
+from meals.tills.sent import SentSale, SentUndo, Unreadable, online_key, read_sent, storable
 from meals.tills.undoing import carry_waiting, take_undo
 from subsidies import queries as ledger_queries
 
@@ -61,6 +61,7 @@ def take(session: Session, raw: Any, *, device: Device, rules: TillRules | None,
     :raises InFlight: if its guest is being served elsewhere for too long; nothing was booked
     """
     session.execute(LOCK, {"id": device.id})
+    raw = storable(raw)
     sent = read_sent(raw)
     if isinstance(sent, Unreadable):
         return _keep(session, sent, device=device, now=now)
@@ -100,6 +101,7 @@ def _take_new(
         return _note(session, row, receipt=online)
     refusal = find_refusal(opening, at=at)
     conflicts += [*doubts, *([{"code": refusal.code}] if refusal else []), *_forgotten(sent, opening)]
+    conflicts += find_outlived(sent, device)
     judged = judge_sale(session, sent, opening, bill=_bill(sent, device, at), at=at, now=now)
     receipt, used = _book(session, sent, judged, by=by, device=device, now=now)
     conflicts += [*used, *judged.conflicts]

@@ -78,7 +78,7 @@ def _find_sale(session: Session, sale_id: UUID) -> Checkout | None:
         return found
     # Sold online under the till's id as key: its row has an id of the server's.
     upload = session.get(TillUpload, sale_id)
-    if upload is None or upload.outcome != "replayed" or upload.body is None:
+    if upload is None or upload.kind != "sale" or upload.outcome != "replayed" or upload.body is None:
         return None
     return session.scalar(select(Checkout).where(Checkout.id == UUID(upload.body["checkout"])))
 

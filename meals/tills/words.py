@@ -22,6 +22,7 @@ PLAIN: dict[str, Any] = {
     "clock_behind": _l("The till's clock was far behind; the moment of arrival counts."),
     "long_ago": _l("It was sold more than a month ago; the moment of arrival counts."),
     "roster_old": _l("The till's roster was too old for a subsidy."),
+    "device_revoked": _l("The device gave a subsidy after it was taken out of use."),
     "cashier_unknown": _l("The cashier named by the till does not work here."),
     "seq_reused": _l("The till gave this number before."),
     "undo_late": _l("It was undone on another day than it was sold."),

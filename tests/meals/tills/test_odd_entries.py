@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from app.tokens import new_id
 from tests.conftest import FrozenClock
 from tests.meals.tills.counter import API, Counter, enrol, quote, reasons, write_file
 from tests.meals.tills.test_rescue import book, look
@@ -80,5 +81,5 @@ def test_a_subsidy_of_a_device_out_of_use_is_found(counter: Counter, clock: Froz
     other = enrol(lunch)
     told = [reasons(each) for each in other.send(*[{**each, "device": counter.device_id} for each in sales])]
     assert ["device_revoked" in each.get("OFF5", []) for each in told] == [False, True, False]
-    done = book(counter, look(counter, write_file(counter, [{**sales[1], "id": sales[0]["id"][:-1] + "0"}])))
+    done = book(counter, look(counter, write_file(counter, [{**sales[1], "id": str(new_id())}])))
     assert "停用之后" in done.text

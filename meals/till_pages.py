@@ -73,7 +73,7 @@ def show_choice() -> str:
     """Ask which till this is."""
     with transaction() as session:
         counters = list_counters(session, actor=current_actor(), now=clock.now())
-    return render_template("till_choose.html", counters=counters)
+    return render_template("till_choose.html", counters=counters, wanted=True)
 
 
 @blueprint.post("/choose")

@@ -33,9 +33,7 @@ OFFLINE_WORDS: Final = {
     "session.signed_out": _("Your log-in has ended. Cards sell on. Log in again when nobody waits."),
     "session.stale_page": _("This page is out of date. Cards sell on. Load it again when nobody waits."),
     "lock.revoked.word": _("No subsidies: this till was taken out of use"),
-    "lock.revoked.what": _(
-        "The canteen manager can enrol it again under Tills. What waits can be saved as a file and handed in."
-    ),
+    "lock.revoked.what": _("The canteen manager can enrol it again. What waits can be handed in as a file."),
     "lock.no_roster.word": _("No subsidies: no list of guests yet"),
     "lock.no_roster.what": _("It comes by itself as soon as the network is back. Check the network cable."),
     "lock.no_rules.word": _("No subsidies without the network"),

@@ -6,7 +6,8 @@ import { yuan } from "./words.js";
 const TROUBLES = new Set(["signed_out", "stale_page"]);
 const READY = new Set(["ready.no_rules", "ready.roster_old"]); // a roster that has not come yet is on its way
 
-const strip = (look, name, ...content) => el("div", { class: `strip ${look}` }, icon(name), ...content);
+/** What is said flows on by itself; a button after it keeps its place beside the first line. */
+const strip = (look, name, ...content) => el("div", { class: `strip ${look}` }, icon(name), el("div", { class: "strip-parts" }, ...content));
 const part = (text) => (text ? el("span", {}, text) : null);
 const list = (words) => button("queue", words.tell("offline.list"), { look: "strip-btn end" });
 
@@ -39,8 +40,9 @@ function session({ words, state, start }) {
   const { session: why } = state;
   if (!TROUBLES.has(why)) return null;
   const go = why === "signed_out" ? start.urls.log_in : start.urls.till;
-  return strip("is-info", "person", part(words.tell(`session.${why}`)),
-    el("a", { class: "strip-btn end", href: go }, words.tell(`blocked.${why}.go`)));
+  const said = strip("is-info", "person", part(words.tell(`session.${why}`)));
+  said.append(el("a", { class: "strip-btn end", href: go }, words.tell(`blocked.${why}.go`)));
+  return said;
 }
 
 /** While the server answers, a lock holds nothing up: it says what will not go when the server does not. */

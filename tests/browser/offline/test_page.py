@@ -15,6 +15,8 @@ from tests.browser.counter import Counter
 from tests.browser.offline.conftest import OpenDevice
 from tests.browser.offline.device import RunningClock
 from tests.browser.tills import BELOW_THE_STAGE, HAN
+from tests.meals.factories import make_till
+from tests.meals.lunch import Lunch
 
 POINTS_A_MM = 72 / 25.4
 
@@ -150,3 +152,19 @@ def test_a_shift_over_an_outage_adds_up_when_everything_is_sent(
     inspect(page, "closing")
     page.keyboard.press("Enter")
     expect(window).to_contain_text("钱箱相符")
+
+
+def test_an_enrolled_browser_is_not_asked_which_till_it_is(
+    open_device: OpenDevice, inspect: Callable[..., None], lunch: Lunch
+) -> None:
+    make_till(lunch.session, canteen=lunch.canteen, number=2)
+    till = open_device(guests=1)
+    till.reads("1 号台", ".where")
+    till.page.locator("[data-do=leave][data-where=choose]").click()
+    expect(till.page.locator("#elsewhere")).to_be_visible()
+    expect(till.page.get_by_role("button", name="1 号台")).to_contain_text("登记在这里")
+    inspect(till.page, "choice")
+    till.page.get_by_role("button", name="2 号台").click()
+    till.page.wait_for_selector("html[data-ready]")
+    till.reads("没有登记", "#stage")
+    inspect(till.page, "not-enrolled")

@@ -18,7 +18,7 @@ OFFLINE_WORDS: Final = {
     "kept.word": _("Written down"),
     "kept.what": _("Sent by itself"),
     "kept.hand_in": _("To be handed in as a file"),
-    "kept.by_roster": _("points by the list of %(time)s"),
+    "kept.by_roster": _("by the list of %(time)s"),
     "undone.kept": _("The undoing is written down and sent by itself. The same card can be scanned again."),
     "offline.selling": _("Offline, selling as usual"),
     "offline.sending": _("Sending what waits"),

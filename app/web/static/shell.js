@@ -56,11 +56,21 @@ addEventListener("submit", async event => {
   const form = event.target;
   if (!globalThis.caches || !new URL(form.action, location).pathname.endsWith("/logout")) return;
   event.preventDefault();
-  const names = await caches.keys(), waits = await findWaiting(names);
-  if (waits && !await askToLeave(waits)) { delete form.dataset.sent; return; }
-  await Promise.all(names.filter(name => name.startsWith("page-")).map(name => caches.delete(name)));
-  form.submit(); // does not ask this listener again
+  if (await mayLeave(await caches.keys())) form.submit(); // does not ask this listener again
+  else delete form.dataset.sent;
 });
+
+/* Without the server nobody logs out: what was kept stays, or nobody could open it again. */
+async function mayLeave(names) {
+  const pages = names.filter(name => name.startsWith("page-")), waits = await findWaiting(names);
+  if (waits && !await askToLeave(waits)) return false;
+  if (pages.length && !await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(4000) }).then(answer => answer.ok, () => false)) {
+    announce(say("No connection. Nothing was sent; try again."));
+    return false;
+  }
+  await Promise.all(pages.map(name => caches.delete(name)));
+  return true;
+}
 
 /* What a page of this device has noted (in a cache named `state-...`) as not sent yet: {go}, the page that sends it. */
 async function findWaiting(names) {

@@ -80,6 +80,11 @@ def test_the_till_opens_and_sells_without_its_server_until_its_cashier_logs_out(
     till.waits(0)
     assert [sale.public_fen for sale in till.sales()] == [800, 800, 800]
     till.page.goto("/account")  # wherever somebody logs out
+    line.is_cut = True
+    till.page.locator("form[action='/logout'] button").click()
+    till.reads("没有网", "#live")
+    assert till.page.evaluate(IS_KEPT, build)
+    line.is_cut = False
     till.page.locator("form[action='/logout'] button").click()
     till.page.wait_for_url("**/login**")
     line.is_cut = True

@@ -148,7 +148,7 @@ def call(port: int, path: str, *, token: str = "", body: dict[str, str] | None =
 
 
 def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
-    for _attempt in range(150):
+    for _attempt in range(450):
         if process.poll() is not None:
             raise RuntimeError("the web server ended before it answered")
         try:

@@ -2,11 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
-
-from app.people.models import Card, Senior
-from app.people.payment_codes.services import issue_code
-from tests.app.people.relatives.factories import follow
+from app.people.models import Card
 from tests.browser.offline.conftest import OpenDevice
 from tests.browser.offline.device import RunningClock
 from tests.conftest import NOON
@@ -68,23 +64,3 @@ def test_a_clock_that_jumps_an_hour_is_doubted_and_meals_keep_their_true_time(
     till.waits(0)
     assert [upload.clock_suspect for upload in till.uploads()] == [False, True, True]
     assert all(NOON < sale.occurred_at < clock.now() + timedelta(seconds=1) for sale in till.sales())
-
-
-def test_a_phones_code_pays_once_without_the_server(open_device: OpenDevice, clock: RunningClock) -> None:
-    till = open_device(guests=1)
-    session = till.lunch.session
-    senior = session.scalars(select(Senior).join(Card).where(Card.number == till.cards[0])).one()
-    code = issue_code(session, senior_id=senior.id, actor=follow(session, senior), now=clock.now())
-    session.commit()
-    till.go_offline()
-    till.scan(code.text)
-    till.shows("sold")
-    till.page.keyboard.press("Escape")
-    till.pause_between_scans()
-    till.scan(code.text)
-    till.shows("refused")
-    till.reads("码用过了")
-    till.come_back()
-    till.waits(0)
-    [sale], [upload] = till.sales(), till.uploads()
-    assert (sale.public_fen, upload.conflicts) == (800, [])

@@ -33,6 +33,7 @@ def test_a_lunch_of_300_in_airplane_mode_arrives_within_half_a_minute(
     till.go_offline()
     waits = sorted(till.sell_to(till.cards))
     record_property("offline_scan_to_green_p95_ms", round(waits[285]))
+    assert waits[285] < 1000
     till.waits(300)
     till.reads("300 笔待上传", "#strips")
     till.come_back()

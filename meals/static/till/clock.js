@@ -55,9 +55,12 @@ export class TillClock {
     this.best = fresh;
     this.base = { at: fresh.at, mono, wall: this.wall() };
     this.gap = this.syncedGap = fresh.at - this.wall();
+    // What a clock that was far ahead has stamped has not happened yet: it must not hold the next start to it.
+    const isAhead = this.last > fresh.at + fresh.error;
+    if (isAhead) this.last = fresh.at;
     this.why = null;
     this.seconds = 0;
-    this.keep({ must: isDoubted });
+    this.keep({ must: isDoubted || isAhead });
   }
 
   /** What cannot both be right: the clock stood still unseen, or the server's own was set. */

@@ -310,11 +310,15 @@ function today(state, event) {
   return stay({ ...state, served, own, today: served && figuresOf(served, own) });
 }
 
-/** Whoever wants to leave the till first sees what waits, and leaves by himself when nothing does. */
-function leave(state, event) {
+/**
+ * Whoever wants to leave the till first sees what waits, and leaves by himself when nothing does. Without the server
+ * nobody leaves: nobody would be logged out, and the kept page would be gone. `isReached`: it answered just now.
+ */
+function leave(state, { where, isReached = false }) {
   if (BOOKING.has(state.stage.view)) return stay({ ...state, notice: "notice.one_at_a_time" }, tone("warn"));
-  if (!state.awaited) return stay(state, { do: "leave", where: event.where });
-  return to(state, { view: "queue", where: event.where }, tone("warn"), { do: "wake" });
+  if (state.awaited) return to(state, { view: "queue", where }, tone("warn"), { do: "wake" });
+  if (state.link === "down") return stay({ ...state, notice: "notice.no_way_out" }, tone("warn"));
+  return stay(state, { do: isReached ? "go" : "leave", where });
 }
 
 function tick(state, event) {

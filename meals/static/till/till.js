@@ -112,10 +112,17 @@ const EFFECTS = {
   wake: () => till.queue.wake(),
   renew: async () => till.shell && till.news.fresh(await till.shell.renew()),
   leave,
+  go,
 };
 
-/** Everything is sent: nothing is lost by going. */
+/** Before anybody leaves, the server must answer: only it can log somebody out, or bring another page. */
 async function leave({ where }) {
+  await till.line.look();
+  send({ type: "leave", where, isReached: till.line.isUp });
+}
+
+/** Everything is sent: nothing is lost by going. */
+async function go({ where }) {
   await till.shell?.drop();
   if (where === "log_out") document.getElementById(start.leave_form).requestSubmit();
   else location.assign(start.urls[where]);

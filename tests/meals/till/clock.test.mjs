@@ -148,3 +148,16 @@ test("a browser that keeps nothing has a clock all the same", () => {
   const clock = new TillClock({ storage, wall: () => SERVER, mono: () => 0 });
   assert.equal(clock.stamp().at, SERVER);
 });
+
+test("a clock that was a month ahead for a while does not hold the till to that month", () => {
+  const world = device();
+  world.start().stamp(); // sets the last moment
+  world.wallMs += 30 * 24 * HOUR;
+  const ahead = world.start(); // without the server nobody can tell
+  ahead.stamp();
+  ahead.sync(SERVER, { sent: world.monoMs });
+  assert.equal(world.kept().last, SERVER);
+  world.wallMs = SERVER + HOUR;
+  const next = world.start();
+  assert.equal(next.now() < SERVER + 24 * HOUR, true);
+});

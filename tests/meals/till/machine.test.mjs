@@ -262,6 +262,19 @@ test("nobody leaves while something waits, and everybody when nothing does", () 
   assert.deepEqual(run([waits(0), leave], kept.state).did("leave"), [{ do: "leave", where: "log_out" }]);
 });
 
+test("nobody leaves without the server: nobody would be logged out, and the till could not be opened again", () => {
+  const leave = { type: "leave", where: "choose" };
+  const cut = run([{ type: "link", link: "down" }, leave], enrolled());
+  assert.deepEqual([cut.did("leave"), cut.state.notice], [[], "notice.no_way_out"]);
+  const asked = run([leave], enrolled());
+  assert.deepEqual(asked.did("leave"), [{ do: "leave", where: "choose" }]);
+  const silent = run([{ type: "link", link: "down" }, { ...leave, isReached: false }], asked.state);
+  assert.deepEqual(silent.did("go"), []);
+  assert.deepEqual(run([{ ...leave, isReached: true }], asked.state).did("go"), [{ do: "go", where: "choose" }]);
+  const sold = run([waits(1), { ...leave, isReached: true }], asked.state); // meanwhile somebody was served
+  assert.deepEqual([sold.did("go"), sold.state.stage.view], [[], "queue"]);
+});
+
 test("a queued sale can be undone at once, and the undoing waits as well", () => {
   const soon = run([{ type: "undo", now: 2900, id: "u" }], soldAlone());
   const [{ sale }] = soon.did("undo");

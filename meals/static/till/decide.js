@@ -6,6 +6,7 @@ import { locksOf } from "./limits.js";
 import { usedAt, withOwn } from "./own.js";
 import { priceMeal, windowAt } from "./pricing.js";
 import { ageOn, clockOf, dayOf, isoOf, minuteOf } from "./roster.js";
+import { holds } from "./told.js";
 
 const CLOCK_SKEW_MS = 120_000; // as the server allows: a code may be from a clock that is a little fast
 const BILL_FEN_AT_MOST = 100_000;
@@ -17,8 +18,11 @@ const STATUS_OF = { invalid: 422, card_unknown: 404, code_unknown: 404 };
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 const refuse = (code, rest = {}) => ({ problem: { code, status: STATUS_OF[code] ?? 409, ...rest } });
 
-/** Decide a bill: {quote, basis}, in the server's own form, or {problem}. `code` is what a payment code's text was read as. */
-export function decide({ roster, card, code = null, items, at, own = [], standing, isRevoked = false, clock = null }) {
+/**
+ * Decide a bill: {quote, basis}, in the server's own form, or {problem}. `code` is what a payment code's text was read as,
+ * `said` what the server told of this guest since the roster.
+ */
+export function decide({ roster, card, code = null, items, at, own = [], standing, isRevoked = false, clock = null, said = null }) {
   if (!roster) return refuse("no_roster");
   const on = dayOf(at);
   const day = roster.day(on);
@@ -27,13 +31,14 @@ export function decide({ roster, card, code = null, items, at, own = [], standin
   const guest = person && { name: person.name, card_tail: person.card.slice(-8) };
   const refused = refusalOf({ person, guest, code, card, day, at, own, clock });
   if (refused) return refused;
+  if (said?.problem) return refuse(said.problem.code, { guest });
   if (!roster.sale_rules) return refuse("sale_rules_missing");
   const lines = linesOf(items, day);
   if (!Array.isArray(lines)) return lines;
   const bill = { lines, price_fen: sum(lines.map((line) => line.price_fen * line.count)) };
   if (bill.price_fen < 1 || bill.price_fen > BILL_FEN_AT_MOST) return refuse("bill_too_large", { yuan: BILL_FEN_AT_MOST / 100 });
   const locks = locksOf({ roster, at, standing, price_fen: bill.price_fen, isRevoked, isKnown: Boolean(person) });
-  const asked = { roster, day, on, at, bill, lock: locks[0] ?? null };
+  const asked = { roster, day, on, at, bill, lock: locks[0] ?? null, barred: said?.barred ?? null };
   const basis = basisOf({ roster, person, card, code, lock: asked.lock });
   if (!person) return locks.length ? refuse("unknown_over_limit", { lock: locks[0] }) : { quote: unknownQuote(asked, code), basis };
   const known = withOwn(person, { entries: own, roster, on });
@@ -104,7 +109,7 @@ function takenOf({ meals, month }, window) {
 }
 
 /** Who pays what. A locked till takes neither subsidy nor points: it could not know whether they are still there. */
-function price({ roster, day, on, at, bill, lock, person }) {
+function price({ roster, day, on, at, bill, lock, barred, person }) {
   const policy = day.terms;
   const window = policy ? (windowAt(policy, minuteOf(at))?.name ?? null) : null;
   const asked = {
@@ -116,7 +121,9 @@ function price({ roster, day, on, at, bill, lock, person }) {
     items: bill.lines.map((line) => ({ kind: line.kind, unit_price_fen: line.price_fen, count: line.count })),
     points_available_fen: person.points_fen, barred: barOf({ canteen: roster.canteen, person, on }),
   };
-  const priced = priceMeal(asked);
+  const alone = priceMeal(asked);
+  const isHeld = alone.subsidised && barred && holds(barred, { window, till: roster.till.number });
+  const priced = isHeld ? priceMeal({ ...asked, barred }) : alone;
   return lock ? inCash(asked, priced, lock) : priced;
 }
 

@@ -2,7 +2,8 @@
 // and decides by the roster. One call, no network.
 
 import { decide } from "./decide.js";
-import { isCode } from "./signature.js";
+import { isCode, seniorOf } from "./signature.js";
+import { Told } from "./told.js";
 
 export class Decider {
   /**
@@ -12,6 +13,7 @@ export class Decider {
   constructor({ keeper, signatures, store, clock, own = null, isRevoked = () => false }) {
     Object.assign(this, { keeper, signatures, store, clock, isRevoked });
     this.own = own ?? ((roster) => this.read(roster));
+    this.told = new Told();
   }
 
   /** Decide a bill: {quote, basis} or {problem}, each with the moment it was decided for. */
@@ -20,8 +22,22 @@ export class Decider {
     const { at, occurred_at: occurredAt, clock_suspect: isSuspect } = this.clock.stamp();
     const [own, standing, code] = await Promise.all([this.own(roster), this.store.standing(), isCode(card) ? this.check(card, roster) : null]);
     const clock = { ...this.clock.state(), isSuspect };
-    const decided = decide({ roster, card, code, items, at, own, standing, isRevoked: this.isRevoked(), clock });
+    const said = this.said(card, { roster, at });
+    const decided = decide({ roster, card, code, items, at, own, standing, isRevoked: this.isRevoked(), clock, said });
     return { ...decided, occurred_at: occurredAt, clock_suspect: isSuspect };
+  }
+
+  /** Take what the server said of a bill: what it knows may be younger than the roster. */
+  hear({ card, quote, problem }) {
+    this.told.note({ card, whose: this.whose(card), quote, problem, at: this.clock.now() });
+  }
+
+  said(card, { roster, at }) {
+    return roster ? this.told.of({ card, whose: this.whose(card), asked: roster.asked_at ?? roster.at, at }) : null;
+  }
+
+  whose(card) {
+    return this.keeper.roster?.idOf(card) ?? seniorOf(card) ?? card;
   }
 
   async check(card, roster) {

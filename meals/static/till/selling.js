@@ -21,10 +21,18 @@ export class Selling {
   async quote({ id, card, items }) {
     const { asking, till } = this;
     await till.opened; // a scan may come while the page is still reading its store
-    const { decision, trouble, unreached } = await asking.ask({ bill: till.writing.bill({ card, items }), card, items });
+    const asked = asking.ask({ bill: till.writing.bill({ card, items }), card, items });
+    const { decision, trouble, unreached } = await asked.catch((error) => this.failed(error, { unreached: "busy" }));
+    if (decision?.by === "server") till.decider?.hear({ card, ...decision });
     if (trouble) return till.send({ type: "trouble", why: trouble });
     if (unreached) return till.send({ type: "unreached", id, why: unreached });
     return till.send({ type: "quoted", id, decision });
+  }
+
+  /** Something broke: it is seen, and the screen says what that means for the guest instead of waiting for ever. */
+  failed(error, outcome) {
+    setTimeout(() => { throw error; });
+    return outcome;
   }
 
   /** Decide by the roster, in the server's place. */
@@ -38,7 +46,9 @@ export class Selling {
     const { till } = this;
     const entry = till.writing.sale({ id, card, items, decision });
     // The server would let a code pay once; here this till must.
-    if (decision.basis && !(await till.decider.claim(decision.basis))) {
+    const isClaimed = !decision.basis || (await till.decider.claim(decision.basis).catch((error) => this.failed(error, null)));
+    if (isClaimed === null) return till.send({ type: "block", why: "storage" });
+    if (!isClaimed) {
       return till.send({ type: "refused", entry, problem: { code: "code_used", guest: entry.guest } });
     }
     return till.queue.submit(entry);
@@ -76,6 +86,12 @@ export class Selling {
     this.tellOwn();
   }
 
+  refused(event) {
+    const { decider, send } = this.till;
+    if (event.entry.kind === "sale") decider?.hear({ card: event.entry.card, problem: event.problem });
+    send(event);
+  }
+
   queued(event) {
     const { till } = this;
     const receipt = { ...event.receipt, roster_at: event.entry.roster_at };
@@ -102,9 +118,9 @@ const HEARD = {
   answered: (selling, event) => selling.booked(event),
   acknowledged: (selling, event) => selling.booked(event),
   queued: (selling, event) => selling.queued(event),
-  refused: ({ till }, event) => till.send(event),
+  refused: (selling, event) => selling.refused(event),
   tried: ({ till }, event) => till.send(event),
   block: ({ till }, { why }) => till.send(why === "storage" ? { type: "block", why } : { type: "trouble", why }),
   signed_out: ({ till }, { why }) => till.send({ type: "trouble", why }),
-  locked: ({ till }, { why }) => noteToken(localStorage, lost(why), till.clock.now()),
+  locked: ({ till }, { why }) => noteToken(localStorage, { ...lost(why), token: till.device.token }, till.clock.now()),
 };

@@ -57,3 +57,31 @@ test("a revoked till is locked, and one without a roster sells nothing", async (
   decider.keeper.roster = null;
   assert.equal((await decider.decide({ card: CARD, items: ITEMS })).problem.code, "no_roster");
 });
+
+const used = (params) => ({ subsidised: false, window: "lunch", reasons: [{ code: "price", params: { price_fen: 1600 } }, { code: "count_used", params: { per: "window", window: "lunch", allowed: 1, ...params } }] });
+const ELSEWHERE = { at: "11:46", canteen: "潮鸣食堂", till: "2", here: false };
+
+test("a card that the server called lost after the roster is not served when the line goes", async () => {
+  const decider = deciding();
+  decider.hear({ card: CARD, problem: { code: "card_lost" } });
+  assert.equal((await decider.decide({ card: CARD, items: ITEMS })).problem.code, "card_lost");
+  decider.keeper.roster.asked_at = NOON + 1; // and the roster that came after it knows
+  assert.equal((await decider.decide({ card: CARD, items: ITEMS })).quote.subsidised, true);
+});
+
+test("whoever was told that this meal was had elsewhere gets no second one from the roster", async () => {
+  const decider = deciding();
+  decider.hear({ card: CARD, quote: used(ELSEWHERE) });
+  const { quote } = await decider.decide({ card: CARD, items: ITEMS });
+  assert.deepEqual([quote.subsidised, quote.reasons[1].code, quote.reasons[1].params.canteen], [false, "count_used", "潮鸣食堂"]);
+  decider.hear({ card: CARD, quote: { subsidised: true, reasons: [] } }); // it was undone there
+  assert.equal((await decider.decide({ card: CARD, items: ITEMS })).quote.subsidised, true);
+});
+
+test("what the server said of another meal, or of a sale of this till, holds nothing up", async () => {
+  for (const quote of [{ ...used(ELSEWHERE), window: "breakfast" }, used({ at: "11:46", canteen: "文晖一食堂", till: "1", here: true })]) {
+    const decider = deciding();
+    decider.hear({ card: CARD, quote });
+    assert.equal((await decider.decide({ card: CARD, items: ITEMS })).quote.subsidised, true);
+  }
+});

@@ -39,7 +39,7 @@ function counter(answers = {}, { isUp = true } = {}) {
   };
   till.writing = new Writing({ start: START, words: WORDS, clock, menu: () => MENU });
   till.selling = new Selling(till);
-  till.decider = { decide: async () => ({ quote: QUOTE, basis: { senior_id: 11, roster_version: "v", roster_at: NOW } }), claim: async () => true };
+  till.decider = { decide: async () => ({ quote: QUOTE, basis: { senior_id: 11, roster_version: "v", roster_at: NOW } }), claim: async () => true, hear: () => {} };
   till.queue = new Queue({ api: till.api, store: till.store, device: DEVICE, cashier: 9, clock, on: (event) => till.selling.heard(event), isUp: () => till.canAsk(), locks: null, url: URLS.device });
   till.send({ type: "device", device: { number: 2 } });
   return { till, calls, state: () => state };
@@ -125,4 +125,33 @@ test("the day counts what waits, and once when it has arrived", async () => {
   till.servedAt = NOW + 1;
   till.send({ type: "today", today: { totals: { ...totals, count: 1, cash_fen: 200 }, recent: [] }, own: till.book.unknownAt(NOW + 1) });
   assert.equal(state().today.totals.cash_fen, 200);
+});
+
+test("a decision that breaks shows a screen instead of waiting for ever", async () => {
+  const { till, state } = counter({}, { isUp: false });
+  till.selling.failed = (_error, outcome) => outcome;
+  till.decider.decide = async () => { throw new Error("a row of another shape"); };
+  scan(till);
+  await settle(till);
+  assert.equal(state().stage.view, "unreached");
+});
+
+test("a code that cannot be noted as used sells nothing, and says that the store is full", async () => {
+  const { till, state } = counter({}, { isUp: false });
+  till.selling.failed = (_error, outcome) => outcome;
+  till.decider.claim = async () => { throw new Error("QuotaExceededError"); };
+  scan(till);
+  await settle(till);
+  assert.deepEqual([state().stage.view, state().stage.why], ["blocked", "storage"]);
+  assert.deepEqual(await till.store.waiting(), []);
+});
+
+test("what the server says of a card is kept for when it is away", async () => {
+  const lost = { problem: { code: "card_lost" }, status: 409 };
+  const { till } = counter({ "/quotes": () => lost, "/checkouts": () => lost });
+  const heard = [];
+  till.decider.hear = ({ card, problem }) => heard.push([card, problem.code]);
+  scan(till);
+  await settle(till);
+  assert.deepEqual([...new Set(heard.map(String))], [`${CARD},card_lost`]);
 });

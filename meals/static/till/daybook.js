@@ -1,6 +1,8 @@
 // What this till did by itself today: what waits, and what was answered since. Kept in memory beside the store, so that
 // no scan has to read a queue of hundreds from the disk.
 
+import { dayOf } from "./roster.js";
+
 const ROWS = 12;
 const isPublic = (share) => (share.kind ?? share.payer) !== "concession";
 const publicFen = ({ shares = [] }) => shares.filter(isPublic).reduce((sum, share) => sum + share.amount_fen, 0);
@@ -47,6 +49,12 @@ export function figuresOf(served, own) {
   const rest = served.recent.filter((each) => !mine.has(each.id))
     .map((each) => (undone.has(each.id) ? { ...each, state: "reversed" } : each));
   return { totals, recent: [...sales.map((each) => rowOf(each, undone)).reverse(), ...rest].slice(0, ROWS) };
+}
+
+/** Of a till's own entries, those that belong to the day of a moment: a sale by itself, an undoing by its sale. */
+export function ofDay(own, now) {
+  const on = dayOf(now);
+  return own.filter(({ kind, occurred_at: at, sale }) => dayOf(Date.parse((kind === "undo" ? sale?.sold_at : null) ?? at)) === on);
 }
 
 /** The figures of a day on which nothing was sold yet. */

@@ -3,7 +3,7 @@
 // the id of the scan becomes the id of its sale, so that whatever happens later, it is one sale.
 
 import { change, choose, freshBasket, itemsOf, keep } from "./basket.js";
-import { figuresOf, rowIn } from "./daybook.js";
+import { figuresOf, ofDay, rowIn } from "./daybook.js";
 
 export const UNDO_MS = 3000;
 export const BOUNCE_MS = 1000; // a scanner that reads the same card twice in one pull of its trigger
@@ -307,7 +307,7 @@ function standing(state, event) {
 function today(state, event) {
   const served = event.today ?? state.served;
   const own = event.own ?? state.own;
-  return stay({ ...state, served, own, today: served && figuresOf(served, own) });
+  return stay({ ...state, served, own, today: served && figuresOf(served, ofDay(own, event.now)) });
 }
 
 /**

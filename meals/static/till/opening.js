@@ -40,14 +40,18 @@ async function openRoster(till) {
 }
 
 function heard(till, { type, status, code }) {
-  if (type === "token") noteToken(localStorage, { status, code }, till.clock.now());
+  if (type === "token") noteToken(localStorage, { status, code, token: till.device.token }, till.clock.now());
   till.selling.tellStanding();
 }
 
-/** What this till did today, from the store: the figures and the limits go on where they were. */
-async function remember({ book, clock, device, store }) {
+/**
+ * What this till did today, from the store: the figures and the limits go on where they were. Of another day, what its
+ * roster does not know: those points are spent.
+ */
+export async function remember({ book, clock, device, keeper, store }) {
   const midnight = Date.parse(`${dayOf(clock.now())}T00:00:00+08:00`);
-  for (const { answer, ...entry } of await store.sentSince(midnight)) {
+  const since = Math.min(midnight, keeper?.roster?.asked_at ?? midnight);
+  for (const { answer, ...entry } of await store.sentSince(since)) {
     book.note(entry, { receipt: answer?.receipt, acknowledgedAt: entry.acknowledged_at });
   }
   const waiting = (await store.waiting()).filter((entry) => entry.state === "queued");
@@ -88,5 +92,5 @@ async function report(till) {
   const outcome = await api.call("POST", start.urls.device, { token: device.token, body, within: TELL_WITHIN_MS });
   if (outcome.lost) return;
   clock.sync(Date.parse(outcome.body?.server_time), { sent });
-  noteToken(localStorage, { status: outcome.status, code: outcome.problem?.code }, clock.now());
+  noteToken(localStorage, { status: outcome.status, code: outcome.problem?.code, token: device.token }, clock.now());
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Daybook, figuresOf, rowIn } from "../../../meals/static/till/daybook.js";
+import { Daybook, figuresOf, ofDay, rowIn } from "../../../meals/static/till/daybook.js";
 
 const SHARES = [{ payer: "city", amount_fen: 500 }, { payer: "concession", amount_fen: 100 }];
 const QUOTE = { price_fen: 1600, shares: SHARES, points_fen: 600, cash_fen: 400 };
@@ -67,4 +67,12 @@ test("a sale that the server booked under an id of its own is the same sale", ()
   assert.deepEqual(recent.map(({ id, state }) => [id, state]), [["s1", "reversed"]]);
   assert.equal(own.find("s1").id, "key");
   assert.equal(figuresOf(SERVED, own.unknownAt(0).slice(0, 1)).totals.count, 2);
+});
+
+test("what waits from yesterday is not sold today, nor is its undoing", () => {
+  const now = Date.parse("2026-11-21T08:00:00+08:00");
+  const before = sale("a", Date.parse("2026-11-20T11:48:00+08:00"));
+  const today = sale("b", Date.parse("2026-11-21T00:01:00+08:00"));
+  const undone = { ...undo("u", "a", { sold_at: before.occurred_at }), occurred_at: today.occurred_at };
+  assert.deepEqual(ofDay([before, today, undone], now).map(({ id }) => id), ["b"]);
 });

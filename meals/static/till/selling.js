@@ -3,7 +3,9 @@
 
 import { Asking, PATIENCE_MS } from "./asking.js";
 import { noteToken } from "./device.js";
+import { emptied } from "./daybook.js";
 import { bannerOf } from "./limits.js";
+import { dayOf } from "./roster.js";
 import { soon } from "./soon.js";
 
 const PATIENT_MS = 4000; // without a roster only the server can decide: it gets its time
@@ -15,7 +17,14 @@ export class Selling {
       api: till.api, url: till.start.urls.quotes, canAsk: () => till.canAsk(), onOutcome: (outcome) => till.line.note(outcome),
       decide: till.device ? (what) => this.decide(what) : null, patience: () => (till.keeper?.roster ? PATIENCE_MS : PATIENT_MS),
     });
-    this.tellOwn = soon(0, () => till.send({ type: "today", own: till.book.unknownAt(till.servedAt) }));
+    this.tellOwn = soon(0, () => till.send({ type: "today", ...this.newDay(), own: till.book.unknownAt(till.servedAt) }));
+  }
+
+  /** The server's figures are of the day on which it gave them: a till that went on alone over midnight begins at nothing. */
+  newDay() {
+    const { clock, servedAt, state } = this.till;
+    const { served } = state();
+    return served && dayOf(servedAt) !== dayOf(clock.now()) ? { today: emptied(served) } : {};
   }
 
   async quote({ id, card, items }) {

@@ -98,6 +98,8 @@ function read({ field: _field, kept: _kept, ...scan }) {
 
 function use() {
   usedAt = now();
+  // The first guest of a day buys its dishes, also where the page is of the day before.
+  if (state.menu && state.menu.on !== dayOf(usedAt)) till.news.menuOfRoster();
   unlock();
 }
 

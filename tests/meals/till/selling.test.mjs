@@ -155,3 +155,12 @@ test("what the server says of a card is kept for when it is away", async () => {
   await settle(till);
   assert.deepEqual([...new Set(heard.map(String))], [`${CARD},card_lost`]);
 });
+
+test("the figures of a till that went on alone over midnight begin at nothing", async () => {
+  const { till, state } = counter({}, { isUp: false });
+  till.servedAt = NOW - 24 * 3_600_000;
+  till.send({ type: "today", today: { totals: { count: 40, cash_fen: 8000 }, recent: [{ id: "old", state: "sold" }] }, own: [] });
+  scan(till);
+  await settle(till);
+  assert.deepEqual([state().today.totals.count, state().today.recent.map(({ id }) => id)], [1, ["sale-1"]]);
+});

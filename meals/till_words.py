@@ -79,7 +79,7 @@ WORDS: Final = {
     "notice.one_at_a_time": _("The last one has no answer yet. Wait for its verdict, then scan again."),
     "notice.nothing_to_undo": _("Nothing sold today that could be undone"),
     "notice.no_way_out": _(
-        "The server does not answer. Without it nobody is logged out, and this till would not open again. Lock the screen."
+        "The server does not answer. Nobody would be logged out, and this till would not open again. Lock the screen."
     ),
     "payer.city": _("City"),
     "payer.district": _("District"),

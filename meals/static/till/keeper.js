@@ -86,6 +86,7 @@ export class RosterKeeper {
     const response = await this.fetch(this.url + since, {
       headers, cache: "no-store", credentials: "omit", redirect: "error", signal: AbortSignal.timeout(WITHIN_MS),
     });
+    if (!isOurs(response)) return "away";
     this.clock.syncFrom(response, sent);
     const { code } = response.status === 401 ? await response.json().catch(() => ({})) : {};
     this.on({ type: "token", status: response.status, code });
@@ -138,6 +139,9 @@ export class RosterKeeper {
     return null;
   }
 }
+
+/** A page where the server sends a document: some box on the way answered, who knows neither our time nor our tokens. */
+const isOurs = ({ status, headers }) => status === 304 || /json/.test(headers.get("Content-Type") ?? "");
 
 function parse(text) {
   try {

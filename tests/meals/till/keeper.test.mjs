@@ -8,8 +8,8 @@ const DEVICE = { token: "secret", till: { id: 5 } };
 const DATE = new Date(NOON).toUTCString();
 
 /** What the server answers, one after another; the last one for ever. */
-function answer(status, body, { etag = null } = {}) {
-  const headers = new Headers({ Date: DATE, ...(etag ? { ETag: etag } : {}) });
+function answer(status, body, { etag = null, type = "application/json", date = DATE } = {}) {
+  const headers = new Headers({ Date: date, "Content-Type": type, ...(etag ? { ETag: etag } : {}) });
   return { status, ok: status < 300, headers, json: async () => body };
 }
 
@@ -125,4 +125,11 @@ test("the rule for clocks comes with it, and the time with each answer", async (
   await once(keeper);
   assert.equal(clock.jump_seconds, 30);
   assert.ok(clock.isSynced);
+});
+
+test("a page of some box on the way neither sets the clock nor gives a token back", async () => {
+  const { keeper, events, clock } = keeping([answer(200, {}, { type: "text/html", date: "Thu, 01 Jan 1970 00:00:00 GMT" })]);
+  await once(keeper);
+  assert.deepEqual(events, [{ type: "away" }]);
+  assert.deepEqual([clock.isSynced, clock.now()], [false, NOON]);
 });

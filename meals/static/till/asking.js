@@ -22,9 +22,9 @@ export class Asking {
     Object.assign(this, { api, url, canAsk, decide, patience, onOutcome });
   }
 
-  /** {decision} of the server or of this till, or {trouble}, or {unreached: why} where nobody can decide. */
-  async ask({ bill, card, items }) {
-    if (this.decide && !this.canAsk()) return this.decideHere({ card, items });
+  /** `isAhead`: this till knows more of the guest than the server. {decision} of the server or of this till, or {trouble}, or {unreached: why} where nobody can decide. */
+  async ask({ bill, card, items, isAhead = false }) {
+    if (this.decide && (isAhead || !this.canAsk())) return this.decideHere({ card, items });
     const within = this.decide ? this.patience() : undefined;
     const outcome = await this.api.call("POST", this.url, { body: bill, within });
     this.onOutcome(outcome);

@@ -96,6 +96,15 @@ function change(facts, { at, sold }, { by, on, roster }) {
   }
 }
 
+/** Whether a sale to the guest of this card, or the undoing of one, still waits for the server. */
+export function waitsFor(card, { entries, roster }) {
+  const waiting = new Set(entries.filter((each) => each.acknowledged_at == null).map((each) => each.undoes ?? each.id));
+  const id = roster.idOf(card) ?? seniorOf(card);
+  const person = id === null ? null : roster.findSenior(id);
+  const isHers = (entry) => entry.card === card || Boolean(person && isFor(entry, person, roster));
+  return entries.some((each) => each.kind === "sale" && soldAs(each) && (waiting.has(each.id) || waiting.has(each.receipt?.id)) && isHers(each));
+}
+
 /** When this till took a code before, or nothing: one code, one sale, also when that was undone. */
 export function usedAt(text, entries) {
   const used = entries.find((entry) => entry.kind === "sale" && entry.card === text && soldAs(entry));

@@ -5,6 +5,7 @@ import { Asking, PATIENCE_MS } from "./asking.js";
 import { noteToken } from "./device.js";
 import { emptied } from "./daybook.js";
 import { bannerOf } from "./limits.js";
+import { waitsFor } from "./own.js";
 import { dayOf } from "./roster.js";
 import { soon } from "./soon.js";
 
@@ -30,7 +31,7 @@ export class Selling {
   async quote({ id, card, items }) {
     const { asking, till } = this;
     await till.opened; // a scan may come while the page is still reading its store
-    const asked = asking.ask({ bill: till.writing.bill({ card, items }), card, items });
+    const asked = asking.ask({ bill: till.writing.bill({ card, items }), card, items, isAhead: this.isAhead(card) });
     const { decision, trouble, unreached } = await asked.catch((error) => this.failed(error, { unreached: "busy" }));
     if (decision?.by === "server") till.decider?.hear({ card, ...decision });
     if (trouble) return till.send({ type: "trouble", why: trouble });
@@ -51,9 +52,16 @@ export class Selling {
     return till.decider.decide({ card, items: till.writing.priced(items) });
   }
 
+  /** Whether a sale to this guest still waits: the server would give the same meal again, now that it answers. */
+  isAhead(card) {
+    const { book, keeper } = this.till;
+    return Boolean(keeper?.roster) && waitsFor(card, { entries: book.all(), roster: keeper.roster });
+  }
+
   async sell({ id, card, items, decision }) {
     const { till } = this;
     const entry = till.writing.sale({ id, card, items, decision });
+    if (entry.quote && this.isAhead(card)) entry.path = null; // behind what waits, so that the server books both in their order
     // The server would let a code pay once; here this till must.
     const isClaimed = !decision.basis || (await till.decider.claim(decision.basis).catch((error) => this.failed(error, null)));
     if (isClaimed === null) return till.send({ type: "block", why: "storage" });

@@ -5,9 +5,12 @@ import { Queue } from "../../../meals/static/till/queue.js";
 import { Selling } from "../../../meals/static/till/selling.js";
 import { Writing } from "../../../meals/static/till/writing.js";
 import { start as startState, step } from "../../../meals/static/till/machine.js";
+import { Roster } from "../../../meals/static/till/roster.js";
+import { content } from "./facts.mjs";
 import { MemoryStore } from "./memory_store.mjs";
 
 const NOW = Date.parse("2026-11-20T11:48:00+08:00");
+const NOON_ROSTER = NOW - 600_000;
 const CARD = "6021000000000000018";
 const MENU = { on: "2026-11-20", items: [{ id: 1, name: "A", price_fen: 1600, kind: "set_meal", default: true }] };
 const URLS = { quotes: "/quotes", checkouts: "/checkouts", reversal: "/checkouts/{id}/reversal", device: "/sales" };
@@ -163,4 +166,24 @@ test("the figures of a till that went on alone over midnight begin at nothing", 
   scan(till);
   await settle(till);
   assert.deepEqual([state().today.totals.count, state().today.recent.map(({ id }) => id)], [1, ["sale-1"]]);
+});
+
+test("the line is back before the queue is empty: a guest served meanwhile is not served again by the server", async () => {
+  const { till, calls, state } = counter({ "/quotes": () => ({ body: QUOTE, status: 200 }), "/checkouts": () => SOLD }, { isUp: false });
+  till.keeper = { roster: Roster.from(content(), NOON_ROSTER) };
+  scan(till);
+  await settle(till);
+  assert.equal(state().standing.count, 1);
+  till.line.isUp = true;
+  till.decider.decide = async () => ({ quote: { ...QUOTE, subsidised: false, shares: [], cash_fen: 1600 }, basis: { senior_id: 41 } });
+  till.send({ type: "scan", id: "sale-2", card: CARD, kind: "card", text: CARD, now: NOW + 5000 });
+  await settle(till);
+  assert.equal(state().stage.view, "asking"); // by the roster with what waits: it is the second one
+  till.send({ type: "enter" });
+  await settle(till);
+  assert.deepEqual(calls.filter(([path]) => path !== "/sales"), []); // and it goes behind the first
+  assert.deepEqual((await till.store.waiting()).map(({ id, seq }) => [id, seq]), [["sale-1", 1], ["sale-2", 2]]);
+  till.send({ type: "scan", id: "sale-3", card: "6021000000000000026", kind: "card", text: "6021000000000000026", now: NOW + 9000 });
+  await settle(till);
+  assert.deepEqual(calls.filter(([path]) => path !== "/sales").map(([path]) => path), ["/quotes", "/checkouts"]); // others ask as ever
 });

@@ -131,9 +131,11 @@ def is_personal(account: Account, grants: Sequence[RoleGrant]) -> bool:
     return bool(roles or account.phone_sealed) and roles <= PERSONAL_ROLES
 
 
-def find_worked_at(session: Session, *, account_id: int, canteen_id: int) -> bool | None:
-    """Say whether an account ever held a role in a canteen; nothing where there is no such account."""
-    grants = exists().where(RoleGrant.account_id == Account.id, RoleGrant.canteen_id == canteen_id)
+def find_worked_at(session: Session, *, account_id: int, canteen_id: int, roles: Collection[Role]) -> bool | None:
+    """Say whether an account ever held one of these roles in a canteen; nothing where there is no such account."""
+    grants = exists().where(
+        RoleGrant.account_id == Account.id, RoleGrant.canteen_id == canteen_id, RoleGrant.role.in_(roles)
+    )
     return session.scalar(select(grants).where(Account.id == account_id))
 
 

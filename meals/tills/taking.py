@@ -23,6 +23,7 @@ from meals import booking, telling
 from meals.deciding import find_refusal
 from meals.errors import REFUSED_CODES, CardUnknown
 from meals.opening import Opening, open_sale
+from meals.roles import SELLERS
 from meals.sale import Bill
 from meals.tills import checks
 from meals.tills.conflicts import Conflict
@@ -163,7 +164,7 @@ def _sold_online(opening: Opening) -> Mapping[str, Any] | None:
 
 def _find_seller(session: Session, account_id: int, device: Device) -> tuple[Actor, list[Conflict]]:
     """Return who stood at the till; a name that never worked here is not believed, and the sale stands."""
-    worked = find_worked_at(session, account_id=account_id, canteen_id=device.canteen_id)
+    worked = find_worked_at(session, account_id=account_id, canteen_id=device.canteen_id, roles=SELLERS)
     if worked is None:
         return acting(device, account_id=device.enrolled_by), [{"code": "cashier_unknown"}]
     return acting(device, account_id=account_id), [] if worked else [{"code": "cashier_unknown"}]

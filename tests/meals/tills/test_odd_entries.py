@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from app.auth.actor import Role
 from app.tokens import new_id
+from tests.app.people.factories import make_staff
 from tests.conftest import FrozenClock
+from tests.meals.factories import STREET
 from tests.meals.tills.counter import API, Counter, enrol, quote, reasons, write_file
 from tests.meals.tills.test_rescue import book, look
 
@@ -83,3 +86,10 @@ def test_a_subsidy_of_a_device_out_of_use_is_found(counter: Counter, clock: Froz
     assert ["device_revoked" in each.get("OFF5", []) for each in told] == [False, True, False]
     done = book(counter, look(counter, write_file(counter, [{**sales[1], "id": str(new_id())}])))
     assert "停用之后" in done.text
+
+
+def test_who_brings_meals_is_no_cashier(counter: Counter) -> None:
+    lunch = counter.lunch
+    bearer_of_meals = make_staff(lunch.session, role=Role.DELIVERER, area_code=STREET, canteen_id=lunch.canteen.id)
+    (answer,) = counter.send(counter.sale(lunch.guest(), cashier=bearer_of_meals.id))
+    assert reasons(answer)["OFF5"] == ["cashier_unknown"]

@@ -8,12 +8,14 @@ from marshmallow import Schema, fields
 
 from app import clock
 from app.auth import Actor, Role, allow, current_actor
+from app.clock import business_day
 from app.db import transaction
 from app.forms import read_form
 from app.web.language import current_language
 from meals import queries
+from meals.deliveries.reading import count_ordered
 from meals.kitchen import reading, services
-from meals.page_words import name_of, pick
+from meals.page_words import WINDOW_NAMES, name_of, pick
 from meals.roles import COOKS
 
 # Who sees the pots: whoever decides what is cooked, and whoever stands at the till.
@@ -65,8 +67,10 @@ def kitchen_context(canteen_id: int, actor: Actor) -> dict[str, Any]:
     """Gather what the page and its fresh numbers show."""
     with transaction() as session:
         kitchen = reading.get_kitchen(session, canteen_id=canteen_id, actor=actor, now=clock.now())
+        to_bring = count_ordered(session, canteen_id=canteen_id, on=business_day(clock.now()))
     most = max([1, *(max(row.today.all_day, row.week_ago.all_day) for row in kitchen.rows)])
-    return {**WORDS, "kitchen": kitchen, "most": most, "seconds": REFRESH_SECONDS, "language": current_language()}
+    shown = {"kitchen": kitchen, "most": most, "to_bring": to_bring}
+    return {**WORDS, **shown, "seconds": REFRESH_SECONDS, "language": current_language()}
 
 
-WORDS: Mapping[str, Any] = {"name_of": name_of, "pick": pick}
+WORDS: Mapping[str, Any] = {"name_of": name_of, "pick": pick, "window_names": WINDOW_NAMES}

@@ -249,3 +249,14 @@ def test_what_is_on_its_way_for_too_long_is_marked(kitchen: Kitchen, clock: Froz
         for account, path in ((kitchen.lunch.manager_account, HOME), (kitchen.deliverer_account, "/meals/round")):
             log_in(kitchen, account)
             assert ("超时" in kitchen.lunch.client.get(path).text) is is_late
+
+
+def test_the_kitchen_sees_what_is_still_to_be_brought(kitchen: Kitchen) -> None:
+    ready = [kitchen.order(kitchen.lunch.guest()).json["id"] for _ in range(2)]
+    kitchen.order(kitchen.lunch.guest(), window="dinner")
+    kitchen.send_out(ready[0])
+    log_in(kitchen, kitchen.lunch.manager_account)
+    page = kitchen.lunch.client.get(f"/meals/kitchen/{kitchen.lunch.canteen.id}").text
+    assert "还要做的送餐" in page
+    assert "午餐 1" in page
+    assert "晚餐 1" in page

@@ -16,7 +16,8 @@ from app.sheets_out import As, Column, Row
 from meals.address import with_days
 from meals.deliveries.forms import FilterIn
 from meals.deliveries.page_words import canteen_of, write_items
-from meals.deliveries.reading import DeliveryFilter, list_deliveries, sum_deliveries
+from meals.deliveries.reading import DeliveryFilter, list_deliveries
+from meals.deliveries.summing import sum_deliveries
 from meals.deliveries.words import (
     PLACE_NAMES,
     RECEIVER_NAMES,

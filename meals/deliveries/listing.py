@@ -11,7 +11,7 @@ from app.clock import business_day
 from app.db import transaction
 from meals import queries
 from meals.address import read_address, shared_chips
-from meals.deliveries import reading
+from meals.deliveries import reading, summing
 from meals.deliveries.forms import FilterIn
 from meals.deliveries.page_words import WORDS, write_title
 from meals.deliveries.reading import DeliveryFilter
@@ -30,8 +30,8 @@ def list_context() -> dict[str, Any]:
         page = reading.list_deliveries(
             session, actor=actor, filters=filters, after=request.args.get("after"), limit=PAGE_LENGTH
         )
-        sums = reading.sum_deliveries(session, actor=actor, filters=filters)
-        cash = reading.sum_by_deliverer(session, actor=actor, filters=filters)
+        sums = summing.sum_deliveries(session, actor=actor, filters=filters)
+        cash = summing.sum_by_deliverer(session, actor=actor, filters=filters)
         overdue = reading.list_overdue(session, deliveries=page.items, now=now)
         canteens = queries.list_canteen_names(session, actor=actor)
     shown = {"page": page, "sums": sums, "cash": cash, "overdue": overdue, "canteens": canteens}

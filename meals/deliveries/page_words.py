@@ -10,7 +10,8 @@ from flask_babel import ngettext
 from app.money import yuan
 from app.web.wording import group, short_day
 from meals.deliveries.choices import Bringer
-from meals.deliveries.reading import DeliveryFilter, DeliverySums, DeliveryView
+from meals.deliveries.reading import DeliveryFilter, DeliveryView
+from meals.deliveries.summing import DeliverySums
 from meals.deliveries.words import (
     CANCEL_REASONS,
     FETCH_REASON_NAMES,

@@ -1,12 +1,12 @@
 """Reading deliveries: a canteen's day, a deliverer's round, one guest's, and what they come to."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, case, select, tuple_
 from sqlalchemy.orm import Session
 
 from app import vault
@@ -14,7 +14,7 @@ from app.auth import Actor
 from app.clock import business_day
 from app.vault import mask_name
 from meals.deliveries.errors import DeliveryNotFound
-from meals.deliveries.models import LAST_POSITION, CheckoutFetch, Delivery, DeliveryTry
+from meals.deliveries.models import LAST_POSITION, Delivery, DeliveryTry
 from meals.deliveries.policy import find_rules_of
 from meals.deliveries.rules import Source, State, is_overdue
 from meals.documents.schema import WINDOW_NAMES
@@ -26,7 +26,6 @@ from meals.roles import SELLERS
 from meals.scope import canteens_within, visible_canteens
 
 LARGEST_ROUND = 200
-MOST_DELIVERERS = 50
 _deliverer = account.alias("deliverer")
 
 
@@ -93,37 +92,6 @@ class DeliveryFilter(Days):
     source: Source | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliverySums:
-    """What deliveries come to; ``fee_fen`` is what was paid for ways and not given back."""
-
-    ordered: int = 0
-    out: int = 0
-    handed: int = 0
-    returned: int = 0
-    cancelled: int = 0
-    undone: int = 0
-    fee_fen: int = 0
-    paid_ways: int = 0
-    fetched: int = 0
-    by_state: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def count(self) -> int:
-        """Return how many were ordered and not cancelled."""
-        return self.ordered + self.out + self.handed + self.returned + self.undone
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DelivererSum:
-    """What one deliverer handed over, and the cash that goes with it."""
-
-    name: str
-    handed: int
-    due_fen: int
-    taken_fen: int
-
-
 def list_deliveries(
     session: Session, *, actor: Actor, filters: DeliveryFilter, after: str | None = None, limit: int = 50
 ) -> Page[DeliveryView]:
@@ -132,7 +100,7 @@ def list_deliveries(
     :raises Invalid: if there are too many days, or the cursor is none of this list
     """
     filters.check()
-    query = _select().where(canteens_within(actor, filters.area), *_conditions(filters))
+    query = _select().where(canteens_within(actor, filters.area), *conditions_of(filters))
     way = (Delivery.window_name, Delivery.position, Delivery.id)
     if after is not None:
         day, *place = _read_cursor(after)
@@ -195,91 +163,8 @@ def list_overdue(session: Session, *, deliveries: Sequence[DeliveryView], now: d
     }
 
 
-def sum_deliveries(session: Session, *, actor: Actor, filters: DeliveryFilter) -> DeliverySums:
-    """Add up deliveries of the actor's canteens, and the meals that were fetched in the same days.
-
-    :raises Invalid: if there are too many days
-    """
-    filters.check()
-    paid = and_(Delivery.fee_fen > 0, Delivery.fee_reversal_id.is_(None))
-    query = (
-        select(
-            Delivery.state,
-            func.count(),
-            func.coalesce(func.sum(Delivery.fee_fen).filter(paid), 0),
-            func.count().filter(paid),
-        )
-        .join(Canteen, Canteen.id == Delivery.canteen_id)
-        .where(canteens_within(actor, filters.area), *_conditions(filters))
-        .group_by(Delivery.state)
-    )
-    rows = session.execute(query).all()
-    counts = {state: count for state, count, _fee, _ways in rows}
-    return DeliverySums(
-        **counts,
-        fee_fen=sum(int(row[2]) for row in rows),
-        paid_ways=sum(row[3] for row in rows),
-        fetched=_count_fetched(session, actor, filters),
-        by_state=counts,
-    )
-
-
-def count_sold(session: Session, *, canteen_id: int, day: date) -> int:
-    """Count the meals of a day that left a canteen to be brought home, those undone later too. Asks nobody's leave."""
-    query = select(func.count()).where(
-        Delivery.canteen_id == canteen_id, Delivery.meal_on == day, Delivery.checkout_id.is_not(None)
-    )
-    return session.scalar(query) or 0
-
-
-def count_ordered(session: Session, *, canteen_id: int, on: date) -> Mapping[str, int]:
-    """Count by meal what is ordered for a day and has not left yet, for whoever cooks it. Asks nobody's leave."""
-    query = (
-        select(Delivery.window_name, func.count())
-        .where(Delivery.canteen_id == canteen_id, Delivery.meal_on == on, Delivery.state == State.ORDERED)
-        .group_by(Delivery.window_name)
-        .order_by(Delivery.window_name.desc())
-    )
-    return {row[0]: row[1] for row in session.execute(query)}
-
-
-def sum_by_deliverer(session: Session, *, actor: Actor, filters: DeliveryFilter) -> Sequence[DelivererSum]:
-    """Add up what each deliverer handed over and took in cash on some days, so that it can be counted in."""
-    taken = func.coalesce(func.sum(Delivery.cash_fen), 0)
-    due = func.coalesce(func.sum(Checkout.cash_fen), 0)
-    query = (
-        select(_deliverer.c.name, func.count(), due, taken)
-        .select_from(Delivery)
-        .join(Canteen, Canteen.id == Delivery.canteen_id)
-        .join(_deliverer, _deliverer.c.id == Delivery.deliverer_id)
-        .join(Checkout, and_(Checkout.home == Delivery.senior_id, Checkout.id == Delivery.checkout_id))
-        .where(canteens_within(actor, filters.area), *_conditions(filters), Delivery.state == State.HANDED)
-        .group_by(_deliverer.c.id, _deliverer.c.name)
-        .order_by(_deliverer.c.name)
-        .limit(MOST_DELIVERERS)
-    )
-    return [
-        DelivererSum(name=name, handed=count, due_fen=int(due_fen), taken_fen=int(taken_fen))
-        for name, count, due_fen, taken_fen in session.execute(query)
-    ]
-
-
-def _count_fetched(session: Session, actor: Actor, filters: DeliveryFilter) -> int:
-    query = (
-        select(func.count())
-        .select_from(CheckoutFetch)
-        .join(Canteen, Canteen.id == CheckoutFetch.canteen_id)
-        .where(
-            canteens_within(actor, filters.area),
-            CheckoutFetch.fetched_on.between(filters.from_on, filters.until_on),
-        )
-    )
-    if filters.canteen_id is not None:
-        query = query.where(CheckoutFetch.canteen_id == filters.canteen_id)
-    return session.scalar(query) or 0
-
-
-def _conditions(filters: DeliveryFilter) -> list[ColumnElement[bool]]:
+def conditions_of(filters: DeliveryFilter) -> list[ColumnElement[bool]]:
+    """Return what a filter asks of deliveries."""
     found: list[ColumnElement[bool]] = [Delivery.meal_on.between(filters.from_on, filters.until_on)]
     if filters.canteen_id is not None:
         found.append(Delivery.canteen_id == filters.canteen_id)

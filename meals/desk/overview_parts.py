@@ -14,7 +14,8 @@ from app.areas.rules import is_code, is_within_any
 from app.auth import Actor
 from app.auth.wording import area_name
 from app.web.wording import month_name
-from meals.deliveries.reading import DeliveryFilter, sum_deliveries
+from meals.deliveries.reading import DeliveryFilter
+from meals.deliveries.summing import sum_deliveries
 from meals.desk.comparing import Part
 from meals.findings import change_percent
 from meals.page_words import PAYER_ORDER, is_english

@@ -13,7 +13,7 @@ from app.db import transaction
 from app.forms import read_form
 from app.web.language import current_language
 from meals import queries
-from meals.deliveries.reading import count_ordered
+from meals.deliveries.summing import count_ordered
 from meals.kitchen import reading, services
 from meals.page_words import WINDOW_NAMES, name_of, pick
 from meals.roles import COOKS

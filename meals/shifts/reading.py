@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.auth import Actor
 from meals.deciding import CLOCK_SKEW
-from meals.deliveries.reading import count_sold
+from meals.deliveries.summing import count_sold
 from meals.models import Canteen, Checkout, Till
 from meals.queries import SaleFilter
 from meals.reading.checkouts import LATEST_UPLOAD

@@ -98,8 +98,8 @@ function read({ field: _field, kept: _kept, ...scan }) {
 
 function use() {
   usedAt = now();
-  // The first guest of a day buys its dishes, also where the page is of the day before.
-  if (state.menu && state.menu.on !== dayOf(usedAt)) till.news.menuOfRoster();
+  // Without the server too the first guest of a day buys the dishes of that day.
+  if (state.menu && state.menu.on !== dayOf(usedAt) && till.news.isAlone()) till.news.menuOfRoster();
   unlock();
 }
 

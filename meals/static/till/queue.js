@@ -14,6 +14,7 @@ export const ANSWER_MS = 800; // longer nobody waits with a tray in hand
 const WITHIN_MS = 5000;
 const TICK_MS = 15_000;
 const TRIES = 3; // of a sale whose guest is being served elsewhere at this moment
+const LATE_MS = 3_600_000; // by then another meal may have begun
 const KEPT_MS = 30 * 24 * 3600 * 1000;
 export const FORMAT = "chongyang-till-queue";
 
@@ -190,9 +191,15 @@ export class Queue {
   async takeUp() {
     const open = (await this.store.waiting()).filter((entry) => entry.state === "sending" && !this.driving.has(entry.id));
     for (const entry of open) {
-      if (this.isMine(entry)) this.drive(entry);
+      if (this.isMine(entry) && !this.isLate(entry)) this.drive(entry);
       else if (this.device && mayQueue(entry)) await this.takeOver(entry);
     }
+  }
+
+  /** A first try sells now: of what a power cut left hours ago it would make another meal. The queue keeps its moment. */
+  isLate(entry) {
+    const mayWait = Boolean(this.device) && mayQueue(entry) && !entry.refusal;
+    return mayWait && this.clock.now() - entry.made_at > LATE_MS;
   }
 
   /** Under another log-in an entry's key would be another, and the meal could be sold twice: it goes by the queue. */

@@ -377,3 +377,16 @@ test("a token that was cleared with the store goes back to its place", async () 
 });
 
 test("a batch has fifty entries, as the server takes them", () => assert.equal(BATCH, 50));
+
+test("what a power cut left hours ago is not sold anew, now: it goes by the queue, under its own moment", async () => {
+  const { queue, store, calls, at, settle } = till({ first: [SOLD], batch: [booking()] });
+  at.now = 6 * 3_600_000;
+  await store.write({ ...sale("lunch", { made_at: 0 }), state: "sending", seq: null, device: 7 });
+  await store.write({ ...sale("now", { made_at: at.now - 5000 }), state: "sending", seq: null, device: 7 });
+  await queue.resume();
+  queue.stop();
+  for (let round = 0; round < 5; round += 1) await new Promise((resolve) => setTimeout(resolve, 1));
+  await settle();
+  assert.deepEqual(calls.first.map(({ key }) => key), ["now"]);
+  assert.deepEqual(calls.batch.flatMap(({ body }) => body.sales.map(({ id, occurred_at: when }) => [id, when])), [["lunch", "2026-11-20T03:48:00.000Z"]]);
+});

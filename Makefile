@@ -15,7 +15,7 @@ export FLASK_APP := app
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
   if command -v $$name >/dev/null && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then echo $$name; break; fi; done)
 
-.PHONY: help run test check bench format lint types contracts drift browser assets lock translations clean
+.PHONY: help run test coverage check bench format lint types contracts drift browser assets lock translations clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,6 +25,9 @@ run: $(VENV)/.base assets ## everything, from creating the environment to servin
 
 test: $(VENV)/.dev assets browser ## the whole test suite
 	@$(PY) -m tests.run $(ARGS)
+
+coverage: $(VENV)/.dev assets browser ## the whole suite with coverage, and its floor
+	@$(PY) -m tests.run --coverage
 
 check: $(VENV)/.dev assets format lint types contracts drift test ## what CI runs: format, lint, types, contracts, drift, tests
 

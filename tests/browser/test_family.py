@@ -21,7 +21,7 @@ from tests.meals.lunch import make_lunch
 from tests.portal.conftest import MOTHER, Home, noon, publish_family_rules, senior_of
 
 Open = Callable[..., Page]
-FACES = [(360, "zh", "normal"), (360, "zh", "elder"), (1280, "en", "normal")]
+FACES = [(360, "zh", "elder"), (1280, "en", "normal")]
 # A third-generation network as measured in the field: 1.6 Mbit/s down, 300 ms there and back.
 SLOW = {"offline": False, "latency": 300, "downloadThroughput": 200_000, "uploadThroughput": 96_000}
 PAGES = ("", "/statement", "/canteens", "/card", "/code", "/more", "/looks")

@@ -18,6 +18,7 @@ from meals.wording import explain, tier_label
 from tests.meals.test_rules_properties import SCHEMA, bills, bodies, diners, used
 from tests.meals.test_till_modules import node
 
+# The same cases each time, so that every reason is among them.
 DOCUMENTS, GUESTS = 300, 8
 TILL_ONLY = {"till_locked", "not_in_roster"}
 # The month's cap has one yuan left: rare among cases made by chance.
@@ -38,7 +39,7 @@ def collect_cases() -> list[dict[str, Any]]:
     """Price several guests' bills by each of many documents."""
     cases: list[dict[str, Any]] = []
 
-    @settings(max_examples=DOCUMENTS, deadline=None, database=None)
+    @settings(max_examples=DOCUMENTS, deadline=None, database=None, derandomize=True)
     @given(st.one_of(st.none(), bodies(), bodies(), bodies()), st.lists(guests, min_size=GUESTS, max_size=GUESTS))
     def collect(body: dict[str, Any] | None, served: list[Any]) -> None:
         policy = _policy(body)
@@ -96,7 +97,7 @@ def test_thousands_of_bills_cost_the_same_in_the_browser(tmp_path: Path) -> None
     assert ran.returncode == 0, ran.stdout + ran.stderr[:3000]
     assert int(ran.stdout) == len(cases) >= 1000
     codes = {reason["code"] for case in cases for reason in case["quote"]["reasons"]}
-    assert codes >= {str(why) for why in Why} - {"agreement_lapsed", "moved_away", "unpaid", *TILL_ONLY}
+    assert {str(why) for why in Why} - {"agreement_lapsed", "moved_away", "unpaid", *TILL_ONLY} - codes == set()
 
 
 def test_a_clock_is_written_alike() -> None:

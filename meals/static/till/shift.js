@@ -25,6 +25,7 @@ export class ShiftDesk {
     Object.assign(this, { document, words, start, api, waiting, now });
     this.dialog = document.getElementById("shift");
     this.key = document.querySelector("[data-shift]");
+    this.asked = 0; // what was asked before something was done is not shown after it
     this.shift = null;
     this.waits = 0;
     this.forget();
@@ -64,16 +65,18 @@ export class ShiftDesk {
 
   async open() {
     if (!this.dialog.open) {
-      this.show(this.loading());
       this.dialog.showModal();
+      this.show(this.loading());
     }
     await this.read();
   }
 
   /** Ask which shift is open; the key says so too. */
   async read() {
+    const asked = ++this.asked;
     this.waits = await this.waiting();
     const outcome = await this.api.get(this.start.urls.shift);
+    if (asked !== this.asked) return null; // something was done meanwhile: this answer is of before
     if (!outcome.body) return this.show(this.unreached(outcome));
     this.shift = outcome.body.shift;
     this.lastFloat = outcome.body.last_float_fen;
@@ -220,6 +223,7 @@ export class ShiftDesk {
   }
 
   async submit(form) {
+    this.asked += 1;
     this.errors = {};
     const field = this.document.getElementById(form === "open" ? "float" : "counted");
     const fen = fenOf(field.value);

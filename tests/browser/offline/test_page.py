@@ -27,7 +27,7 @@ def fits(till: Counter, width: int) -> None:
         assert till.page.evaluate(BELOW_THE_STAGE) == []
 
 
-@pytest.mark.parametrize("face", [(1280, "zh", "normal"), (360, "en", "normal"), (1280, "zh", "elder")])
+@pytest.mark.parametrize("face", [(1280, "zh", "elder"), (360, "en", "normal")])
 def test_a_till_without_its_server_from_the_first_sale_to_the_log_out(
     open_device: OpenDevice,
     page_as: Callable[..., Page],

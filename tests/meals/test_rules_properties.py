@@ -127,7 +127,7 @@ def sell(body: dict[str, Any], diner: Diner, taken: Taken, bill: list[Item], poi
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(bodies(), diners, takens, bills, st.integers(0, 20_000))
 def test_any_accepted_document_prices_any_bill(
     body: dict[str, Any], diner: Diner, taken: Taken, bill: list[Item], points: int
@@ -142,7 +142,7 @@ def test_any_accepted_document_prices_any_bill(
     assert len({share.payer for share in quote.shares}) == len(quote.shares)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(bodies(), diners, takens, bills)
 def test_caps_and_counts_are_never_exceeded(body: dict[str, Any], diner: Diner, taken: Taken, bill: list[Item]) -> None:
     quote = sell(body, diner, taken, bill, 0)
@@ -154,7 +154,7 @@ def test_caps_and_counts_are_never_exceeded(body: dict[str, Any], diner: Diner, 
             assert before.public_fen + quote.public_fen <= limit.public_fen
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(bodies(), diners, takens, bills, st.tuples(st.integers(0, 10_000), st.integers(0, 10_000)))
 def test_more_points_never_cost_more_cash(
     body: dict[str, Any], diner: Diner, taken: Taken, bill: list[Item], points: tuple[int, int]
@@ -166,7 +166,7 @@ def test_more_points_never_cost_more_cash(
     assert rich.shares == poor.shares
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(bodies(), diners, bills, st.integers(0, 50_000), st.integers(0, 50_000))
 def test_less_left_of_the_month_never_gives_more_public_money(
     body: dict[str, Any], diner: Diner, bill: list[Item], one: int, other: int
@@ -177,7 +177,7 @@ def test_less_left_of_the_month_never_gives_more_public_money(
     assert late.guest_fen >= early.guest_fen
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(bodies(), diners, takens, bills, st.integers(0, 5000))
 def test_every_decision_can_be_told_in_both_languages(
     body: dict[str, Any], diner: Diner, taken: Taken, bill: list[Item], points: int

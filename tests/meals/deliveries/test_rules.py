@@ -140,7 +140,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     return {**BODY, "bands": bands, "payers": payers, "limits": limits}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(body=documents(), age=st.integers(55, 110), used=st.tuples(counters, counters, counters))
 def test_what_is_paid_adds_up_to_the_fen_and_stays_within_every_limit(
     body: dict[str, Any], age: int, used: tuple[Used, Used, Used]

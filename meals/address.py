@@ -15,9 +15,13 @@ Chips = list[tuple[str, dict[str, None]]]
 
 def read_address(schema: type[Schema]) -> tuple[dict[str, Any], list[str]]:
     """Return the filters of the address, and the names of those that cannot be read and were left out."""
-    given = {name: value for name, value in request.args.items() if value}
+    return read_given(schema, {name: value for name, value in request.args.items() if value})
+
+
+def read_given(schema: type[Schema], given: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return the filters among what is given, and the names of those that cannot be read and were left out."""
     try:
-        asked: dict[str, Any] = schema().load(given)
+        asked: dict[str, Any] = schema().load(dict(given))
     except ValidationError as error:
         faults = error.messages_dict
         asked = schema().load({name: value for name, value in given.items() if name not in faults})

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -13,7 +12,7 @@ from app.auth import Actor
 from app.clock import business_day
 from app.exports.registry import ExportList, Filters
 from app.sheets_out import As, Column, Row
-from meals.address import with_days
+from meals.address import read_given, with_days
 from meals.deliveries.forms import FilterIn
 from meals.deliveries.page_words import canteen_of, write_items
 from meals.deliveries.reading import DeliveryFilter, list_deliveries
@@ -34,11 +33,7 @@ ROWS_AT_ONCE = 500
 
 def read_filters(given: Filters) -> DeliveryFilter:
     """Read the filters of deliveries from an address; what cannot be read is left out, as on the page."""
-    try:
-        asked = FilterIn().load(dict(given))
-    except ValidationError as error:
-        faults = error.messages_dict
-        asked = FilterIn().load({name: value for name, value in given.items() if name not in faults})
+    asked, _faults = read_given(FilterIn, given)
     return DeliveryFilter(**with_days(asked, business_day(clock.now())))
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -16,7 +15,7 @@ from app.clock import business_day
 from app.exports.registry import ExportList, Filters
 from app.sheets_out import As, Column, Row
 from meals import queries
-from meals.address import with_days
+from meals.address import read_given, with_days
 from meals.desk.reached import list_reached
 from meals.page_words import (
     PAYER_NAMES,
@@ -35,11 +34,7 @@ ROWS_AT_ONCE = 1_000
 
 def read_sales(given: Filters) -> SaleFilter:
     """Read the filters of sales from an address; what cannot be read is left out, as on the page."""
-    try:
-        asked = FilterIn().load(dict(given))
-    except ValidationError as error:
-        faults = error.messages_dict
-        asked = FilterIn().load({name: value for name, value in given.items() if name not in faults})
+    asked, _faults = read_given(FilterIn, given)
     return SaleFilter(**with_days(asked, business_day(clock.now())))
 
 

@@ -1,6 +1,6 @@
 // Who decides what a guest pays: the server when it answers in time, else this till by its roster. Nothing is sold here.
 
-export const PATIENCE_MS = 800;
+import { ANSWER_MS } from "./queue.js";
 
 const isLoginTrouble = (outcome) => outcome.status === 401 || /^csrf/.test(outcome.problem?.code ?? "");
 
@@ -18,7 +18,7 @@ export class Asking {
    * `decide({ card, items })` decides by the roster; without it (a till that is not enrolled) only the server does.
    * `canAsk()` says whether asking the server has any sense now; `patience()` how long an answer may take.
    */
-  constructor({ api, url, canAsk, decide = null, patience = () => PATIENCE_MS, onOutcome = () => {} }) {
+  constructor({ api, url, canAsk, decide = null, patience = () => ANSWER_MS, onOutcome = () => {} }) {
     Object.assign(this, { api, url, canAsk, decide, patience, onOutcome });
   }
 

@@ -1,11 +1,12 @@
 // The one path of a sale: decided by the server in time or by this till's roster, written down, sent or queued, shown.
 // `till` is what the parts of the page share; `till.device` is nothing where this browser was not enrolled at this till.
 
-import { Asking, PATIENCE_MS } from "./asking.js";
+import { Asking } from "./asking.js";
 import { noteToken } from "./device.js";
 import { emptied } from "./daybook.js";
 import { bannerOf } from "./limits.js";
 import { waitsFor } from "./own.js";
+import { ANSWER_MS } from "./queue.js";
 import { dayOf } from "./roster.js";
 import { soon } from "./soon.js";
 
@@ -16,7 +17,7 @@ export class Selling {
     this.till = till;
     this.asking = new Asking({
       api: till.api, url: till.start.urls.quotes, canAsk: () => till.canAsk(), onOutcome: (outcome) => till.line.note(outcome),
-      decide: till.device ? (what) => this.decide(what) : null, patience: () => (till.keeper?.roster ? PATIENCE_MS : PATIENT_MS),
+      decide: till.device ? (what) => this.decide(what) : null, patience: () => (till.keeper?.roster ? ANSWER_MS : PATIENT_MS),
     });
     this.tellOwn = soon(0, () => till.send({ type: "today", ...this.newDay(), own: till.book.unknownAt(till.servedAt) }));
   }

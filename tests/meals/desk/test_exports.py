@@ -63,7 +63,8 @@ def test_a_masked_file_is_ready_at_once_and_logged_with_its_purpose(
     assert {row[0] for row in rows[1:]} >= {"1-0042"}
     assert "王*兰" in data.decode()
     assert "王玉兰" not in data.decode()
-    logged = office.session.scalars(select(AuditEntry).where(AuditEntry.subject_kind == "export")).all()
+    entries = select(AuditEntry).where(AuditEntry.subject_kind == "export").order_by(AuditEntry.id)
+    logged = office.session.scalars(entries).all()
     assert [entry.action for entry in logged] == ["export.asked", "export.fetched"]
     assert logged[0].reason == "季度抽查"
 

@@ -1,5 +1,6 @@
 """Everything that can be read of meals: canteens, menus, tills, sales and failed scans."""
 
+from app.paging import Page
 from meals.nearby import Around, Doors, Nearby, list_near_ids, list_nearby
 from meals.reading.canteens import (
     CanteenCounts,
@@ -31,7 +32,6 @@ from meals.reading.days import MOST_DAYS
 from meals.reading.eaten import Eaten, find_eaten, list_eaten, list_eaten_on, list_last_points
 from meals.reading.menus import DishFacts, DishLine, Menu, MenuItem, PriceLine, get_dish, get_menu, list_dishes
 from meals.reading.overview import Month, Overview, get_overview
-from meals.reading.paging import Page
 from meals.reading.scans import (
     ScanFilter,
     ScanLine,

@@ -17,6 +17,7 @@ from app.audit.services import record
 from app.auth import Actor, Role
 from app.clock import business_day
 from app.errors import Invalid
+from app.paging import Page, cut_page, moment_cursor, read_moment_cursor
 from app.people.queries import find_senior_by_card, names_of
 from app.vault import mask_name
 from meals.deliveries.errors import FetchTooLate
@@ -26,7 +27,6 @@ from meals.errors import AlreadyReversed, CheckoutNotFound
 from meals.models import Canteen, Checkout
 from meals.reading.days import midnight
 from meals.reading.neighbours import account, senior
-from meals.reading.paging import Page, cut_page, moment_cursor, read_moment_cursor
 from meals.scope import visible_canteens
 
 _guest = senior.alias("guest")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app import vault
 from app.auth import Actor
 from app.clock import business_day
+from app.paging import Page, cut_page, no_cursor, read_cursor, write_cursor
 from app.vault import mask_name
 from meals.deliveries.errors import DeliveryNotFound
 from meals.deliveries.models import LAST_POSITION, Delivery, DeliveryTry
@@ -21,7 +22,6 @@ from meals.documents.schema import WINDOW_NAMES
 from meals.models import Canteen, Checkout
 from meals.reading.days import Days
 from meals.reading.neighbours import account, senior
-from meals.reading.paging import Page, cut_page, no_cursor, read_cursor, write_cursor
 from meals.roles import SELLERS
 from meals.scope import canteens_within, visible_canteens
 

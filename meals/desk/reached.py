@@ -7,9 +7,9 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.auth import Actor
+from app.paging import Page, cut_page, read_cursor, write_cursor
 from app.vault import mask_name
 from meals.reading.neighbours import senior
-from meals.reading.paging import Page, cut_page, read_cursor, write_cursor
 from meals.reading.sums import count_meals, guests_of
 
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from app.areas import queries as areas
 from app.auth import Actor
 from app.auth.workplaces import Workplace
+from app.paging import Page, cut_page, read_cursor, write_cursor
 from meals.models import Canteen, CanteenClosure, Till
 from meals.reading.neighbours import area
-from meals.reading.paging import Page, cut_page, read_cursor, write_cursor
 from meals.scope import CanteenNotFound, canteens_within, visible_canteens
 
 # A month to renew: long enough for an inspection, short enough to be news.

@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, Row, Select, func, select, true, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from app.auth import Actor
+from app.paging import Page, cut_page, moment_cursor, read_moment_cursor
 from app.vault import mask_name
 from meals.errors import CheckoutNotFound
 from meals.models import Canteen, Checkout, Till
 from meals.reading.days import Days, midnight
 from meals.reading.neighbours import account, senior
-from meals.reading.paging import Page, cut_page, moment_cursor, read_moment_cursor
 from meals.reading.sums import days_of
 from meals.scope import canteens_within, visible_canteens
 

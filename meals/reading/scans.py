@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from app.auth import Actor
 from app.clock import ZONE
+from app.paging import Page, cut_page, moment_cursor, read_moment_cursor
 from app.vault import mask_name
 from meals.models import Canteen, FailedScan, Till
 from meals.reading.days import Days, midnight
 from meals.reading.neighbours import account, senior
-from meals.reading.paging import Page, cut_page, moment_cursor, read_moment_cursor
 from meals.scope import canteens_within
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.auth import Actor
+from app.paging import Page, cut_page, moment_cursor, read_moment_cursor
 from meals.deciding import CLOCK_SKEW
 from meals.deliveries.summing import count_sold
 from meals.models import Canteen, Checkout, Till
@@ -17,7 +18,6 @@ from meals.queries import SaleFilter
 from meals.reading.checkouts import LATEST_UPLOAD
 from meals.reading.days import midnight
 from meals.reading.neighbours import account
-from meals.reading.paging import Page, cut_page, moment_cursor, read_moment_cursor
 from meals.scope import canteens_within, load_canteen, visible_canteens
 from meals.shifts.errors import ShiftNotFound
 from meals.shifts.models import TillShift

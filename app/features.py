@@ -17,10 +17,12 @@ FEATURES = (
     "app.areas",
     "app.messages",
     "app.policies",
+    "app.pictures",
     "app.exports",
     "app.people",
     "subsidies",
     "meals",
+    "care_beds",
     "portal",
     "demo",
 )

@@ -19,12 +19,13 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from app import create_app
-from app.auth.actor import CANTEEN_ROLES, Role
+from app.auth.actor import CANTEEN_ROLES, PROVIDER_ROLES, Role
 from app.auth.models import Account
 from app.config import Settings
 from app.db import db
 from app.tokens import new_id
 from tests.app.auth.factories import bearer, make_account, make_token
+from tests.care_beds.factories import make_provider
 from tests.conftest import SharingClient, empty_tables
 from tests.meals.lunch import make_lunch
 
@@ -36,7 +37,14 @@ CHECKS = [
     unsupported_method,
 ]
 EXAMPLES = 10
-AREA_ROLES = [Role.STREET_CLERK, Role.DISTRICT_APPROVER, Role.AUDITOR, Role.ADMINISTRATOR]
+AREA_ROLES = [
+    Role.STREET_CLERK,
+    Role.DISTRICT_APPROVER,
+    Role.ASSESSOR,
+    Role.SUPERVISOR,
+    Role.AUDITOR,
+    Role.ADMINISTRATOR,
+]
 
 
 def list_operations() -> list[tuple[str, str]]:
@@ -49,14 +57,16 @@ def list_operations() -> list[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def api_schema(app: Flask) -> Iterator[Any]:
-    """Read the API's own document from a running application with a canteen, a guest and staff of every role."""
+    """Read the API's own document from a running application with a canteen, a provider, a guest and all roles."""
     db.session.remove()
     committed_db = db.session()
     lunch = make_lunch(committed_db, SharingClient(app, app.response_class))
     lunch.guest()
+    provider = make_provider(committed_db)
     callers[:] = [
         make_account(committed_db, *AREA_ROLES, area_code="330100"),
         make_account(committed_db, *CANTEEN_ROLES, area_code=lunch.canteen.area_code, canteen_id=lunch.canteen.id),
+        make_account(committed_db, *PROVIDER_ROLES, area_code=provider.area_code, provider_id=provider.id),
     ]
     committed_db.commit()
     yield schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)

@@ -19,7 +19,7 @@ SELECT t.id, t.kind, t.device, t.last_seen_at, a.id AS account_id, a.name, a.lan
   FROM access_token t
   JOIN account a ON a.id = t.account_id
  CROSS JOIN LATERAL (
-       SELECT coalesce(jsonb_agg(jsonb_build_array(g.role, g.area_code, g.canteen_id)), '[]') AS roles
+       SELECT coalesce(jsonb_agg(jsonb_build_array(g.role, g.area_code, g.canteen_id, g.provider_id)), '[]') AS roles
          FROM role_grant g
         WHERE g.account_id = a.id AND g.valid_from <= %(today)s AND (g.valid_until IS NULL OR g.valid_until > %(today)s)
        ) held
@@ -44,7 +44,7 @@ class _Token(NamedTuple):
     language: str | None
     text_size: str | None
     must_change_password: bool
-    roles: list[tuple[str, str, int | None]]
+    roles: list[tuple[str, str, int | None, int | None]]
 
 
 def find_by_secret(session: Session, secret: str, *, now: datetime) -> Actor | None:
@@ -71,4 +71,4 @@ def _actor(token: _Token) -> Actor:
         text_size=token.text_size,
         must_change_password=token.must_change_password,
     )
-    return holding(actor, (HeldRole(Role(role), area, canteen) for role, area, canteen in token.roles))
+    return holding(actor, (HeldRole(Role(role), area, *place) for role, area, *place in token.roles))

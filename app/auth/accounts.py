@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.areas import rules as area_rules
 from app.audit import services as audit
 from app.auth import passwords
-from app.auth.actor import CANTEEN_ROLES, Actor, Role
+from app.auth.actor import CANTEEN_ROLES, PROVIDER_ROLES, Actor, Role
 from app.auth.errors import (
     LogInAgain,
     OutsideOwnArea,
@@ -82,17 +82,19 @@ def grant_role(
     by: Actor | None,
     now: datetime,
     canteen_id: int | None = None,
+    provider_id: int | None = None,
     valid_from: date | None = None,
     valid_until: date | None = None,
 ) -> RoleGrant:
-    """Give an account a role in an area, or in one canteen of it, from a day on.
+    """Give an account a role in an area, in one canteen of it or for one provider, from a day on.
 
     :raises OwnAccount: if it is the giver's own account
     :raises OutsideOwnArea: if the area lies outside the giver's
     :raises Invalid: if the place is missing, unknown, or the period ends before it begins
     """
     account = _changeable(session, account_id, by)
-    _check_place(session, role, area_code, canteen_id, by)
+    _check_workplace(role, canteen_id=canteen_id, provider_id=provider_id)
+    _check_area(session, area_code, by)
     start = valid_from or business_day(now)
     if valid_until is not None and valid_until <= start:
         raise Invalid(errors={"valid_until": [_l("The last day must come after the first.")]})
@@ -101,6 +103,7 @@ def grant_role(
         role=role,
         area_code=area_code,
         canteen_id=canteen_id,
+        provider_id=provider_id,
         valid_from=start,
         valid_until=valid_until,
         granted_by=by.account_id if by else None,
@@ -108,8 +111,7 @@ def grant_role(
     )
     session.add(grant)
     session.flush()
-    place = {"role": role, "area_code": area_code, "canteen_id": canteen_id, "valid_until": valid_until}
-    _note(session, by, "role.granted", account, now, new=place)
+    _note(session, by, "role.granted", account, now, new={**_told(grant), "valid_until": valid_until})
     return grant
 
 
@@ -125,8 +127,7 @@ def end_role(session: Session, *, grant_id: int, by: Actor, now: datetime) -> No
     account = _changeable(session, grant.account_id, by)
     grant.valid_until = max(business_day(now), grant.valid_from)
     session.flush()
-    old = {"role": grant.role, "area_code": grant.area_code, "canteen_id": grant.canteen_id}
-    _note(session, by, "role.ended", account, now, old=old)
+    _note(session, by, "role.ended", account, now, old=_told(grant))
 
 
 def disable_account(session: Session, *, account_id: int, by: Actor, now: datetime) -> None:
@@ -235,11 +236,21 @@ def _changeable(session: Session, account_id: int, by: Actor | None) -> Account:
     return account
 
 
-def _check_place(session: Session, role: Role, area_code: str, canteen_id: int | None, by: Actor | None) -> None:
+def _told(grant: RoleGrant) -> dict[str, Any]:
+    told = {"role": grant.role, "area_code": grant.area_code, "canteen_id": grant.canteen_id}
+    return told if grant.provider_id is None else {**told, "provider_id": grant.provider_id}
+
+
+def _check_workplace(role: Role, *, canteen_id: int | None, provider_id: int | None) -> None:
     if (role in CANTEEN_ROLES) != (canteen_id is not None):
         raise Invalid(
             errors={"canteen_id": [_l("Cashiers, canteen managers and deliverers need a canteen, others an area.")]}
         )
+    if (role in PROVIDER_ROLES) != (provider_id is not None):
+        raise Invalid(errors={"provider_id": [_l("Carers and provider managers need a provider, others an area.")]})
+
+
+def _check_area(session: Session, area_code: str, by: Actor | None) -> None:
     if not session.scalar(text("SELECT 1 FROM area WHERE code = :code"), {"code": area_code}):
         raise Invalid(errors={"area_code": [_l("There is no place with this code.")]})
     if by is not None and not area_rules.is_within_any(area_code, by.area_codes):

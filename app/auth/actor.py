@@ -9,13 +9,17 @@ from flask_babel import lazy_gettext as _l
 
 
 class Role(StrEnum):
-    """What a person does here. Each is held for one area, or for one canteen of it."""
+    """What a person does here. Each is held for one area, or for one canteen or one care provider."""
 
     CASHIER = "cashier"
     CANTEEN_MANAGER = "canteen_manager"
     DELIVERER = "deliverer"
     STREET_CLERK = "street_clerk"
     DISTRICT_APPROVER = "district_approver"
+    ASSESSOR = "assessor"
+    SUPERVISOR = "supervisor"
+    PROVIDER_MANAGER = "provider_manager"
+    CARER = "carer"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
     FAMILY = "family"
@@ -23,6 +27,8 @@ class Role(StrEnum):
 
 
 CANTEEN_ROLES = frozenset({Role.CASHIER, Role.CANTEEN_MANAGER, Role.DELIVERER})
+# Of one provider of care: whoever manages one or visits for it reaches its people, not the area around it.
+PROVIDER_ROLES = frozenset({Role.PROVIDER_MANAGER, Role.CARER})
 # Of people, not of posts: they reach a person by a link, never an area; theirs is the street that answers for them.
 PERSONAL_ROLES = frozenset({Role.FAMILY, Role.ELDER})
 STAFF_ROLES = tuple(role for role in Role if role not in PERSONAL_ROLES)
@@ -33,6 +39,10 @@ ROLE_NAMES: dict[str, Any] = {
     Role.DELIVERER: _l("Deliverer"),
     Role.STREET_CLERK: _l("Street clerk"),
     Role.DISTRICT_APPROVER: _l("District approver"),
+    Role.ASSESSOR: _l("Assessor"),
+    Role.SUPERVISOR: _l("Care supervisor"),
+    Role.PROVIDER_MANAGER: _l("Provider manager"),
+    Role.CARER: _l("Carer"),
     Role.AUDITOR: _l("Auditor"),
     Role.ADMINISTRATOR: _l("Administrator"),
     Role.FAMILY: _l("Relative"),
@@ -42,11 +52,17 @@ ROLE_NAMES: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class HeldRole:
-    """One role of an account: for an area and all below it, or for one canteen."""
+    """One role of an account: for an area and all below it, or for one canteen or one provider of care."""
 
     role: Role
     area_code: str
     canteen_id: int | None = None
+    provider_id: int | None = None
+
+    @property
+    def is_wide(self) -> bool:
+        """Say whether the role reaches all of its area."""
+        return self.canteen_id is None and self.provider_id is None and self.role not in PERSONAL_ROLES
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +78,7 @@ class Actor:
     roles: frozenset[Role] = frozenset()
     area_codes: tuple[str, ...] = ()
     canteen_ids: tuple[int, ...] = ()
+    provider_ids: tuple[int, ...] = ()
     device: str = ""
     token_id: int = 0
     held: tuple[HeldRole, ...] = ()
@@ -83,18 +100,25 @@ class Actor:
             return role in self.roles and canteen_id in self.canteen_ids
         return any(item.role == role and item.canteen_id == canteen_id for item in self.held)
 
+    def is_of(self, role: Role, provider_id: int) -> bool:
+        """Say whether a role is held for this provider; as ``is_at`` says it of a canteen."""
+        if not self.held:
+            return role in self.roles and provider_id in self.provider_ids
+        return any(item.role == role and item.provider_id == provider_id for item in self.held)
+
 
 def holding(actor: Actor, held: Iterable[HeldRole]) -> Actor:
-    """Return the actor with these roles, and the areas and canteens they reach.
+    """Return the actor with these roles, and the areas, canteens and providers they reach.
 
-    A canteen's role reaches its canteen, not the area around it; a personal one neither.
+    A canteen's role reaches its canteen, not the area around it, and so a provider's; a personal one neither.
     """
     kept = tuple(held)
-    wide = {item.area_code for item in kept if item.canteen_id is None and item.role not in PERSONAL_ROLES}
+    wide = {item.area_code for item in kept if item.is_wide}
     return replace(
         actor,
         held=kept,
         roles=frozenset(item.role for item in kept),
         area_codes=tuple(sorted(wide)),
         canteen_ids=tuple(sorted({item.canteen_id for item in kept if item.canteen_id is not None})),
+        provider_ids=tuple(sorted({item.provider_id for item in kept if item.provider_id is not None})),
     )

@@ -13,6 +13,7 @@ from app.auth.actor import ROLE_NAMES, STAFF_ROLES
 from app.auth.placing import place_of
 from app.auth.schemas import AccountIn, RoleIn
 from app.auth.wording import area_name, role_words
+from app.auth.workplaces import Trade
 from app.db import transaction
 from app.forms import Form, read_form, shows_refusals
 
@@ -85,6 +86,7 @@ def one_account(account_id: int) -> dict[str, Any]:
                 (area.code, area_name(area)) for area in areas.list_within(session, actor.area_codes, levels=wide)
             ],
             "canteens": workplaces.list_workplaces(session, area_codes=actor.area_codes),
+            "providers": workplaces.list_workplaces(session, area_codes=actor.area_codes, trade=Trade.PROVIDER),
         }
 
 

@@ -37,21 +37,23 @@ class Account(Model):
 
 
 class RoleGrant(Model):
-    """A role that an account holds for a time, in an area or a canteen."""
+    """A role that an account holds for a time: in an area, a canteen, or for a provider of care."""
 
     __tablename__ = "role_grant"
     __table_args__ = (
         CheckConstraint(
             "role IN ('cashier', 'canteen_manager', 'street_clerk', 'district_approver', 'auditor', 'administrator',"
-            " 'deliverer', 'family', 'elder')",
+            " 'deliverer', 'assessor', 'supervisor', 'provider_manager', 'carer', 'family', 'elder')",
             name="role",
         ),
         CheckConstraint(
             "(role IN ('cashier', 'canteen_manager', 'deliverer')) = (canteen_id IS NOT NULL)", name="canteen"
         ),
+        CheckConstraint("(role IN ('provider_manager', 'carer')) = (provider_id IS NOT NULL)", name="provider"),
         CheckConstraint("valid_until >= valid_from", name="period"),
         Index(None, "account_id"),
         Index(None, "canteen_id"),
+        Index(None, "provider_id"),
     )
 
     id: Mapped[Identifier]
@@ -59,6 +61,7 @@ class RoleGrant(Model):
     role: Mapped[str]
     area_code: Mapped[str] = mapped_column(ForeignKey("area.code"))
     canteen_id: Mapped[int | None]
+    provider_id: Mapped[int | None]
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
     granted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

@@ -1,4 +1,4 @@
-"""Where a role is held, read from the form: a canteen brings its own area."""
+"""Where a role is held, read from the form: a canteen or a provider brings its own area."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,21 +6,35 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from app.auth.actor import CANTEEN_ROLES, Role
-from app.auth.workplaces import find_workplaces
+from app.auth.actor import CANTEEN_ROLES, PROVIDER_ROLES, Role
+from app.auth.workplaces import Trade, find_workplaces
 from app.errors import Invalid
 
 
 def place_of(session: Session, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``area_code`` and ``canteen_id`` of a role that is asked for.
+    """Return ``area_code``, ``canteen_id`` and ``provider_id`` of a role that is asked for.
 
     :raises Invalid: if the place that this role needs is missing or unknown
     """
-    if Role(asked["role"]) not in CANTEEN_ROLES:
-        if not asked.get("area_code"):
-            raise Invalid(errors={"area_code": [_l("Choose the area this role is for.")]})
-        return {"area_code": asked["area_code"], "canteen_id": None}
-    places = find_workplaces(session, ids=[asked["canteen_id"]]) if asked.get("canteen_id") else []
+    role = Role(asked["role"])
+    if role in CANTEEN_ROLES:
+        return {
+            "provider_id": None,
+            **_workplace(session, asked, Trade.CANTEEN, _l("Choose the canteen this role is for.")),
+        }
+    if role in PROVIDER_ROLES:
+        return {
+            "canteen_id": None,
+            **_workplace(session, asked, Trade.PROVIDER, _l("Choose the provider this role is for.")),
+        }
+    if not asked.get("area_code"):
+        raise Invalid(errors={"area_code": [_l("Choose the area this role is for.")]})
+    return {"area_code": asked["area_code"], "canteen_id": None, "provider_id": None}
+
+
+def _workplace(session: Session, asked: Mapping[str, Any], trade: Trade, refusal: Any) -> dict[str, Any]:
+    field = f"{trade}_id"
+    places = find_workplaces(session, ids=[asked[field]], trade=trade) if asked.get(field) else []
     if not places:
-        raise Invalid(errors={"canteen_id": [_l("Choose the canteen this role is for.")]})
-    return {"area_code": places[0].area_code, "canteen_id": places[0].id}
+        raise Invalid(errors={field: [refusal]})
+    return {"area_code": places[0].area_code, field: places[0].id}

@@ -45,9 +45,10 @@ class AccountIn(Schema):
 
 
 class RoleIn(Schema):
-    """A role of staff for an account: a canteen's role names the canteen, any other an area."""
+    """A role of staff for an account: a canteen's names the canteen, a provider's the provider, any other an area."""
 
     role = fields.String(required=True, validate=validate.OneOf([role.value for role in STAFF_ROLES]))
     area_code = fields.String(validate=validate.Length(max=12))
     canteen_id = fields.Integer(validate=ID)
+    provider_id = fields.Integer(validate=ID)
     valid_until = fields.Date()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.areas import queries as areas
 from app.auth.actor import ROLE_NAMES
 from app.auth.models import AccessToken, RoleGrant
-from app.auth.workplaces import find_workplaces
+from app.auth.workplaces import Trade, find_workplaces
 from app.clock import business_day
 
 KINDS: dict[str, Any] = {
@@ -53,12 +53,16 @@ def role_words(session: Session, grants: Sequence[RoleGrant], *, now: datetime) 
         place.id: place.name
         for place in find_workplaces(session, ids={grant.canteen_id for grant in grants if grant.canteen_id})
     }
+    provider_ids = {grant.provider_id for grant in grants if grant.provider_id}
+    providers = {place.id: place.name for place in find_workplaces(session, ids=provider_ids, trade=Trade.PROVIDER)}
     today = business_day(now)
     return [
         RoleWords(
             id=grant.id,
             role=str(ROLE_NAMES[grant.role]),
-            place=canteens.get(grant.canteen_id or 0) or _name(names.get(grant.area_code), grant),
+            place=canteens.get(grant.canteen_id or 0)
+            or providers.get(grant.provider_id or 0)
+            or _name(names.get(grant.area_code), grant),
             valid_from=grant.valid_from,
             valid_until=grant.valid_until,
             is_current=grant.valid_from <= today and (grant.valid_until is None or grant.valid_until > today),

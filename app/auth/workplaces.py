@@ -1,15 +1,23 @@
-"""The canteens a canteen role can be given for, told by the feature that has canteens."""
+"""The canteens and the providers of care that a role can be given for, told by the features that have them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 
+class Trade(StrEnum):
+    """What is done at a workplace; ids are told apart by it."""
+
+    CANTEEN = "canteen"
+    PROVIDER = "provider"
+
+
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """A canteen as this floor knows it: an id, a name and where it lies."""
+    """A canteen or a provider as this floor knows it: an id, a name and where it lies."""
 
     id: int
     name: str
@@ -25,20 +33,24 @@ class Lister(Protocol):
         """Return the workplaces; exactly one of the two is given."""
 
 
-_listers: list[Lister] = []
+_listers: list[tuple[Trade, Lister]] = []
 
 
-def register_workplaces(lister: Lister) -> None:
+def register_workplaces(lister: Lister, trade: Trade = Trade.CANTEEN) -> None:
     """Let a feature name its workplaces; called once, from its manifest."""
-    if lister not in _listers:
-        _listers.append(lister)
+    if (trade, lister) not in _listers:
+        _listers.append((trade, lister))
 
 
-def list_workplaces(session: Session, *, area_codes: Collection[str]) -> list[Workplace]:
-    """Return all workplaces within these areas."""
-    return [place for lister in _listers for place in lister(session, area_codes=area_codes, ids=None)]
+def list_workplaces(session: Session, *, area_codes: Collection[str], trade: Trade = Trade.CANTEEN) -> list[Workplace]:
+    """Return all workplaces of a trade within these areas."""
+    return [place for lister in _listers_of(trade) for place in lister(session, area_codes=area_codes, ids=None)]
 
 
-def find_workplaces(session: Session, *, ids: Collection[int]) -> list[Workplace]:
-    """Return the workplaces of these ids; unknown ones are left out."""
-    return [place for lister in _listers for place in lister(session, area_codes=None, ids=ids)]
+def find_workplaces(session: Session, *, ids: Collection[int], trade: Trade = Trade.CANTEEN) -> list[Workplace]:
+    """Return the workplaces of a trade with these ids; unknown ones are left out."""
+    return [place for lister in _listers_of(trade) for place in lister(session, area_codes=None, ids=ids)]
+
+
+def _listers_of(trade: Trade) -> list[Lister]:
+    return [lister for each, lister in _listers if each is trade]

@@ -60,7 +60,7 @@ def ask_for(
         purpose=purpose.strip(),
         is_named=is_named and wanted.has_names,
         language=language,
-        held=[[str(item.role), item.area_code, item.canteen_id] for item in actor.held],
+        held=[[str(item.role), item.area_code, item.canteen_id, item.provider_id] for item in actor.held],
         device=by.device,
         maker_id=by.account_id,
         area_code=actor.area_codes[0] if actor.area_codes else None,
@@ -169,7 +169,7 @@ def load_to_decide(session: Session, *, export_id: int, by: Actor) -> DataExport
 
 def may_decide(found: DataExport, by: Actor) -> bool:
     """Say whether somebody may decide on an export: the places of whoever asked lie within their own."""
-    codes = [code for _role, code, _canteen in found.held]
+    codes = [code for _role, code, *_workplace in found.held]
     return bool(by.roles & CHECKERS) and all(is_within_any(code, by.area_codes) for code in codes)
 
 
@@ -208,7 +208,7 @@ def _open_list(what: str, by: Actor) -> ExportList:
 
 def _maker(found: DataExport) -> Actor:
     """Return whoever asked, with the roles of that moment: a file holds what they saw."""
-    held = [HeldRole(Role(role), code, canteen) for role, code, canteen in found.held]
+    held = [HeldRole(Role(role), *place) for role, *place in found.held]
     return holding(Actor(account_id=found.maker_id, name="", device=found.device), held)
 
 

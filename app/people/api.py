@@ -26,7 +26,14 @@ from app.people.schemas import (
 )
 from app.people.searching import read_search
 
-READERS = (Role.STREET_CLERK, Role.DISTRICT_APPROVER, Role.AUDITOR, Role.ADMINISTRATOR)
+READERS = (
+    Role.STREET_CLERK,
+    Role.DISTRICT_APPROVER,
+    Role.ASSESSOR,
+    Role.SUPERVISOR,
+    Role.AUDITOR,
+    Role.ADMINISTRATOR,
+)
 WRITERS = (Role.STREET_CLERK, Role.ADMINISTRATOR)
 REVEALERS = (Role.STREET_CLERK, Role.DISTRICT_APPROVER, Role.ADMINISTRATOR)
 

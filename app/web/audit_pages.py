@@ -41,6 +41,7 @@ FIELD_WORDS: dict[str, Any] = {
     "kind": _l("Kind"),
     "name": _l("Name"),
     "price_fen": _l("Price"),
+    "provider_id": _l("Which provider"),
     "role": _l("Role"),
     "state": _l("State"),
     "username": _l("User name"),

@@ -13,7 +13,7 @@ from app.areas import queries as areas
 from app.auth import Actor, find_actor
 from app.auth.actor import ROLE_NAMES
 from app.auth.wording import area_name
-from app.auth.workplaces import find_workplaces
+from app.auth.workplaces import Trade, find_workplaces
 from app.config import settings
 from app.db import db
 from app.features import NavItem, loaded_features
@@ -105,13 +105,13 @@ def describe_person(actor: Actor) -> str:
 
 
 def describe_places(actor: Actor) -> str:
-    """Write where the caller works: the canteens, else the areas."""
-    if not actor.canteen_ids and not actor.area_codes:
-        return ""
+    """Write where the caller works: the canteens and providers, else the areas."""
+    workplaces = ((Trade.CANTEEN, actor.canteen_ids), (Trade.PROVIDER, actor.provider_ids))
     session = db.session()
-    if actor.canteen_ids:
-        names = [place.name for place in find_workplaces(session, ids=actor.canteen_ids)]
-    else:
+    names = [place.name for trade, ids in workplaces if ids for place in find_workplaces(session, ids=ids, trade=trade)]
+    if not names and not actor.area_codes:
+        return ""
+    if not names:
         names = [area_name(area) for area in areas.find_names(session, actor.area_codes).values()]
     shown = wording.join(names[:2])
     return _("%(places)s and %(count)s more", places=shown, count=len(names) - 2) if len(names) > 2 else shown

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.areas.rules import ancestors, level_of
 from app.auth.accounts import grant_role
-from app.auth.actor import CANTEEN_ROLES, Actor, HeldRole, Role, holding
+from app.auth.actor import CANTEEN_ROLES, PROVIDER_ROLES, Actor, HeldRole, Role, holding
 from app.auth.attempts import Visitor
 from app.auth.guard import COOKIE
 from app.auth.models import Account
@@ -46,12 +46,13 @@ def make_account(
     name: str = "何立",
     area_code: str = DISTRICT,
     canteen_id: int | None = None,
+    provider_id: int | None = None,
     password: str = PASSWORD,
     valid_from: date | None = None,
     valid_until: date | None = None,
     must_change_password: bool = False,
 ) -> Account:
-    """Make an account with roles in one area or canteen."""
+    """Make an account with roles in one area, canteen or provider."""
     now = clock.now()
     account = Account(
         username=username or f"person{next(_numbers)}",
@@ -73,6 +74,7 @@ def make_account(
             role=role,
             area_code=area_code,
             canteen_id=canteen_id if role in CANTEEN_ROLES else None,
+            provider_id=(provider_id or 1) if role in PROVIDER_ROLES else None,
             valid_from=valid_from,
             valid_until=valid_until,
             by=None,

@@ -166,9 +166,14 @@ def make_account(session: Session, *, name: str = "周敏") -> Account:
 
 
 def make_staff(
-    session: Session, *, role: Role = Role.STREET_CLERK, area_code: str = STREET, canteen_id: int | None = None
+    session: Session,
+    *,
+    role: Role = Role.STREET_CLERK,
+    area_code: str = STREET,
+    canteen_id: int | None = None,
+    provider_id: int | None = None,
 ) -> Account:
-    """Make an account that holds a role in an area."""
+    """Make an account that holds a role in an area, a canteen or for a provider."""
     make_area(session, area_code)
     account = make_account(session)
     session.add(
@@ -177,6 +182,7 @@ def make_staff(
             role=role,
             area_code=area_code,
             canteen_id=canteen_id,
+            provider_id=provider_id,
             valid_from=date(2026, 1, 1),
             granted_at=clock.now(),
         )

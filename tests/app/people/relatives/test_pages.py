@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import clock as clocks
-from app.auth.actor import CANTEEN_ROLES, PERSONAL_ROLES, Role
+from app.auth.actor import CANTEEN_ROLES, PERSONAL_ROLES, PROVIDER_ROLES, Role
 from app.auth.models import Account
 from app.people.models import Senior
 from app.people.relatives.models import Consent, RelativeLink
@@ -28,7 +28,7 @@ from tests.app.people.relatives.factories import (
 from tests.conftest import FrozenClock
 
 CONSENT = {"topics": ["meals", "balance"], "how": "in_person"}
-STAFF = [role for role in Role if role not in PERSONAL_ROLES | CANTEEN_ROLES]
+STAFF = [role for role in Role if role not in PERSONAL_ROLES | CANTEEN_ROLES | PROVIDER_ROLES]
 
 
 @pytest.fixture
@@ -119,8 +119,8 @@ def test_the_queue_shows_what_waits_and_each_request_is_answered(
 def test_each_role_opens_what_is_its_work(client: FlaskClient, session: Session, senior: Senior, role: Role) -> None:
     link = make_link(session, senior, make_relative(session))
     account = make_relative(session, role) if role in (Role.FAMILY, Role.ELDER) else None
-    canteen_id = 1 if role in CANTEEN_ROLES else None
-    sign_in(client, session, account or make_staff(session, role=role, canteen_id=canteen_id))
+    work = {"canteen_id": 1} if role in CANTEEN_ROLES else {"provider_id": 1} if role in PROVIDER_ROLES else {}
+    sign_in(client, session, account or make_staff(session, role=role, **work))
     base = f"/people/seniors/{senior.id}"
     reads = role in STAFF
     assert client.get(f"{base}/relatives").status_code == (200 if reads else 403)

@@ -1,0 +1,1 @@
+"""A family care bed from the application to its closing: steps, adaptation, devices, suspensions."""

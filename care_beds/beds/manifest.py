@@ -1,0 +1,23 @@
+"""What beds hand to the manifest of care beds."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint
+from flask_smorest import Blueprint as ApiBlueprint
+
+from app.features import NavItem
+
+API: Sequence[ApiBlueprint] = ()
+PAGES: Sequence[Blueprint] = ()
+NAVIGATION: Sequence[NavItem] = ()
+AUDIT_WORDS: Mapping[str, Any] = {}
+TASKS: Sequence[str] = ()
+SCHEDULE: Mapping[str, Mapping[str, Any]] = {}
+SENIOR_PANELS: Sequence[Callable[..., str]] = ()
+FAMILY_PANELS: Sequence[Callable[..., str]] = ()
+LANDING: Mapping[str, str] = {}
+
+
+def register_beds() -> None:
+    """Let the product know of beds."""

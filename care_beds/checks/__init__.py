@@ -1,0 +1,1 @@
+"""What auditors found in home care elsewhere, looked for here."""

@@ -1,0 +1,35 @@
+"""What care beds hand to the application: the parts of its sub-features, joined."""
+
+from app.features import Feature
+from care_beds.assessment import manifest as assessment
+from care_beds.beds import manifest as beds
+from care_beds.catalogue import manifest as catalogue
+from care_beds.checks import manifest as checks
+from care_beds.money import manifest as money
+from care_beds.providers import manifest as providers
+from care_beds.rounds import manifest as rounds
+from care_beds.visits import manifest as visits
+
+assessment.register_assessment()
+providers.register_providers()
+beds.register_beds()
+catalogue.register_catalogue()
+visits.register_visits()
+rounds.register_rounds()
+money.register_money()
+checks.register_checks()
+
+PARTS = (assessment, providers, beds, catalogue, visits, rounds, money, checks)
+
+FEATURE = Feature(
+    name="care_beds",
+    api=[blueprint for part in PARTS for blueprint in part.API],
+    pages=[blueprint for part in PARTS for blueprint in part.PAGES],
+    tasks=[task for part in PARTS for task in part.TASKS],
+    schedule={name: when for part in PARTS for name, when in part.SCHEDULE.items()},
+    navigation=[item for part in PARTS for item in part.NAVIGATION],
+    senior_panels=[panel for part in PARTS for panel in part.SENIOR_PANELS],
+    family_panels=[panel for part in PARTS for panel in part.FAMILY_PANELS],
+    landing={role: endpoint for part in PARTS for role, endpoint in part.LANDING.items()},
+    audit_words={name: word for part in PARTS for name, word in part.AUDIT_WORDS.items()},
+)

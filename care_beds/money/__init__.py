@@ -1,0 +1,1 @@
+"""Paying visits once by one payer, the monthly subsidy of a bed, and its construction."""

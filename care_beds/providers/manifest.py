@@ -1,0 +1,29 @@
+"""What providers hand to the manifest of care beds."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint
+from flask_smorest import Blueprint as ApiBlueprint
+
+from app.auth.workplaces import Trade, register_workplaces
+from app.features import NavItem
+from app.policies.kinds import register_kind
+from care_beds.providers.policy import PROVIDER_RULES
+from care_beds.providers.queries import list_workplaces
+
+API: Sequence[ApiBlueprint] = ()
+PAGES: Sequence[Blueprint] = ()
+NAVIGATION: Sequence[NavItem] = ()
+AUDIT_WORDS: Mapping[str, Any] = {}
+TASKS: Sequence[str] = ()
+SCHEDULE: Mapping[str, Mapping[str, Any]] = {}
+SENIOR_PANELS: Sequence[Callable[..., str]] = ()
+FAMILY_PANELS: Sequence[Callable[..., str]] = ()
+LANDING: Mapping[str, str] = {}
+
+
+def register_providers() -> None:
+    """Let the product know of providers."""
+    register_workplaces(list_workplaces, Trade.PROVIDER)
+    register_kind(PROVIDER_RULES)

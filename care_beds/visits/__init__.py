@@ -1,0 +1,1 @@
+"""Care plans and the visits they become: planned, moved, covered, missed, excepted."""

@@ -62,6 +62,7 @@ FEATURE = Feature(
     },
     schedule={
         "people.tend_imports": {"schedule": crontab(minute="*/5")},
+        "people.take_up_levels": {"schedule": crontab(hour=0, minute=5)},
         "people.tend_links": {"schedule": crontab(hour=0, minute=20)},
         "people.forget_codes": {"schedule": crontab(hour=3, minute=10)},
     },

@@ -20,7 +20,7 @@ from app.people.bulk import register_many
 from app.people.card_numbers import RANDOM_DIGITS, make_number
 from app.people.drafts import CHANGEABLE
 from app.people.files import LAYOUT, Candidate, RowFault, RowReader
-from app.people.models import Senior, SeniorStatus
+from app.people.models import Senior, SeniorAbility, SeniorStatus
 from app.people.rules import Status
 from app.people.services import apply_changes, sealed_row
 from app.spreadsheets import read_rows
@@ -108,7 +108,9 @@ class Importer:
                 new.append((index, candidate))
             elif fault := self._refusal(found):
                 self.report.refuse([RowFault(candidate.row, "id_number", fault, {})])
-            elif values := _differences(found, candidate):
+            elif (values := _differences(found, candidate)) and "ability_level" in values and found["assessed"]:
+                self.report.refuse([RowFault(candidate.row, "ability_level", "level_assessed", {})])
+            elif values:
                 changed.append((found["id"], values))
             else:
                 self.report.unchanged += 1
@@ -117,7 +119,8 @@ class Importer:
 
     def _find_known(self, indexes: Sequence[bytes]) -> dict[bytes, RowMapping]:
         died = exists().where(SeniorStatus.senior_id == Senior.id, SeniorStatus.status == Status.DECEASED)
-        query = select(Senior.__table__, died.label("died")).where(
+        assessed = exists().where(SeniorAbility.senior_id == Senior.id)
+        query = select(Senior.__table__, died.label("died"), assessed.label("assessed")).where(
             Senior.id_number_index == any_(literal(list(indexes), ARRAY(LargeBinary)))
         )
         return {row["id_number_index"]: row for row in self.session.execute(query).mappings()}

@@ -76,6 +76,28 @@ class SeniorStatus(Model):
     recorded_at: Mapped[datetime]
 
 
+class SeniorAbility(Model):
+    """Which ability level a senior has from a day on, and what it rests on; the senior's own column is today's."""
+
+    __tablename__ = "senior_ability"
+    __table_args__ = (
+        UniqueConstraint("source"),
+        CheckConstraint("level BETWEEN 0 AND 4", name="level"),
+        CheckConstraint("source ~ '^[a-z_]+:[0-9]+$'", name="source"),
+        Index(None, "senior_id", "from_on", "id"),
+        Index("ix_senior_ability_waiting", "senior_id", "from_on", postgresql_where=text("taken_up_at IS NULL")),
+    )
+
+    id: Mapped[Identifier]
+    senior_id: Mapped[int] = mapped_column(ForeignKey("senior.id"))
+    level: Mapped[Small]
+    from_on: Mapped[date]
+    source: Mapped[str]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    taken_up_at: Mapped[datetime | None]
+
+
 class Card(Model):
     """A card by its number; a person has at most one that pays."""
 

@@ -16,6 +16,7 @@ from app.auth.actor import Actor
 from app.clock import business_day
 from app.errors import Invalid, NotFound
 from app.people import queries
+from app.people.ability_rows import may_not_overwrite
 from app.people.drafts import Reading, read_changes, read_new
 from app.people.errors import AlreadyRegistered, AreaNotYours, DeceasedRegistered
 from app.people.faults import Misfit
@@ -61,10 +62,12 @@ def update_senior(session: Session, *, senior_id: int, fields: Mapping[str, str]
     """Change some of a senior's facts; an empty text takes a value away. Who the person is never changes.
 
     :raises NotFound: if there is no such senior within the actor's areas
-    :raises Invalid: if any field has a fault
+    :raises Invalid: if any field has a fault, or a level that was assessed would be overwritten by hand
     """
     senior = lock_senior(session, senior_id=senior_id, actor=actor)
     reading = read_changes(fields)
+    if "ability_level" in reading.values and may_not_overwrite(session, senior, reading.values["ability_level"]):
+        reading.faults["ability_level"] = Misfit("level_assessed")
     _check(session, reading)
     apply_changes(session, changes=[(senior, reading.values)], actor=actor, now=now)
 

@@ -1,4 +1,4 @@
-"""What a worker does with files of seniors: checks them, takes them in, finds those that were lost."""
+"""What a worker does for people: files of seniors on their way in, and levels whose first day has come."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from app import clock
 from app.config import settings
 from app.db import db, transaction
 from app.jobs import enqueue
-from app.people import imports
+from app.people import abilities, imports
 
 CHECK, TAKE_IN = "people.check_import", "people.take_in_import"
 NEXT = {"uploaded": CHECK, "confirmed": TAKE_IN}
@@ -40,6 +40,15 @@ def tend_imports() -> None:
         stuck = imports.list_stuck(session, now=clock.now())
     for import_id, state in stuck:
         enqueue(NEXT[state], import_id=import_id)
+
+
+@shared_task(name="people.take_up_levels")
+def take_up_levels() -> None:
+    """Let the ability levels count whose first day has come. Safe to run twice."""
+    while True:
+        with transaction() as session:
+            if not abilities.take_up_levels(session, now=clock.now()):
+                return
 
 
 def _advance(import_id: int) -> Callable[[int], None]:

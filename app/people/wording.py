@@ -56,6 +56,7 @@ FAULT_WORDS: dict[str, Any] = {
     "death_has_no_end": _l("A death has no end. Leave the end empty."),
     "death_in_future": _l("A death cannot be recorded for a day to come."),
     "too_far_ahead": _l("This lies more than %(days)s days ahead."),
+    "level_assessed": _l("This level comes from a signed assessment. It changes by a new one, not by hand."),
     "after_death": _l("The person died on %(died)s; nothing can be recorded from that day on."),
     **CELL_WORDS,
     **FILE_WORDS,

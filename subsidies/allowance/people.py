@@ -1,6 +1,7 @@
 """The facts of many people on a day, in the order of their numbers, a part at a time.
 
-Seniors are another package's table, read by name: the mapper would cost more than all the deciding.
+Seniors are another package's table, read by name: the mapper would cost more than all the deciding. A level that is
+signed and waits for its first day counts for every day from then on.
 """
 
 from collections.abc import Collection, Sequence
@@ -16,7 +17,9 @@ from subsidies.allowance.rules import Facts
 from subsidies.allowance.terms import Follows
 
 COLUMNS = """
-    s.id, s.birth_on, s.hukou_area_code, s.residence_area_code, s.living_situation, s.income_class, s.ability_level,
+    s.id, s.birth_on, s.hukou_area_code, s.residence_area_code, s.living_situation, s.income_class,
+    coalesce((SELECT l.level FROM senior_ability AS l WHERE l.senior_id = s.id AND l.taken_up_at IS NULL
+                 AND l.from_on <= :on ORDER BY l.from_on DESC, l.id DESC LIMIT 1), s.ability_level) AS ability_level,
     coalesce((SELECT t.status FROM senior_status AS t WHERE t.senior_id = s.id AND t.from_on <= :on
                  AND (t.until_on IS NULL OR :on < t.until_on)), 'active') AS status,
     coalesce((SELECT string_agg(a.programme, ' ' ORDER BY a.programme) FROM allowance_approval AS a

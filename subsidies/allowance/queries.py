@@ -1,7 +1,7 @@
 """Reading grant runs, what they decided, and why somebody gets something or nothing."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import BigInteger, Text, column, exists, select, table
@@ -165,6 +165,51 @@ def explain_now(session: Session, *, senior_id: int, on: date) -> tuple[Facts, D
         return None
     facts = row.facts()
     return facts, decide(facts, list_programmes(session, on=on), on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What one programme pays a person a month before and after a fact changes, and why after."""
+
+    code: str
+    title: Mapping[str, str]
+    before_fen: int
+    after_fen: int
+    reasons: Sequence[Reason]
+
+
+def weigh_ability(
+    session: Session, *, senior_id: int, before: int | None, after: int, on: date
+) -> tuple[Sequence[Turn], Facts] | None:
+    """Work out what a month's allowances become on a day when the ability level changes; nothing for nobody.
+
+    Only programmes that pay before or after, or wait for an application after, are named.
+    """
+    row = read_one(session, senior_id=senior_id, on=on)
+    if row is None:
+        return None
+    facts = row.facts()
+    programmes = list_programmes(session, on=on)
+    was, becomes = (decide(replace(facts, ability=level), programmes, on) for level in (before, after))
+    titles = list_titles(session, on=on, near=(facts.hukou_area, facts.residence_area))
+    paid = {each.code for decision in (was, becomes) for each in decision.entitlements}
+    waiting = {each.params["programme"] for each in becomes.reasons if each.code is Why.NOT_APPLIED}
+    turns = [
+        Turn(
+            code=code,
+            title=titles.get(code, {"zh": code, "en": code}),
+            before_fen=_amount(was, code),
+            after_fen=_amount(becomes, code),
+            reasons=becomes.about(code),
+        )
+        for code in sorted(paid | waiting)
+    ]
+    return turns, replace(facts, ability=after)
+
+
+def _amount(decision: Decision, code: str) -> int:
+    found = decision.find(code)
+    return found.amount_fen if found else 0
 
 
 def about(decision: Decision, code: str) -> Sequence[Reason]:

@@ -35,7 +35,7 @@ READERS = (
     Role.ADMINISTRATOR,
 )
 WRITERS = (Role.STREET_CLERK, Role.ADMINISTRATOR)
-REVEALERS = (Role.STREET_CLERK, Role.DISTRICT_APPROVER, Role.ADMINISTRATOR)
+REVEALERS = (Role.STREET_CLERK, Role.DISTRICT_APPROVER, Role.ASSESSOR, Role.ADMINISTRATOR)
 
 blueprint = Blueprint("people", __name__, url_prefix="/api/v1/people", description="Seniors and their cards")
 

@@ -22,7 +22,7 @@ from app.people.searching import Kind, Search, read_search
 from app.people.timeline import Period
 from app.people.wording import by_field
 
-SEES_NAMES = frozenset({Role.STREET_CLERK, Role.DISTRICT_APPROVER, Role.ADMINISTRATOR})
+SEES_NAMES = frozenset({Role.STREET_CLERK, Role.DISTRICT_APPROVER, Role.ASSESSOR, Role.SUPERVISOR, Role.ADMINISTRATOR})
 PAGE = 50
 LARGEST_PAGE = 200
 LARGEST_SHEET = 200

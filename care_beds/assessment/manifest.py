@@ -7,6 +7,8 @@ from flask import Blueprint
 from flask_smorest import Blueprint as ApiBlueprint
 
 from app.features import NavItem
+from app.policies.kinds import register_kind
+from care_beds.assessment.policy import ASSESSMENT_RULES
 
 API: Sequence[ApiBlueprint] = ()
 PAGES: Sequence[Blueprint] = ()
@@ -21,3 +23,4 @@ LANDING: Mapping[str, str] = {}
 
 def register_assessment() -> None:
     """Let the product know of assessments."""
+    register_kind(ASSESSMENT_RULES)

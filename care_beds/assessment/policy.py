@@ -86,7 +86,7 @@ def list_tables(loaded: Body) -> Sequence[Table]:
         Table(
             part="validity",
             title=gettext("How long a result holds, the first line that fits counts"),
-            columns=(gettext("Which results"), gettext("Holds")),
+            columns=(gettext("Which results"), gettext("Valid for")),
             rows=tuple((_tell_which(line.get("when", {})), _months(line["months"])) for line in loaded["validity"]),
         ),
         *(Table(part=key, title=label, columns=columns, rows=((label, told),)) for key, label, told in rows),

@@ -1,0 +1,19 @@
+"""Who may look at beds, and how far each reaches."""
+
+from app.auth.actor import Role
+
+# By their area.
+AREA_READERS = (
+    Role.STREET_CLERK,
+    Role.ASSESSOR,
+    Role.SUPERVISOR,
+    Role.DISTRICT_APPROVER,
+    Role.AUDITOR,
+    Role.ADMINISTRATOR,
+)
+# By their provider: what lies with it.
+PROVIDERS = (Role.PROVIDER_MANAGER,)
+READERS = (*AREA_READERS, *PROVIDERS)
+# See names and addresses in full where they need them for their work; the others see them masked.
+KNOWS_NAMES = frozenset({Role.STREET_CLERK, Role.ASSESSOR, Role.SUPERVISOR, Role.DISTRICT_APPROVER, *PROVIDERS})
+CLERKS = (Role.STREET_CLERK,)

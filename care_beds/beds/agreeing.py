@@ -169,9 +169,7 @@ def _check_drawing(bed: CareBed, actor: Actor) -> None:
         raise WrongStep
 
 
-def _check_days(
-    session: Session, bed: CareBed, from_on: date, until_on: date, *, is_other: bool, today: date
-) -> None:
+def _check_days(session: Session, bed: CareBed, from_on: date, until_on: date, *, is_other: bool, today: date) -> None:
     latest = add_months(from_on, terms_for(session, bed, on=today).agreement_months)
     if not from_on < until_on <= latest:
         raise WrongDay(_("An agreement that begins then ends after its first day, and by %(day)s.", day=latest))

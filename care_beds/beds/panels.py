@@ -1,4 +1,4 @@
-"""What others hand to a bed's page: pieces of it, months of visits, and what happened. They register from their manifests."""
+"""What others hand to a bed's page from their manifests: pieces of it, months of visits, and what happened."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from app.auth.actor import Actor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BedPanel:
-    """A tab of a bed's page: ``render(session, *, bed, actor, now)`` returns its piece, empty for whoever may not see it."""
+    """A tab of a bed's page: ``render(session, *, bed, actor, now)`` returns what stands under it."""
 
     name: str
     label: Any
@@ -23,7 +23,7 @@ class BedPanel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthVisits:
-    """What a month came to: visits planned and done, minutes done, and the month's verdict in words, if there is one."""
+    """What a month came to: visits planned and done, minutes done, and its verdict, if there is one."""
 
     planned: int
     done: int

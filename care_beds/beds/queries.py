@@ -165,9 +165,7 @@ def count_states(session: Session, *, reach: Actor, today: date, area_code: str 
     if area_code:
         query = query.where(areas.within(CareBed.area_code, [area_code]))
     rows = session.execute(query.group_by(CareBed.state))
-    return {
-        state: StateCount(count, 0 if State(state) in ENDED else overdue) for state, count, overdue in rows.tuples()
-    }
+    return {state: StateCount(count, 0 if State(state) in ENDED else overdue) for state, count, overdue in rows}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

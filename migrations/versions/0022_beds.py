@@ -114,7 +114,7 @@ CREATE TABLE bed_step (
     CONSTRAINT ck_bed_step_step CHECK (step IN ({STEPS})),
     CONSTRAINT ck_bed_step_words CHECK (length(words) <= 2000)
 );
-CREATE INDEX ix_bed_step_bed_id ON bed_step (bed_id, id);
+CREATE INDEX ix_bed_step_bed_id_id ON bed_step (bed_id, id);
 
 CREATE FUNCTION bed_step_leads(step text, from_state text, to_state text) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$
@@ -208,7 +208,7 @@ CREATE TABLE bed_survey (
     ),
     CONSTRAINT ck_bed_survey_words CHECK (length(words) <= 2000)
 );
-CREATE INDEX ix_bed_survey_bed_id ON bed_survey (bed_id, id);
+CREATE INDEX ix_bed_survey_bed_id_id ON bed_survey (bed_id, id);
 CREATE TRIGGER bed_survey_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON bed_survey
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_bed_change();
 GRANT SELECT, INSERT ON bed_survey TO chongyang_app;
@@ -236,7 +236,7 @@ CREATE TABLE bed_agreement (
     ) WHERE (state = 'signed')
 );
 CREATE UNIQUE INDEX uq_bed_agreement_draft ON bed_agreement (bed_id) WHERE state = 'draft';
-CREATE INDEX ix_bed_agreement_bed_id ON bed_agreement (bed_id, id);
+CREATE INDEX ix_bed_agreement_bed_id_id ON bed_agreement (bed_id, id);
 CREATE INDEX ix_bed_agreement_provider_id ON bed_agreement (provider_id) WHERE state = 'draft';
 GRANT SELECT, INSERT ON bed_agreement TO chongyang_app;
 GRANT UPDATE (state, ended_on) ON bed_agreement TO chongyang_app;
@@ -285,7 +285,7 @@ CREATE TABLE bed_adaptation (
     CONSTRAINT ck_bed_adaptation_cost CHECK (cost_fen BETWEEN 0 AND 100000000),
     CONSTRAINT ck_bed_adaptation_words CHECK (length(words) <= 500 AND (state <> 'waived' OR length(words) >= 2))
 );
-CREATE INDEX ix_bed_adaptation_bed_id ON bed_adaptation (bed_id, id);
+CREATE INDEX ix_bed_adaptation_bed_id_id ON bed_adaptation (bed_id, id);
 GRANT SELECT, INSERT ON bed_adaptation TO chongyang_app;
 GRANT UPDATE (words, state, cost_fen, before_picture_id, after_picture_id, done_on, built_by)
     ON bed_adaptation TO chongyang_app;
@@ -320,7 +320,7 @@ CREATE TABLE bed_device (
     )
 );
 CREATE UNIQUE INDEX uq_bed_device_serial ON bed_device (serial) WHERE state IN ('installed', 'tested', 'faulty');
-CREATE INDEX ix_bed_device_bed_id ON bed_device (bed_id, id);
+CREATE INDEX ix_bed_device_bed_id_id ON bed_device (bed_id, id);
 GRANT SELECT, INSERT ON bed_device TO chongyang_app;
 GRANT UPDATE (serial, state, installed_on, installed_by, tested_on, tested_by, returned_on, words)
     ON bed_device TO chongyang_app;

@@ -4,22 +4,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock, vault
 from app.auth.actor import Actor, HeldRole, Role, holding
 from app.auth.models import Account
+from app.people.models import Senior
+from app.policies.models import PolicyDocument
+from care_beds.beds.models import BedAgreement, BedStep, CareBed
+from care_beds.beds.policy import BED_RULES
+from care_beds.beds.rules import PREPARING, State, Step, leads_to
 from care_beds.providers.models import CareProvider, Carer, CarerCertificate
 from subsidies.services import open_account
 from tests.app.auth.factories import make_account, make_place
-from tests.app.people.factories import new_id_number
+from tests.app.people.factories import make_area, make_senior, new_id_number
 
 CITY, DISTRICT, STREET = "330100", "330105", "330105011"
 LONG_AGO, FAR_OFF = date(2026, 1, 1), date(2027, 12, 31)
 BOTH = ("care_worker", "health")
 
 _numbers = count(1)
+# The steps of a bed from the application to its service, and as many days before it began.
+WAY = (Step.APPLY, Step.ASSESS, Step.SURVEY, Step.PLAN, Step.AGREE, Step.ADAPT, Step.ACCEPT, Step.START)
 
 
 def make_provider(
@@ -153,3 +162,117 @@ def make_provider_manager(session: Session, provider: CareProvider, *, name: str
         Actor(account_id=account.id, name=name, device="test"),
         [HeldRole(Role.PROVIDER_MANAGER, provider.area_code, provider_id=provider.id)],
     )
+
+
+def hold_bed_rules(session: Session, *, area_code: str = CITY, **others: object) -> PolicyDocument:
+    """Publish the rules of beds for a city, where there are none yet."""
+    found = session.scalar(select(PolicyDocument).where(PolicyDocument.kind == BED_RULES.name))
+    if found and not others:
+        return found
+    make_area(session, area_code)
+    now, (maker, checker) = clock.now(), (make_account(session), make_account(session))
+    document = PolicyDocument(
+        kind=BED_RULES.name,
+        area_code=area_code,
+        valid_from=LONG_AGO,
+        title={"zh": "床位规则", "en": "Bed rules"},
+        source={"mark": "INFER", "text": "测试"},
+        body={**BED_RULES.example, **others},
+        state="published",
+        maker_id=maker.id,
+        checker_id=checker.id,
+        submitted_at=now,
+        decided_at=now,
+        created_at=now,
+    )
+    session.add(document)
+    session.flush()
+    return document
+
+
+def make_bed(
+    session: Session,
+    *,
+    state: State = State.APPLIED,
+    senior: Senior | None = None,
+    provider: CareProvider | None = None,
+    area_code: str = STREET,
+    on: date = date(2026, 10, 1),
+    level: int = 3,
+    programme: str = "public",
+    lat: float | None = None,
+    lon: float | None = None,
+    by: int | None = None,
+) -> CareBed:
+    """Make a bed that has come as far as a state of its preparation, or serves; each step taken on one day."""
+    policy = hold_bed_rules(session)
+    senior = senior or make_senior(session, hukou_area=area_code, income_class="low_income", ability_level=level)
+    provider = provider or make_provider(session, area_code=area_code)
+    by = by or make_account(session, Role.STREET_CLERK, area_code=area_code).id
+    number = next(_numbers)
+    bed = CareBed(
+        number=f"{area_code[:6]}-{900_000 + number}",
+        senior_id=senior.id,
+        provider_id=provider.id,
+        area_code=area_code,
+        lat=lat,
+        lon=lon,
+        programme=programme,
+        policy_id=policy.id,
+        since_on=on,
+        assessment_id=None if state is State.APPLIED else number,
+        level=None if state is State.APPLIED else level,
+        plan_id=number if state in (*PREPARING[3:], State.IN_SERVICE) else None,
+        applied_on=on,
+        applied_by=by,
+        relation="child",
+    )
+    session.add(bed)
+    session.flush()
+    for step in WAY:
+        take_step(session, bed, step, on=on, by=by)
+        if step is Step.AGREE:
+            make_agreement(session, bed, on=on, by=by)
+        if bed.state == state:
+            break
+    return bed
+
+
+def make_bed_in_service(session: Session, *, on: date = date(2026, 10, 1), **others: Any) -> CareBed:
+    """Make a bed that serves since a day; the rest as ``make_bed`` takes it."""
+    return make_bed(session, state=State.IN_SERVICE, on=on, **others)
+
+
+def take_step(session: Session, bed: CareBed, step: Step, *, on: date, by: int | None = None) -> None:
+    """Write a step of a bed down as the services do, without what it needs."""
+    before = None if step is Step.APPLY else State(bed.state)
+    session.add(
+        BedStep(
+            bed_id=bed.id,
+            step=step,
+            from_state=before,
+            to_state=leads_to(step, before or State.APPLIED),
+            on_day=on,
+            at=clock.now(),
+            by_id=by,
+        )
+    )
+    session.flush()
+    session.refresh(bed)
+
+
+def make_agreement(session: Session, bed: CareBed, *, on: date, by: int) -> BedAgreement:
+    """Make an agreement that binds a bed for a year."""
+    assert bed.provider_id is not None
+    agreement = BedAgreement(
+        bed_id=bed.id,
+        provider_id=bed.provider_id,
+        from_on=on,
+        until_on=on.replace(year=on.year + 1),
+        state="signed",
+        drawn_up_at=clock.now(),
+        drawn_up_by=by,
+    )
+    session.add(agreement)
+    session.flush()
+    return agreement

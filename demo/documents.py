@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 import app.people
+import care_beds
 import meals
 import subsidies
 from app.areas.rules import ancestors
@@ -19,7 +20,7 @@ from demo.staff import Office
 from meals.deciding import terms_of
 
 FOLDERS = tuple(
-    Path(package.__file__ or "").resolve().parent / "policies" for package in (app.people, meals, subsidies)
+    Path(package.__file__ or "").resolve().parent / "policies" for package in (app.people, meals, care_beds, subsidies)
 )
 OF_MEALS = frozenset({"meal_discount", "sale_rules"})
 MORE_THAN_THERE_ARE = 500

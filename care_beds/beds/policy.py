@@ -155,7 +155,7 @@ def _spans(body: Mapping[str, Any]) -> Iterator[Table]:
 def _lists(body: Mapping[str, Any]) -> Iterator[Table]:
     for key, title in (("devices", gettext("Devices")), ("items", gettext("Changes to the home"))):
         rows = tuple((in_language(each["title"]), each["code"]) for each in body[key])
-        yield Table(part=key, title=title, columns=(gettext("Name"), gettext("Code")), rows=rows)
+        yield Table(part=key, title=title, columns=(gettext("What it is called"), gettext("Code")), rows=rows)
 
 
 def _step_word(name: str) -> str:

@@ -29,8 +29,8 @@ STATE_CHIPS: Mapping[str, Chip] = {
     "in_service": Chip("ok", "ok", _l("In service")),
     "suspended": Chip("offline", "clock", _l("Suspended")),
     "closing": Chip("warn", "undo", _l("Devices to come back")),
-    "closed": Chip("", "stop", _l("Closed")),
-    "refused": Chip("", "stop", _l("Refused")),
+    "closed": Chip("", "stop", _l("Bed closed")),
+    "refused": Chip("", "stop", _l("Application refused")),
     "withdrawn": Chip("", "undo", _l("Withdrawn")),
 }
 STEP_NAMES: Mapping[str, Any] = {
@@ -133,7 +133,7 @@ DEVICE_CHIPS: Mapping[str, Chip] = {
     "installed": Chip("warn", "clock", _l("To be tested")),
     "tested": Chip("ok", "check", _l("Works")),
     "faulty": Chip("danger", "warn", _l("Does not work")),
-    "returned": Chip("", "undo", _l("Came back")),
+    "returned": Chip("", "undo", _l("Device came back")),
     "lost": Chip("danger", "stop", _l("Lost")),
     "waived": Chip("", "stop", _l("Left out")),
 }

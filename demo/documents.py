@@ -1,4 +1,4 @@
-"""Seeds the policy documents of families, meals and points, and knows which of them hold where on which day."""
+"""Seeds the policy documents of all features, and knows which of them hold where on which day."""
 
 from collections.abc import Mapping
 from datetime import date, datetime

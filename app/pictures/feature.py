@@ -1,6 +1,15 @@
 """What pictures hand to the application."""
 
-from app.features import Feature
-from app.pictures import models  # noqa: F401 - the table is known once somebody imports it
+from celery.schedules import crontab
+from flask_babel import lazy_gettext as _l
 
-FEATURE = Feature(name="pictures")
+from app.features import Feature
+from app.pictures import pages
+
+FEATURE = Feature(
+    name="pictures",
+    pages=(pages.blueprint,),
+    tasks=("app.pictures.tasks",),
+    schedule={"pictures.sweep": {"schedule": crontab(hour="4", minute="35")}},
+    audit_words={"reveal.picture": _l("Looked at a picture")},
+)

@@ -49,11 +49,13 @@ class Carer(Model):
     __table_args__ = (
         UniqueConstraint("account_id"),
         CheckConstraint("length(name) BETWEEN 1 AND 50", name="name"),
+        CheckConstraint("octet_length(phone_index) = 32", name="phone_index"),
         CheckConstraint("octet_length(id_number_index) = 32", name="id_number_index"),
         CheckConstraint("employed_until > employed_from", name="employed"),
         CheckConstraint("state IN ('active', 'suspended')", name="state"),
         CheckConstraint("state = 'active' OR length(state_words) >= 2", name="state_words"),
         Index(None, "provider_id"),
+        Index(None, "phone_index"),
         # One person works for one provider at a time: whoever moves leaves the first one first.
         Index(
             "uq_carer_id_number_index_employed",
@@ -68,6 +70,7 @@ class Carer(Model):
     provider_id: Mapped[int] = mapped_column(ForeignKey("care_provider.id"))
     name: Mapped[str]
     phone_sealed: Mapped[Sealed]
+    phone_index: Mapped[bytes]
     id_number_sealed: Mapped[Sealed]
     id_number_index: Mapped[bytes]
     employed_from: Mapped[date]

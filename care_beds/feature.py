@@ -1,5 +1,8 @@
 """What care beds hand to the application: the parts of its sub-features, joined."""
 
+from importlib import import_module
+from importlib.util import find_spec
+
 from app.features import Feature
 from care_beds.assessment import manifest as assessment
 from care_beds.beds import manifest as beds
@@ -20,6 +23,12 @@ money.register_money()
 checks.register_checks()
 
 PARTS = (assessment, providers, beds, catalogue, visits, rounds, money, checks)
+
+# The database knows a part's tables before one of its pages asks for them.
+for part in PARTS:
+    tables = f"{part.__package__}.models"
+    if find_spec(tables):
+        import_module(tables)
 
 FEATURE = Feature(
     name="care_beds",

@@ -13,6 +13,7 @@ from app import vault
 from app.auth.actor import PERSONAL_ROLES, Actor, Role
 from app.clock import business_day
 from app.errors import Invalid
+from app.web.wording import full_day
 from care_beds.beds.errors import (
     AgreementOpen,
     AgreementOverlaps,
@@ -172,7 +173,9 @@ def _check_drawing(bed: CareBed, actor: Actor) -> None:
 def _check_days(session: Session, bed: CareBed, from_on: date, until_on: date, *, is_other: bool, today: date) -> None:
     latest = add_months(from_on, terms_for(session, bed, on=today).agreement_months)
     if not from_on < until_on <= latest:
-        raise WrongDay(_("An agreement that begins then ends after its first day, and by %(day)s.", day=latest))
+        raise WrongDay(
+            _("An agreement that begins then ends after its first day, and by %(day)s.", day=full_day(latest))
+        )
     if not today - BACK <= from_on <= today + AHEAD:
         raise WrongDay(_l("An agreement begins at most 30 days back and 60 days ahead."))
     if is_other and from_on > today:
@@ -188,7 +191,7 @@ def _check_provider(session: Session, bed: CareBed, provider_id: int, from_on: d
     last = provider.agreement_expires_on
     if until_on > last + timedelta(days=1):
         raise ProviderUnfit(
-            _("The agreement of %(name)s with the street ends on %(day)s.", name=provider.name, day=last)
+            _("The agreement of %(name)s with the street ends on %(day)s.", name=provider.name, day=full_day(last))
         )
 
 

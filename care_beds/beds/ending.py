@@ -13,13 +13,14 @@ from app.clock import business_day
 from app.errors import Invalid, NotFound
 from app.people.queries import list_statuses
 from app.people.timeline import death_of
+from app.web.wording import full_day
 from care_beds.beds.agreeing import find_draft, find_in_force
 from care_beds.beds.applying import has_devices
 from care_beds.beds.errors import DevicesThere, NotInRegister, NotYourStep, ThingMoved, WrongDay
 from care_beds.beds.models import BedDevice, BedSuspension, CareBed
 from care_beds.beds.reach import is_provider_of, lock_bed, roles_for, visible_to
 from care_beds.beds.rules import STANDING, CloseReason, DeviceState, State, Step
-from care_beds.beds.serving import check_served, clear_proposal
+from care_beds.beds.serving import check_between, check_served, clear_proposal
 from care_beds.beds.taking import begin, note, take
 
 
@@ -93,8 +94,7 @@ def take_out(
         raise NotFound
     if device.state not in STANDING:
         raise ThingMoved
-    if on > business_day(now) or (device.installed_on and on < device.installed_on):
-        raise WrongDay(_("Choose a day from %(first)s to today.", first=device.installed_on))
+    check_between(on, device.installed_on, business_day(now))
     if is_lost and len(words.strip()) < 2:
         raise Invalid(errors={"words": [_l("Say what became of it.")]})
     device.state = DeviceState.LOST if is_lost else DeviceState.RETURNED
@@ -111,7 +111,7 @@ def _check_death(session: Session, bed: CareBed, on: date) -> None:
     if death is None:
         raise NotInRegister(_l("The register does not know of the death. Write it down on the person's page first."))
     if on < death.from_on:
-        raise WrongDay(_("By the register the person died on %(day)s.", day=death.from_on))
+        raise WrongDay(_("By the register the person died on %(day)s.", day=full_day(death.from_on)))
 
 
 def _end_rests(session: Session, bed: CareBed, on: date) -> None:

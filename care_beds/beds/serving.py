@@ -18,6 +18,7 @@ from app.errors import Invalid
 from app.people.queries import list_statuses, profile_on
 from app.people.rules import Status
 from app.people.timeline import Period
+from app.web.wording import full_day
 from care_beds.beds.agreeing import find_in_force
 from care_beds.beds.errors import BedExists, NoAgreement, NotInRegister, SeniorGone, StayTooShort, WrongDay
 from care_beds.beds.models import BedDevice, BedStep, BedSuspension, CareBed
@@ -158,9 +159,16 @@ def check_served(bed: CareBed, day: date, *, today: date) -> None:
     :raises WrongDay: if it does
     """
     assert bed.active_during is not None
-    first = bed.active_during.lower
+    check_between(day, bed.active_during.lower, today)
+
+
+def check_between(day: date, first: date | None, today: date) -> None:
+    """Refuse a day before the first that makes sense, or ahead.
+
+    :raises WrongDay: if it is one
+    """
     if day > today or (first is not None and day < first):
-        raise WrongDay(_("Choose a day from %(first)s to today.", first=first))
+        raise WrongDay(_("Choose a day from %(first)s to today.", first=full_day(first or today)))
 
 
 def end_rest(session: Session, bed: CareBed, on: date) -> None:
@@ -174,7 +182,7 @@ def end_rest(session: Session, bed: CareBed, on: date) -> None:
         return
     first = rest.during.lower
     if first is not None and on <= first:
-        raise WrongDay(_("The bed rests since %(first)s: choose a later day.", first=first))
+        raise WrongDay(_("The bed rests since %(first)s: choose a later day.", first=full_day(first)))
     rest.during = Range(first, on)
     session.flush()
 
@@ -192,9 +200,7 @@ def clear_proposal(bed: CareBed) -> None:
 
 def _check_day(session: Session, bed: CareBed, on: date, *, today: date) -> None:
     query = select(func.max(BedStep.on_day)).where(BedStep.bed_id == bed.id, BedStep.step == Step.ACCEPT)
-    accepted = session.scalar(query)
-    if on > today or (accepted is not None and on < accepted):
-        raise WrongDay(_("Choose a day from %(first)s to today.", first=accepted))
+    check_between(on, session.scalar(query), today)
 
 
 def _check_stay(session: Session, bed: CareBed, from_on: date, *, today: date) -> None:
@@ -207,7 +213,7 @@ def _check_stay(session: Session, bed: CareBed, from_on: date, *, today: date) -
         raise StayTooShort(
             _(
                 "In hospital since %(day)s. A bed rests once a stay is longer than %(n)s days.",
-                day=stay.from_on,
+                day=full_day(stay.from_on),
                 n=days,
             )
         )

@@ -11,11 +11,12 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from threading import Thread
+from time import monotonic
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, Request, sync_playwright
 from sqlalchemy.orm import Session
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -28,12 +29,13 @@ from app.web.language import LANGUAGE_COOKIE, TEXT_SIZE_COOKIE
 from tests.app.auth.factories import DISTRICT, make_account, make_token
 from tests.app.people.factories import make_staff
 from tests.browser.counter import Counter
-from tests.browser.looking import find_faults
+from tests.browser.looking import AT_REST, find_faults
 from tests.browser.tills import REFUSALS, Open
 from tests.conftest import FrozenClock
 from tests.meals.factories import STREET
 from tests.meals.lunch import make_lunch
 
+PATIENCE_SECONDS = 20
 BROWSERS = 2
 # The shell without windows does the same work in two thirds of the time.
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -43,10 +45,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what opens a browser, and keep it in few processes: the browser and its server are slow to start."""
     here = Path(__file__).parent
     found = [item for item in items if here in item.path.parents]
-    order = sorted({item.path for item in found})
     for item in found:
         item.add_marker(pytest.mark.browser)
-        item.add_marker(pytest.mark.xdist_group(f"browser-{order.index(item.path) % BROWSERS}"))
+        item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(here))))
 
 
 @pytest.fixture(scope="session")
@@ -95,6 +96,8 @@ class Visits:
         self.contexts: list[BrowserContext] = []
         self.faults: list[str] = []
         self.expected: list[str] = []
+        self.running: dict[Page, set[Request]] = {}
+        self.inspected: dict[Page, tuple[str, str]] = {}
         self.looks_at_the_end = True
 
     def open(
@@ -131,6 +134,7 @@ class Visits:
         page.on("console", lambda message: self._note(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self._note(f"script: {error}"))
         page.on("request", self._watch)
+        self._count_requests(page)
         if context not in self.contexts:
             self.contexts.append(context)
         self.pages.append(page)
@@ -147,15 +151,33 @@ class Visits:
 
     def inspect(self, page: Page, shot: str = "") -> None:
         """Look at a page as it is now, and take a screenshot."""
-        page.wait_for_load_state("networkidle")
+        self.settle(page)
         self._shoot(page, shot or f"{self.pages.index(page)}")
         self.faults += [f"{page.url}: {fault}" for fault in find_faults(page)]
+        self.inspected[page] = page.url, page.content()
+
+    def settle(self, page: Page) -> None:
+        """Wait until a page is loaded, has every answer it asked for, and is at rest."""
+        if page not in self.running:  # a window the page opened by itself
+            page.wait_for_load_state("networkidle")
+            self._count_requests(page)
+        page.wait_for_load_state()
+        until = monotonic() + PATIENCE_SECONDS
+        page.evaluate(AT_REST)
+        while running := self.running[page]:
+            if monotonic() > until:
+                self._note(f"no answer: {sorted(request.url for request in running)}")
+                return
+            page.wait_for_timeout(10)
+            page.evaluate(AT_REST)
 
     def finish(self) -> None:
-        """Inspect what is still open, and fail with everything that was found."""
+        """Inspect what is still open and was not looked at as it is now, and fail with everything that was found."""
         for page in self.pages:
             if self.looks_at_the_end and not page.is_closed() and page.url.startswith(self.address):
-                self.inspect(page)
+                self.settle(page)
+                if self.inspected.get(page) != (page.url, page.content()):
+                    self.inspect(page)
         self.close()
         found = [fault for fault in self.faults if not any(part in fault for part in self.expected)]
         assert not found, "\n".join(dict.fromkeys(found))
@@ -168,7 +190,21 @@ class Visits:
     def _note(self, fault: str) -> None:
         self.faults.append(f"console: {fault}")
 
-    def _watch(self, request: Any) -> None:
+    def _count_requests(self, page: Page) -> None:
+        """Know which requests of a page wait for their answers; those of a page that was left have nobody to wait."""
+        running = self.running.setdefault(page, set())
+
+        def forget_all(frame: Frame) -> None:
+            if frame == page.main_frame:
+                running.clear()
+
+        # Playwright marks the functions it is given, which it cannot do with those of a set.
+        page.on("request", lambda request: running.add(request))  # noqa: PLW0108
+        page.on("requestfinished", lambda request: running.discard(request))  # noqa: PLW0108
+        page.on("requestfailed", lambda request: running.discard(request))  # noqa: PLW0108
+        page.on("framenavigated", forget_all)
+
+    def _watch(self, request: Request) -> None:
         if not request.url.startswith((self.address, "data:", "blob:")):
             self.faults.append(f"request to another origin: {request.url}")
 

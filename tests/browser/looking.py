@@ -50,6 +50,15 @@ CLIPPED = """() => [...document.querySelectorAll("button, .btn, .chip, h1:not(.s
   .map(e => e.outerHTML.slice(0, 90))"""
 
 
+# Nothing moves any more, and what scripts put off until there is time is done.
+AT_REST = """async () => {
+  const ends = e => e.playState === "running" && e.effect.getComputedTiming().endTime < 5000;
+  await Promise.all(document.getAnimations().filter(ends).map(e => e.finished.catch(() => {})));
+  const drawn = new Promise(done => requestAnimationFrame(() => requestIdleCallback(done)));
+  await Promise.race([drawn, new Promise(done => setTimeout(done, 300))]);
+}"""
+
+
 def find_faults(page: Page) -> list[str]:
     """Return everything that is wrong with the page, one sentence each."""
     is_elder = page.evaluate("document.documentElement.dataset.size") in ("elder", "max")
@@ -65,8 +74,11 @@ def find_faults(page: Page) -> list[str]:
 
 
 def _axe(page: Page) -> list[tuple[str, str]]:
-    page.evaluate(_axe_source())
-    result: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    if page.evaluate("typeof axe === 'undefined'"):
+        page.evaluate(_axe_source())
+    # To write down as well everything that is right takes longer than to look for what is wrong.
+    run = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})"
+    result: dict[str, Any] = page.evaluate(run, RULES)
     return [(rule["id"], rule["nodes"][0]["html"][:140]) for rule in result["violations"]]
 
 

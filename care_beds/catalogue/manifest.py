@@ -7,6 +7,8 @@ from flask import Blueprint
 from flask_smorest import Blueprint as ApiBlueprint
 
 from app.features import NavItem
+from app.policies.kinds import register_kind
+from care_beds.catalogue.policy import CARE_CATALOGUE
 
 API: Sequence[ApiBlueprint] = ()
 PAGES: Sequence[Blueprint] = ()
@@ -21,3 +23,4 @@ LANDING: Mapping[str, str] = {}
 
 def register_catalogue() -> None:
     """Let the product know of the catalogue of services."""
+    register_kind(CARE_CATALOGUE)

@@ -1,12 +1,13 @@
 """Providers, carers, beds and visits for tests, each with as little said as the test needs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
 from app import clock, vault
@@ -17,7 +18,10 @@ from app.policies.models import PolicyDocument
 from care_beds.beds.models import BedAgreement, BedStep, CareBed
 from care_beds.beds.policy import BED_RULES
 from care_beds.beds.rules import PREPARING, State, Step, leads_to
+from care_beds.catalogue.policy import CARE_CATALOGUE
 from care_beds.providers.models import CareProvider, Carer, CarerCertificate
+from care_beds.visits.models import CarePlan, CareVisit, PlanLine
+from care_beds.visits.policy import VISIT_RULES
 from subsidies.services import open_account
 from tests.app.auth.factories import make_account, make_place
 from tests.app.people.factories import make_area, make_senior, new_id_number
@@ -278,3 +282,154 @@ def make_agreement(session: Session, bed: CareBed, *, on: date, by: int) -> BedA
     session.add(agreement)
     session.flush()
     return agreement
+
+
+def hold_care_documents(session: Session, *, area_code: str = CITY, **rules: object) -> None:
+    """Publish the services at home and the rules of visits for a city; ``rules`` are others, for the street alone."""
+    hold_document(session, CARE_CATALOGUE.name, CARE_CATALOGUE.example, area_code=area_code)
+    hold_document(session, VISIT_RULES.name, VISIT_RULES.example, area_code=area_code)
+    if rules:
+        hold_document(session, VISIT_RULES.name, {**VISIT_RULES.example, **rules}, area_code=STREET)
+
+
+def hold_document(session: Session, kind: str, body: Mapping[str, Any], *, area_code: str = CITY) -> None:
+    """Publish a document for a place, where it has none of the kind yet."""
+    here = select(PolicyDocument.id).where(PolicyDocument.kind == kind, PolicyDocument.area_code == area_code)
+    if session.scalar(here) is not None:
+        return
+    make_area(session, area_code)
+    now, (maker, checker) = clock.now(), (make_account(session), make_account(session))
+    session.add(
+        PolicyDocument(
+            kind=kind,
+            area_code=area_code,
+            valid_from=LONG_AGO,
+            title={"zh": "上门服务", "en": "Visits at home"},
+            source={"mark": "INFER", "text": "测试"},
+            body=dict(body),
+            state="published",
+            maker_id=maker.id,
+            checker_id=checker.id,
+            submitted_at=now,
+            decided_at=now,
+            created_at=now,
+        )
+    )
+    session.flush()
+
+
+def make_plan(
+    session: Session,
+    *,
+    bed: CareBed,
+    from_on: date = date(2026, 11, 1),
+    until_on: date | None = None,
+    state: str = "active",
+) -> CarePlan:
+    """Make a plan of a bed, agreed to by somebody else unless told otherwise."""
+    assert bed.provider_id is not None
+    now, (maker, checker) = clock.now(), (make_account(session), make_account(session))
+    is_in, is_decided = state != "draft", state in ("active", "ended")
+    plan = CarePlan(
+        bed_id=bed.id,
+        senior_id=bed.senior_id,
+        provider_id=bed.provider_id,
+        area_code=bed.area_code,
+        state=state,
+        from_on=from_on,
+        until_on=until_on,
+        made_by=maker.id,
+        made_at=now,
+        submitted_by=maker.id if is_in else None,
+        submitted_at=now if is_in else None,
+        decided_by=checker.id if is_decided else None,
+        decided_at=now if is_decided else None,
+    )
+    session.add(plan)
+    session.flush()
+    return plan
+
+
+def make_line(
+    session: Session,
+    *,
+    plan: CarePlan,
+    carer: Carer | None,
+    service: str = "bathing",
+    weekdays: int = 0b0010001,
+    every_weeks: int = 1,
+    start: time = time(9),
+    minutes: int = 60,
+) -> PlanLine:
+    """Make a line of a plan, past the guard that keeps plans in force: Mondays and Fridays unless told otherwise."""
+    state, plan.state = plan.state, "draft"
+    kept = (plan.submitted_by, plan.submitted_at, plan.decided_by, plan.decided_at)
+    session.flush()
+    line = PlanLine(
+        plan_id=plan.id,
+        service=service,
+        weekdays=weekdays,
+        every_weeks=every_weeks,
+        start_minute=start.hour * 60 + start.minute,
+        minutes=minutes,
+        carer_id=carer.id if carer else None,
+    )
+    session.add(line)
+    session.flush()
+    plan.state = state
+    plan.submitted_by, plan.submitted_at, plan.decided_by, plan.decided_at = kept
+    session.flush()
+    return line
+
+
+def make_visit(
+    session: Session,
+    *,
+    bed: CareBed | None = None,
+    carer: Carer | None = None,
+    on: date | None = None,
+    start: time = time(9),
+    minutes: int = 60,
+    service: str = "bathing",
+    state: str = "planned",
+    line: PlanLine | None = None,
+    started_at: datetime | None = None,
+    finished_at: datetime | None = None,
+    items_done: Sequence[str] = (),
+    exception: str = "none",
+) -> CareVisit:
+    """Make a visit as it stands, without what led there: today at nine unless told otherwise.
+
+    Started visits began when they were planned to, finished ones ended so, unless told otherwise.
+    """
+    hold_care_documents(session)
+    bed = bed or make_bed_in_service(session)
+    assert bed.provider_id is not None
+    carer = carer or make_carer(session, provider=session.get_one(CareProvider, bed.provider_id)).carer
+    on = on or clock.business_day(clock.now())
+    begins = datetime.combine(on, start, tzinfo=clock.ZONE)
+    ends = begins + timedelta(minutes=minutes)
+    has_begun, has_ended = state in ("started", "finished", "confirmed"), state in ("finished", "confirmed")
+    visit = CareVisit(
+        bed_id=bed.id,
+        senior_id=bed.senior_id,
+        provider_id=bed.provider_id,
+        carer_id=carer.id,
+        plan_line_id=line.id if line else None,
+        area_code=bed.area_code,
+        service=service,
+        due_on=on,
+        visit_on=on,
+        planned=Range(begins, ends),
+        state=state,
+        missed_reason="not_home" if state == "missed" else "",
+        cancel_reason="family" if state == "cancelled" else "",
+        started_at=(started_at or begins) if has_begun else None,
+        finished_at=(finished_at or ends) if has_ended else None,
+        items_done=list(items_done),
+        exception=exception,
+        made_at=clock.now(),
+    )
+    session.add(visit)
+    session.flush()
+    return visit

@@ -1,0 +1,82 @@
+"""What the product does about visits by itself: plans ahead, writes down what nobody told of, confirms what stood."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, select, text
+from sqlalchemy.orm import Session
+
+from app.clock import business_day
+from app.db import transaction
+from care_beds.visits.models import CareVisit
+from care_beds.visits.planning import Planned, generate_visits, list_planning
+from care_beds.visits.policy import find_rules_of
+from care_beds.visits.rules import State, VisitRules
+
+END_PLANS = "UPDATE care_plan SET state = 'ended' WHERE state = 'active' AND until_on <= :today"
+BY_PLACE = "SELECT * FROM jsonb_to_recordset(CAST(:rules AS jsonb)) AS r(area_code text, before timestamptz)"
+
+# A phone out of reach had its time to tell; what comes later still counts, and is looked at by a supervisor.
+MISS = f"""
+WITH rules AS ({BY_PLACE})
+UPDATE care_visit v SET state = 'missed', missed_reason = 'not_recorded'
+  FROM rules r
+ WHERE v.area_code = r.area_code AND v.state = 'planned' AND v.visit_on <= :today AND upper(v.planned) <= r.before
+RETURNING v.id
+"""  # noqa: S608 - pieces of this module
+LAPSE = f"""
+WITH rules AS ({BY_PLACE}), stood AS (
+    UPDATE care_visit v SET state = 'confirmed'
+      FROM rules r
+     WHERE v.area_code = r.area_code AND v.state = 'finished' AND v.finished_at <= r.before
+       AND v.exception IN ('none', 'cleared')
+       AND NOT EXISTS (SELECT FROM visit_objection o WHERE o.visit_id = v.id AND o.state IN ('open', 'upheld'))
+    RETURNING v.id
+)
+INSERT INTO visit_confirmation (visit_id, how, occurred_at) SELECT id, 'lapse', :now FROM stood
+    ON CONFLICT DO NOTHING
+"""  # noqa: S608 - pieces of this module
+
+
+def keep_ahead(*, now: datetime) -> Planned:
+    """Plan ahead for every provider, each in a transaction of its own: one that cannot be planned holds up no other."""
+    today = business_day(now)
+    with transaction() as session:
+        session.execute(text(END_PLANS), {"today": today})
+        providers = [(each.id, each.area_code) for each in list_planning(session)]
+    made = gaps = called_off = 0
+    for provider_id, area_code in providers:
+        with transaction() as session:
+            rules = find_rules_of(session, area_codes=[area_code], on=today).get(area_code)
+            if rules is None:
+                continue
+            until = today + timedelta(weeks=rules.ahead_weeks)
+            done = generate_visits(session, from_on=today, until_on=until, provider_id=provider_id, now=now)
+        made, gaps, called_off = made + done.made, gaps + done.gaps, called_off + done.called_off
+    return Planned(made, gaps, called_off)
+
+
+def miss_unrecorded(session: Session, *, now: datetime) -> list[int]:
+    """Write down as missed what nobody has told of in time; return those visits."""
+    before = _moments(session, now, State.PLANNED, lambda rules: now - timedelta(hours=rules.missed_after_hours))
+    return list(session.scalars(text(MISS), {**before, "today": business_day(now)}))
+
+
+def confirm_lapsed(session: Session, *, now: datetime) -> int:
+    """Confirm what was finished and nobody objected to while the rules let families object; return how many."""
+    before = _moments(session, now, State.FINISHED, lambda rules: now - timedelta(days=rules.objection_days))
+    done = session.execute(text(LAPSE), {**before, "now": now})
+    assert isinstance(done, CursorResult)
+    return done.rowcount
+
+
+def _moments(
+    session: Session, now: datetime, state: State, moment: Callable[[VisitRules], datetime]
+) -> Mapping[str, Any]:
+    """Return for each place with visits in a state the moment before which something becomes of them."""
+    places = select(CareVisit.area_code).where(CareVisit.state == state, CareVisit.visit_on <= business_day(now))
+    rules = find_rules_of(session, area_codes=session.scalars(places.distinct()).all(), on=business_day(now))
+    told = [{"area_code": place, "before": moment(each).isoformat()} for place, each in rules.items()]
+    return {"rules": json.dumps(told)}

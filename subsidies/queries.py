@@ -32,6 +32,7 @@ from subsidies.reading.wallets import (
     list_movements,
     list_movements_between,
     list_reversals,
+    sum_good_points,
     sum_wallets,
 )
 from subsidies.settlement import queries as settlement
@@ -76,6 +77,7 @@ __all__ = [
     "register_recomputer",
     "settlement",
     "sum_account_days",
+    "sum_good_points",
     "sum_movements",
     "sum_wallets",
     "trial_balance",

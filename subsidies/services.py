@@ -1,6 +1,6 @@
 """Writing the ledger: accounts, grants, spending, reversals, and answers that move nothing; verifying it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -23,6 +23,7 @@ __all__ = [
     "grant_points",
     "open_account",
     "open_book",
+    "open_books",
     "reverse",
     "settlement",
     "spend",
@@ -72,6 +73,15 @@ def open_book(session: Session, *, home: int) -> int:
     """
     with calls.told_plainly():
         return int(session.execute(calls.OPEN_BOOK, {"home": home}).scalar_one())
+
+
+def open_books(session: Session, *, homes: Collection[int]) -> None:
+    """Open and lock the books of several payers until the transaction ends; a few dozen, or tills wait for them.
+
+    :raises InFlight: if another request holds one of them for too long
+    """
+    with calls.told_plainly():
+        session.execute(calls.OPEN_BOOKS, {"homes": sorted(set(homes))})
 
 
 def grant_points(

@@ -41,6 +41,11 @@ GRANT = text(
     " CAST(:expires_on AS date[]), CAST(:causes AS text[]), :actor, :device, :occurred_at, :now)"
 )
 OPEN_ACCOUNT = text("SELECT ledger.open_account(:kind, :area_code, :owner_ref, :name)")
+# In the order of their payers, as everybody who locks several does.
+OPEN_BOOKS = text(
+    "SELECT count(*) FROM (SELECT home FROM unnest(CAST(:homes AS bigint[])) AS h (home) ORDER BY home) AS h,"
+    " LATERAL ledger.open_book(h.home)"
+)
 OPEN_BOOK = text("SELECT balance_fen FROM ledger.open_book(:home)")
 
 

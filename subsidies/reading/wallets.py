@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Text, case, cast, func, select
+from sqlalchemy import Row, Text, case, cast, func, select, text
 from sqlalchemy.orm import Session, aliased
 
 from app.areas.queries import name_places
@@ -16,6 +16,16 @@ from subsidies.models import FUNDERS, WALLET, Account, Book, Idem, Lot, Posting,
 from subsidies.wording import Explanation, PlaceNames, Told, account_name, explain, places_in
 
 ANY_PURPOSE = "any"
+GOOD_POINTS = text(
+    """
+    SELECT coalesce(sum(l.remaining_fen), 0)::bigint
+      FROM unnest(CAST(:homes AS bigint[]), CAST(:days AS date[]), CAST(:services AS text[]))
+           WITH ORDINALITY AS a (home, on_day, service, n)
+      LEFT JOIN ledger.lot AS l ON l.home = a.home AND l.expires_on >= a.on_day AND l.remaining_fen > 0
+           AND (l.purpose = 'any' OR a.service = ANY (string_to_array(l.purpose, '.')))
+     GROUP BY a.n ORDER BY a.n
+    """
+)
 # The letters as stored: they are what the hash covers.
 CAUSE_TEXT = cast(Txn.cause, Text).label("cause_text")
 
@@ -201,6 +211,13 @@ def sum_wallets(session: Session, *, homes: Collection[int], on: date) -> Mappin
         Lot.home.in_(sorted(homes)), Lot.expires_on >= on, Lot.remaining_fen > 0
     )
     return {home: int(fen) for home, fen in session.execute(query.group_by(Lot.home))}
+
+
+def sum_good_points(session: Session, *, asked: Sequence[tuple[int, date, str]]) -> Sequence[int]:
+    """Return what each of some payers may spend on a day for a service, in the order they were asked for."""
+    homes, days, services = zip(*asked, strict=True) if asked else ((), (), ())
+    lists = {"homes": list(homes), "days": list(days), "services": list(services)}
+    return [int(fen) for fen in session.scalars(GOOD_POINTS, lists)]
 
 
 def get_transaction(session: Session, *, home: int, txn_id: UUID) -> MovementView:

@@ -1,0 +1,256 @@
+"""Months handed in by one person, approved by another, and paid: each only if it is still met when it is paid."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.approvals import services as approvals
+from app.areas import queries as areas
+from app.areas.rules import is_within_any
+from app.audit.services import record
+from app.auth import Actor
+from app.clock import business_day
+from app.errors import Forbidden, Invalid
+from app.idempotency import fingerprint
+from app.tokens import new_id
+from care_beds.money.booking import Purses, shares_document
+from care_beds.money.errors import FiguresChanged, NothingToHandIn, RunNotFound
+from care_beds.money.models import APPROVED, BedMonth, MonthRun
+from care_beds.money.months import Judged, row_of, weigh_months
+from care_beds.money.policy import get_subsidy_terms
+from care_beds.money.rules import MonthState
+from care_beds.money.terms import share_out
+from care_beds.providers.models import CareProvider
+from subsidies import services as ledger
+
+MONTH = "bed_month"
+# As many books are locked together; tills wait for them.
+BEDS_AT_ONCE = 50
+LONGEST_REASON = 300
+
+
+def hand_in(
+    session: Session, *, month: date, area_code: str, beds: int, amount_fen: int, by: Actor, now: datetime
+) -> MonthRun:
+    """Hand in the months of a place that were met, for somebody else to approve.
+
+    :param beds: how many the caller saw, and ``amount_fen`` what they come to
+    :raises Forbidden: if the place lies outside the caller's areas
+    :raises NothingToHandIn: if there are none
+    :raises FiguresChanged: if there are others by now
+    """
+    if not is_within_any(area_code, by.area_codes):
+        raise Forbidden
+    rows = _lock_waiting(session, month=month, area_codes=[area_code])
+    if not rows:
+        raise NothingToHandIn
+    found_fen = sum(row.subsidy_fen for row in rows)
+    if (len(rows), found_fen) != (beds, amount_fen):
+        raise FiguresChanged(extra={"beds": len(rows), "amount_fen": found_fen})
+    run = MonthRun(area_code=area_code, month=month, beds=beds, amount_fen=amount_fen, maker_id=by.account_id)
+    run.state = "draft"
+    approvals.submit(run, by=by.account_id, now=now)
+    session.add(run)
+    session.flush()
+    for row in rows:
+        row.run_id = run.id
+    session.flush()
+    _note(session, "bed_month_run.handed_in", run, by=by, now=now)
+    return run
+
+
+def approve(session: Session, *, run_id: int, by: Actor, now: datetime) -> MonthRun:
+    """Approve months that somebody else handed in; they are paid next, bed by bed.
+
+    :raises RunNotFound: if there is none in the caller's areas
+    :raises NotSubmitted: if it was decided before
+    :raises SelfApproval: if the caller handed it in
+    """
+    run = get_run(session, run_id=run_id, area_codes=by.area_codes, lock=True)
+    approvals.approve(run, state=APPROVED, by=by.account_id, now=now)
+    session.flush()
+    _note(session, "bed_month_run.approved", run, by=by, now=now)
+    return run
+
+
+def reject(session: Session, *, run_id: int, reason: str, by: Actor, now: datetime) -> MonthRun:
+    """Send months back that somebody else handed in; they are judged anew and may be handed in again.
+
+    :raises RunNotFound: if there is none in the caller's areas
+    :raises NotSubmitted: if it was decided before
+    :raises SelfApproval: if the caller handed it in
+    :raises Invalid: if no reason is given
+    """
+    words = " ".join(reason.split())
+    if not 2 <= len(words) <= LONGEST_REASON:
+        raise Invalid(errors={"reason": [_l("Say why, in 2 to 300 characters.")]})
+    run = get_run(session, run_id=run_id, area_codes=by.area_codes, lock=True)
+    approvals.reject(run, reason=words, by=by.account_id, now=now)
+    session.execute(update(BedMonth).where(BedMonth.run_id == run.id).values(run_id=None))
+    session.flush()
+    _note(session, "bed_month_run.rejected", run, by=by, now=now)
+    return run
+
+
+def pay_next(session: Session, *, run_id: int, now: datetime) -> bool:
+    """Pay some more beds of an approved run, and say whether there are any left. Safe to repeat, and to be killed.
+
+    A month that is no longer what was approved, because a visit was undone meanwhile, is not paid: it leaves the run
+    and is judged anew.
+
+    :raises InFlight: if another request holds one of the books for too long
+    """
+    run = session.get(MonthRun, run_id, with_for_update=True, populate_existing=True)
+    if run is None or run.state != APPROVED or run.paid_at is not None:
+        return False
+    query = select(BedMonth).where(BedMonth.run_id == run.id, BedMonth.txn_id.is_(None))
+    rows = session.scalars(query.order_by(BedMonth.bed_id).limit(BEDS_AT_ONCE).with_for_update()).all()
+    if not rows:
+        run.paid_at = now
+        session.flush()
+        return False
+    ledger.open_books(session, homes={row.senior_id for row in rows})
+    _pay(session, run, rows, now=now)
+    return True
+
+
+def list_unpaid(session: Session) -> list[int]:
+    """List runs that were approved and are not paid to the end."""
+    query = select(MonthRun.id).where(MonthRun.state == APPROVED, MonthRun.paid_at.is_(None))
+    return list(session.scalars(query.order_by(MonthRun.id)))
+
+
+def get_run(session: Session, *, run_id: int, area_codes: Collection[str], lock: bool = False) -> MonthRun:
+    """Return months that were handed in together.
+
+    :raises RunNotFound: if there are none of this number in some areas
+    """
+    query = select(MonthRun).where(MonthRun.id == run_id, areas.within(MonthRun.area_code, area_codes))
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    found = session.scalar(query)
+    if found is None:
+        raise RunNotFound
+    return found
+
+
+def waiting(month: date, area_codes: Collection[str]) -> Any:
+    """Return the condition for months that were met and wait to be handed in."""
+    return (
+        (BedMonth.month == month)
+        & (BedMonth.state == MonthState.MET)
+        & (BedMonth.subsidy_fen > 0)
+        & BedMonth.provider_id.is_not(None)
+        & BedMonth.run_id.is_(None)
+        & areas.within(BedMonth.area_code, area_codes)
+    )
+
+
+def sum_waiting(session: Session, *, month: date, area_codes: Collection[str]) -> tuple[int, int]:
+    """Return how many months wait to be handed in, and what they come to."""
+    query = select(func.count(), func.coalesce(func.sum(BedMonth.subsidy_fen), 0)).where(waiting(month, area_codes))
+    count, fen = session.execute(query).one()
+    return int(count), int(fen)
+
+
+def _lock_waiting(session: Session, *, month: date, area_codes: Collection[str]) -> Sequence[BedMonth]:
+    query = select(BedMonth).where(waiting(month, area_codes)).order_by(BedMonth.bed_id)
+    return session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
+
+
+def _pay(session: Session, run: MonthRun, rows: Sequence[BedMonth], *, now: datetime) -> None:
+    """Pay months that are still worth what was approved, and let the others go."""
+    fresh = {
+        each.bed_id: each
+        for judged in weigh_months(
+            session,
+            month=run.month,
+            area_codes=[run.area_code],
+            bed_ids=[row.bed_id for row in rows],
+            now=now,
+        )
+        for each in judged
+    }
+    purses = Purses(session)
+    accounts = _merchants(session, rows)
+    for row in rows:
+        found = fresh.get(row.bed_id)
+        if found and (found.verdict.state, found.verdict.subsidy_fen) == (MonthState.MET, row.subsidy_fen):
+            _pay_one(session, run, row, found, merchant=accounts[row.provider_id], purses=purses, now=now)
+        else:
+            _let_go(row, found, now=now)
+    session.flush()
+
+
+def _pay_one(
+    session: Session, run: MonthRun, row: BedMonth, judged: Judged, *, merchant: int, purses: Purses, now: datetime
+) -> None:
+    shares = share_out(get_subsidy_terms(session, row.policy_id).funders, row.subsidy_fen)
+    row.txn_id = _spend(session, run, row, judged, merchant=merchant, legs=purses.legs(row.area_code, shares), now=now)
+    row.shares, row.state, row.paid_at = shares_document(shares), MonthState.PAID, now
+
+
+def _spend(
+    session: Session,
+    run: MonthRun,
+    row: BedMonth,
+    judged: Judged,
+    *,
+    merchant: int,
+    legs: list[tuple[int, int]],
+    now: datetime,
+) -> UUID:
+    month = f"{row.month:%Y-%m}"
+    about = {"bed": row.bed_id, "bed_number": judged.bed_number, "month": month, "provider": row.provider_id}
+    answered = ledger.spend(
+        session,
+        home=row.senior_id,
+        key=f"bed_month:{row.bed_id}:{month}",
+        fingerprint=fingerprint(MONTH, row.bed_id, month),
+        txn_id=new_id(),
+        merchant_account=merchant,
+        points_fen=0,
+        purpose=MONTH,
+        legs=legs,
+        cause={"what": MONTH, **about, "run": run.id, "policies": [row.policy_id], "reasons": row.reasons},
+        response={"bed": row.bed_id, "month": month, "subsidy_fen": row.subsidy_fen},
+        # Two people have signed: the one who approved it is the one by whom it is paid.
+        actor=str(run.checker_id),
+        device="",
+        occurred_at=now,
+        occurred_on=business_day(now),
+        now=now,
+    )
+    assert answered.txn_id is not None
+    return answered.txn_id
+
+
+def _let_go(row: BedMonth, found: Judged | None, *, now: datetime) -> None:
+    row.run_id = None
+    if found is not None:
+        for name, value in row_of(found, row.month, now=now).items():
+            setattr(row, name, value)
+
+
+def _merchants(session: Session, rows: Sequence[BedMonth]) -> dict[int | None, int]:
+    wanted = {row.provider_id for row in rows}
+    query = select(CareProvider.id, CareProvider.merchant_account).where(CareProvider.id.in_(wanted))
+    return {row.id: row.merchant_account for row in session.execute(query)}
+
+
+def _note(session: Session, action: str, run: MonthRun, *, by: Actor, now: datetime) -> None:
+    record(
+        session,
+        actor=by,
+        action=action,
+        subject=f"bed_month_run:{run.id}",
+        area_code=run.area_code,
+        now=now,
+        new={"month": f"{run.month:%Y-%m}", "beds": run.beds, "amount_fen": run.amount_fen, "state": run.state},
+        reason=run.reason,
+    )

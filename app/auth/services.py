@@ -4,19 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app import vault
 from app.audit import services as audit
 from app.auth import passwords
-from app.auth.actor import PERSONAL_ROLES, Actor, Role
+from app.auth.actor import PERSONAL_ROLES, Actor, HeldRole, Role, holding
 from app.auth.attempts import Visitor, begin_attempt, refuse_attempt
 from app.auth.errors import LogInRefused
 from app.auth.models import AccessToken, Account, LogInCode
-from app.auth.queries import current_roles, find_home_area
+from app.auth.queries import current_roles, find_home_area, list_grants
 from app.auth.rules import ACCOUNT_LIMIT, fold_phone, is_mobile
 from app.auth.throttle import forget_failures, sweep_throttles
+from app.clock import business_day
 from app.config import settings
 from app.errors import NotFound
 from app.tokens import digest, new_secret
@@ -58,16 +60,29 @@ def log_in(
     :raises LogInRefused: if the name or the password is wrong, or the account is closed
     :raises LogInLocked: if this account or this address had too many wrong tries
     """
-    subject = f"account:{fold_name(username)}"
-    attempt = begin_attempt(session, visitor=visitor, subject=subject, limit=ACCOUNT_LIMIT, now=now)
-    account = _find_account(session, username)
-    right = passwords.is_password(password, account.password_hash if account else None)
-    if account is None or not right or account.disabled_at is not None:
-        raise refuse_attempt(session, attempt, account_id=account.id if account else None, now=now) or LogInRefused()
-    forget_failures(session, subject, now=now)
-    if passwords.is_outdated(account.password_hash):
-        account.password_hash = passwords.hash_password(password)
+    account = _prove(session, username=username, password=password, visitor=visitor, now=now)
     return let_in(session, account, kind=kind, visitor=visitor, now=now)
+
+
+def confirm_person(session: Session, *, username: str, password: str, visitor: Visitor, now: datetime) -> Actor:
+    """Return who typed their own name and password at somebody else's screen, with all roles; nothing is opened.
+
+    :raises LogInRefused: if the name or the password is wrong, the account is closed, or somebody else has seen the
+        password
+    :raises LogInLocked: if this account or this address had too many wrong tries
+    """
+    account = _prove(session, username=username, password=password, visitor=visitor, now=now)
+    if account.must_change_password:
+        raise LogInRefused(
+            _l("Somebody else set this password. Log in on your own screen and choose one of your own first.")
+        )
+    today = business_day(now)
+    held = [
+        HeldRole(Role(grant.role), grant.area_code, grant.canteen_id, grant.provider_id)
+        for grant in list_grants(session, account_id=account.id)
+        if grant.valid_from <= today and (grant.valid_until is None or grant.valid_until > today)
+    ]
+    return holding(Actor(account_id=account.id, name=account.name), held)
 
 
 def let_in(session: Session, account: Account, *, kind: TokenKind, visitor: Visitor, now: datetime) -> Opened:
@@ -142,6 +157,19 @@ def sweep(session: Session, *, now: datetime) -> None:
     session.execute(delete(AccessToken).where(AccessToken.expires_at < now - KEPT_AFTER_END))
     session.execute(delete(LogInCode).where(LogInCode.expires_at < now - CODES_KEPT))
     sweep_throttles(session, now=now)
+
+
+def _prove(session: Session, *, username: str, password: str, visitor: Visitor, now: datetime) -> Account:
+    subject = f"account:{fold_name(username)}"
+    attempt = begin_attempt(session, visitor=visitor, subject=subject, limit=ACCOUNT_LIMIT, now=now)
+    account = _find_account(session, username)
+    right = passwords.is_password(password, account.password_hash if account else None)
+    if account is None or not right or account.disabled_at is not None:
+        raise refuse_attempt(session, attempt, account_id=account.id if account else None, now=now) or LogInRefused()
+    forget_failures(session, subject, now=now)
+    if passwords.is_outdated(account.password_hash):
+        account.password_hash = passwords.hash_password(password)
+    return account
 
 
 def _find_account(session: Session, typed: str) -> Account | None:

@@ -31,6 +31,7 @@ class Assessment(Model):
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     circumstances: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     noted: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    risk_counts: Mapped[dict[str, Any] | None]
     group_points: Mapped[dict[str, Any] | None]
     total: Mapped[Small | None]
     base_level: Mapped[Small | None]
@@ -82,19 +83,21 @@ class AssessmentSignature(Model):
 
 
 class RiskEvent(Model):
-    """How often something happened to a person in the 30 days before a signed assessment."""
+    """Something that happened to a person, by whoever heard of it."""
 
     __tablename__ = "risk_event"
 
     id: Mapped[Identifier]
     senior_id: Mapped[int] = mapped_column(ForeignKey(SENIOR))
-    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
     kind: Mapped[str]
-    times: Mapped[Small]
-    from_on: Mapped[date]
-    until_on: Mapped[date]
+    happened_on: Mapped[date]
+    words: Mapped[str] = mapped_column(default="", server_default="")
+    noted_at: Mapped[datetime]
+    noted_by: Mapped[int] = mapped_column(ForeignKey(ACCOUNT))
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey(ACCOUNT))
 
-    __table_args__ = (UniqueConstraint("assessment_id", "kind"), Index("ix_risk_event_senior_id", "senior_id", "id"))
+    __table_args__ = (Index("ix_risk_event_senior_id_happened_on", "senior_id", "happened_on"),)
 
 
 class OutsideLevel(Model):

@@ -19,6 +19,7 @@ LEVELS = range(len(LEAST_TOTALS))
 # Annex C.4: two or more falls, chokings, self-harm or getting lost within the last 30 days.
 RISK_EVENTS, RISK_DAYS = 2, 30
 EVENTS_AT_MOST = 99
+WAKING = "item_21"
 
 
 class Change(StrEnum):
@@ -129,6 +130,19 @@ class BadAnswers(Exception):
         super().__init__(", ".join(f"{each.item} {each.slip}" for each in slips))
 
 
+@dataclass(frozen=True, slots=True)
+class RiskCount:
+    """How often something happened within the days that count: as the informant tells, and as it was recorded."""
+
+    told: int = 0
+    recorded: int = 0
+
+    @property
+    def counted(self) -> int:
+        """Return the greater one: what is told may be what was recorded."""
+        return max(self.told, self.recorded)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
     """What may change a level beside the points."""
@@ -207,6 +221,14 @@ def find_slips(answers: Mapping[str, object], *, is_partial: bool = False) -> tu
     found = [_slip(item.code, answers) for item in ITEMS if item.code in answers or not is_partial]
     unknown = [ItemSlip(name, Slip.UNKNOWN) for name in sorted(answers) if name not in BY_CODE]
     return (*(each for each in found if each), *unknown)
+
+
+def find_contradictions(answers: Mapping[str, object], circumstances: Circumstances) -> tuple[str, ...]:
+    """Name the items that say otherwise than the circumstances: who is in a coma is not awake.
+
+    Not the other way round: no points for waking also stand for a stupor.
+    """
+    return (WAKING,) if circumstances.coma and answers.get(WAKING) not in (0, None) else ()
 
 
 def list_open(answers: Mapping[str, object]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The 26 items of GB/T 42195-2022: what is looked at, what each score means, in words of our own.
 
-Facts from the standard as transcribed in reference/domain.md, section 5: which items, how many points each may give
-and what separates the scores. The wording is ours, short enough to be read aloud at a kitchen table.
+From the standard (annexes B.1 to B.4): which items there are, how many points each may give and what separates the
+scores. The wording is ours, short enough to be read aloud at a kitchen table.
 """
 
 from collections.abc import Iterable, Mapping

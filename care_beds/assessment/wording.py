@@ -50,6 +50,11 @@ RISK_NAMES: Mapping[str, Any] = {
     RiskKind.SELF_HARM: _l("Self-harm or a try at suicide"),
     RiskKind.OTHER: _l("Other events"),
 }
+CIRCUMSTANCE_NAMES: Mapping[str, Any] = {
+    "coma": _l("Coma"),
+    "diagnosis": _l("Dementia or a psychiatric diagnosis"),
+    **RISK_NAMES,
+}
 CHANGE_NAMES: Mapping[str, Any] = {
     Change.COMA: _l("Coma"),
     Change.DIAGNOSIS: _l("Dementia or a psychiatric diagnosis"),
@@ -119,6 +124,12 @@ def tell_slip(slip: ItemSlip) -> str:
 def tell_slips(slips: Iterable[ItemSlip]) -> dict[str, Any]:
     """Put what is wrong with answers into the shape that a refusal carries."""
     return {"items": {slip.item[:60]: [tell_slip(slip)] for slip in slips}}
+
+
+def tell_contradictions(items: Iterable[str]) -> dict[str, Any]:
+    """Say which items say otherwise than a coma."""
+    told = _l("%(item)s: who is in a coma is not awake. Set this item to 0, or take the coma back.")
+    return {"items": {code: [str(told) % {"item": item_name(code)}] for code in items}} if items else {}
 
 
 def times(count: int) -> str:

@@ -93,6 +93,16 @@ def list_links(session: Session, *, senior_id: int, today: date, sees_names: boo
     return found if sees_names else [replace(link, name=vault.mask_name(link.name)) for link in found]
 
 
+def is_linked(session: Session, *, senior_id: int, account_id: int) -> bool:
+    """Say whether an account is a senior's own, or a relative's who is linked or has asked to be."""
+    link = select(RelativeLink.id).where(
+        RelativeLink.senior_id == senior_id,
+        RelativeLink.account_id == account_id,
+        RelativeLink.state.in_((State.ACTIVE, State.REQUESTED)),
+    )
+    return session.scalar(link.limit(1)) is not None
+
+
 def list_own_links(session: Session, *, actor: Actor, today: date) -> Sequence[LinkView]:
     """Return the links of an account to others, newest first; of people not linked yet only what was asked is told."""
     mine = (RelativeLink.account_id == actor.account_id, RelativeLink.relation != Relation.SELF)

@@ -7,8 +7,10 @@ from flask import Blueprint
 from flask_smorest import Blueprint as ApiBlueprint
 
 from app.features import NavItem
+from app.messages.kinds import register_kind as register_message
 from app.policies.kinds import register_kind
 from care_beds.assessment.policy import ASSESSMENT_RULES
+from care_beds.assessment.telling import KINDS
 
 API: Sequence[ApiBlueprint] = ()
 PAGES: Sequence[Blueprint] = ()
@@ -24,3 +26,5 @@ LANDING: Mapping[str, str] = {}
 def register_assessment() -> None:
     """Let the product know of assessments."""
     register_kind(ASSESSMENT_RULES)
+    for told in KINDS:
+        register_message(told)

@@ -27,6 +27,8 @@ from care_beds.assessment.rules import AssessmentRules, State
 ASSESSORS = (Role.ASSESSOR,)
 # Whoever takes over what another area found: the paper is seen by two of them.
 RECOGNISERS = (Role.ASSESSOR, Role.STREET_CLERK, Role.DISTRICT_APPROVER)
+SIGNERS = RECOGNISERS
+NOTERS = (*RECOGNISERS, Role.SUPERVISOR)
 READERS = (*RECOGNISERS, Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR)
 
 

@@ -88,6 +88,7 @@ STATE_WORDS: Mapping[State, Any] = {
     State.DROPPED: _l("It was dropped. Start a new one."),
 }
 STAKE_WORDS: Mapping[str, Any] = {
+    "role": _l("Only assessors sign what was assessed here."),
     "provider": _l("You work for a provider of care, which is paid by the level. Another assessor does it."),
     "relative": _l("You are linked to this person as family. Another assessor does it."),
 }

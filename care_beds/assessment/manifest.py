@@ -9,10 +9,11 @@ from flask_smorest import Blueprint as ApiBlueprint
 from app.features import NavItem
 from app.messages.kinds import register_kind as register_message
 from app.policies.kinds import register_kind
+from care_beds.assessment import api
 from care_beds.assessment.policy import ASSESSMENT_RULES
 from care_beds.assessment.telling import KINDS
 
-API: Sequence[ApiBlueprint] = ()
+API: Sequence[ApiBlueprint] = (api.blueprint,)
 PAGES: Sequence[Blueprint] = ()
 NAVIGATION: Sequence[NavItem] = ()
 AUDIT_WORDS: Mapping[str, Any] = {}

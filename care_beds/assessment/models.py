@@ -36,6 +36,7 @@ class Assessment(Model):
     total: Mapped[Small | None]
     base_level: Mapped[Small | None]
     level: Mapped[Small | None]
+    level_before: Mapped[Small | None]
     changes: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     rules_id: Mapped[int | None] = mapped_column(ForeignKey("policy_document.id"))
     completed_at: Mapped[datetime | None]

@@ -10,13 +10,14 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app import vault
-from app.auth import Actor
+from app.auth import Actor, Role
 from app.clock import business_day
 from app.idempotency import fingerprint
 from app.people.abilities import set_ability_level
+from app.people.queries import profile_on
 from care_beds.assessment.access import check_no_stake, get_rules, lock_in_state
 from care_beds.assessment.drafting import CIRCUMSTANCES, COMA, DIAGNOSIS, note
-from care_beds.assessment.errors import AnswersRefused, SignedByBoth, SignedTwice
+from care_beds.assessment.errors import STAKE_WORDS, AnswersRefused, MayNotAssess, SignedByBoth, SignedTwice
 from care_beds.assessment.models import Assessment, AssessmentSignature
 from care_beds.assessment.risks import count_risks
 from care_beds.assessment.rules import (
@@ -129,13 +130,15 @@ def sign_assessment(
     :param device: where, if not on a screen of the actor's own
     :raises AssessmentNotFound: if there is none in the actor's area
     :raises AssessmentMoved: if it does not wait for signatures
-    :raises MayNotAssess: if the actor has a stake in the result
+    :raises MayNotAssess: if the actor is no assessor, or has a stake in the result
     :raises SignedTwice: if the actor is the first of the two already
     :raises SignedByBoth: if two others have signed
     """
     row = lock_in_state(session, assessment_id=assessment_id, actor=by, state=State.COMPLETE)
     rules = get_rules(session, area_code=row.area_code, now=now)
     check_no_stake(session, senior_id=row.senior_id, rules=rules, by=by, now=now)
+    if row.origin == Origin.OWN and Role.ASSESSOR not in by.roles:
+        raise MayNotAssess(STAKE_WORDS["role"])
     given = _list_given(session, row.id)
     if by.account_id in {each.account_id for each in given.values()}:
         raise SignedTwice
@@ -198,6 +201,7 @@ def _settle(session: Session, row: Assessment, *, by: Actor, now: datetime) -> N
     """Make the result count, once all have signed it."""
     rules = get_rules(session, area_code=row.area_code, now=now)
     assert row.level is not None  # complete
+    row.level_before = profile_on(session, senior_id=row.senior_id, day=business_day(now)).ability_level
     row.signed_at, row.counts_from = now, counts_from(rules, signed_on=business_day(now))
     if row.valid_until is None:
         reason, on = Reason(row.reason), row.assessed_on

@@ -61,6 +61,7 @@ CREATE TABLE assessment (
     total smallint,
     base_level smallint,
     level smallint,
+    level_before smallint,
     changes jsonb NOT NULL DEFAULT '[]',
     rules_id bigint CONSTRAINT fk_assessment_rules_id REFERENCES policy_document (id),
     completed_at timestamptz,
@@ -126,7 +127,7 @@ CREATE TRIGGER keep_assessed BEFORE UPDATE ON assessment
 
 GRANT SELECT, INSERT ON assessment TO chongyang_app;
 GRANT UPDATE (state, reason, reason_words, assessed_on, revision, answers, circumstances, noted, risk_counts, group_points,
-              total, base_level, level, changes, rules_id, completed_at, completed_by, signed_at, counts_from, valid_until,
+              total, base_level, level, level_before, changes, rules_id, completed_at, completed_by, signed_at, counts_from, valid_until,
               dropped_at, dropped_by, dropped_words) ON assessment TO chongyang_app;
 """
 

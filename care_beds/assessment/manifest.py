@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint
+from flask_babel import lazy_gettext as _l
 from flask_smorest import Blueprint as ApiBlueprint
 
 from app.features import NavItem
@@ -16,7 +17,28 @@ from care_beds.assessment.telling import KINDS
 API: Sequence[ApiBlueprint] = (api.blueprint,)
 PAGES: Sequence[Blueprint] = ()
 NAVIGATION: Sequence[NavItem] = ()
-AUDIT_WORDS: Mapping[str, Any] = {}
+AUDIT_WORDS: Mapping[str, Any] = {
+    "assessment.started": _l("Assessment begun"),
+    "assessment.completed": _l("Assessment finished, to be signed"),
+    "assessment.reopened": _l("Assessment reopened"),
+    "assessment.signature": _l("Signature under an assessment"),
+    "assessment.signed": _l("Assessment signed"),
+    "assessment.dropped": _l("Assessment dropped"),
+    "assessment.recognised": _l("Result of another area taken over"),
+    "risk_event.noted": _l("Risk event noted"),
+    "risk_event.withdrawn": _l("Risk event taken back"),
+    "outside_level.noted": _l("Level of another scheme noted"),
+    "outside_level.withdrawn": _l("Level of another scheme taken back"),
+    "field.level": _l("Level"),
+    "field.total": _l("Points of the assessment"),
+    "field.part": _l("Signed as"),
+    "field.counts_from": _l("The level counts"),
+    "field.assessed_on": _l("Assessed on"),
+    "field.origin_place": _l("From where"),
+    "field.document_number": _l("Number of the paper"),
+    "field.scheme": _l("Scheme"),
+    "field.happened_on": _l("Happened on"),
+}
 TASKS: Sequence[str] = ()
 SCHEDULE: Mapping[str, Mapping[str, Any]] = {}
 SENIOR_PANELS: Sequence[Callable[..., str]] = ()

@@ -106,9 +106,7 @@ def test_bad_answers_are_refused_by_name(desk: Desk, change: dict[str, Any], ite
     assert list(missing.json["errors"]["items"]) == ["item_26"]
 
 
-@pytest.mark.parametrize(
-    "change", [{"coma": "perhaps"}, {"risk_events_30d": -1}, {"total": 90}, {"level": 0}]
-)
+@pytest.mark.parametrize("change", [{"coma": "perhaps"}, {"risk_events_30d": -1}, {"total": 90}, {"level": 0}])
 def test_nothing_but_the_answers_is_taken(desk: Desk, change: dict[str, Any]) -> None:
     answer = desk.hand_in(best(), **change)
     assert answer.status_code == 422

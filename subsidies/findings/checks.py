@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from app.areas.rules import path_of
 from app.clock import ZONE
 
-# Checks by another letter than R stand behind them.
-OTHERS_FROM = 1000
+# Checks are told apart by the letters before their number: sales and points, care beds, tills without a line.
+FAMILIES = ("R", "B", "OFF")
+FAMILY_SIZE = 1000
 Facts = Mapping[str, Any]
 Limits = Mapping[str, Any]
 
@@ -77,6 +78,7 @@ class Found:
     severity: str
     amount_fen: int = 0
     canteen_id: int | None = None
+    provider_id: int | None = None
     senior_id: int | None = None
 
 
@@ -94,9 +96,9 @@ class Check:
 
     @property
     def number(self) -> int:
-        """Return the number of the code, for sorting: R1, R2, then OFF1."""
-        number = int(self.code.lstrip("ROF"))
-        return number if self.code.startswith("R") else OTHERS_FROM + number
+        """Return the number of the code, for sorting: R1, R2, then B1, then OFF1."""
+        family = self.code.rstrip("0123456789")
+        return FAMILIES.index(family) * FAMILY_SIZE + int(self.code[len(family) :])
 
 
 def example_limits(check: Check) -> dict[str, int]:

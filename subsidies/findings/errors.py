@@ -59,6 +59,15 @@ class NoCanteen(Invalid):
         super().__init__(errors={"asked_of": [_l("This finding is about no canteen. Ask the street.")]})
 
 
+class NoProvider(Invalid):
+    """There is no provider to ask."""
+
+    code = "no_provider"
+
+    def __init__(self) -> None:
+        super().__init__(errors={"asked_of": [_l("This finding is about no provider. Ask the street.")]})
+
+
 class UnknownCheck(Invalid):
     """Nobody registered this check."""
 

@@ -54,6 +54,7 @@ class Finding(Model):
     severity: Mapped[str]
     area_code: Mapped[str] = mapped_column(ForeignKey("area.code"))
     canteen_id: Mapped[int | None]
+    provider_id: Mapped[int | None]
     senior_id: Mapped[int | None] = mapped_column(ForeignKey("senior.id"), index=True)
     happened_on: Mapped[date]
     amount_fen: Mapped[Fen]
@@ -73,6 +74,7 @@ class Finding(Model):
         Index("ix_finding_area_code_id", "area_code", "id", postgresql_ops={"area_code": "text_pattern_ops"}),
         Index("ix_finding_state_id", "state", "id"),
         Index("ix_finding_canteen_id_id", "canteen_id", "id"),
+        Index("ix_finding_provider_id_id", "provider_id", "id", postgresql_where=text("provider_id IS NOT NULL")),
     )
 
 

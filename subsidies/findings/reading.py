@@ -48,6 +48,7 @@ class FindingLine:
     area: str
     area_en: str
     canteen_id: int | None
+    provider_id: int | None
     senior_id: int | None
     happened_on: date
     amount_fen: int
@@ -165,6 +166,7 @@ def _line(finding: Finding, area: str, area_en: str) -> FindingLine:
         area=area,
         area_en=area_en,
         canteen_id=finding.canteen_id,
+        provider_id=finding.provider_id,
         senior_id=finding.senior_id,
         happened_on=finding.happened_on,
         amount_fen=finding.amount_fen,

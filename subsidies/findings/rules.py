@@ -37,9 +37,10 @@ class Severity(StrEnum):
 
 
 class AskedOf(StrEnum):
-    """Who is asked: the canteen that sold, or the street that looks after the person."""
+    """Who is asked: the canteen that sold, the provider whose carer came, or the street that looks after the person."""
 
     CANTEEN = "canteen"
+    PROVIDER = "provider"
     STREET = "street"
 
 

@@ -11,7 +11,7 @@ from subsidies.schemas import CURSOR, check_day
 
 PAGE, LARGEST_PAGE = 50, 200
 LONGEST_WORDS = 1000
-CHECK = validate.Regexp(r"\A(?:R|OFF)[0-9]{1,3}\Z")
+CHECK = validate.Regexp(r"\A(?:R|B|OFF)[0-9]{1,3}\Z")
 STATES = [str(each) for each in State]
 YUAN = validate.Regexp(r"\A[0-9]{1,7}(\.[0-9]{1,2})?\Z", error=_l("An amount in yuan such as 12.50."))
 
@@ -126,6 +126,7 @@ class FindingOut(Schema):
     severity = fields.String(required=True, validate=validate.OneOf([str(each) for each in Severity]))
     area_code = fields.String(required=True)
     canteen_id = fields.Integer(required=True, allow_none=True)
+    provider_id = fields.Integer(required=True, allow_none=True)
     senior_id = fields.Integer(required=True, allow_none=True)
     happened_on = fields.Date(required=True)
     amount_fen = fields.Integer(required=True)

@@ -12,21 +12,24 @@ from app.audit import services as audit
 from app.auth import Actor, Role
 from app.policies.queries import get_policy
 from subsidies.findings.access import visible
-from subsidies.findings.errors import ERRORS, FindingNotFound, NoCanteen, NotAsked
+from subsidies.findings.errors import ERRORS, FindingNotFound, NoCanteen, NoProvider, NotAsked
 from subsidies.findings.models import Finding, FindingStep
 from subsidies.findings.rules import TO, AskedOf, Standing, State, Step, object_to
 
 
 def ask_about(session: Session, *, finding_id: int, asked_of: AskedOf, words: str, by: Actor, now: datetime) -> Finding:
-    """Ask the canteen or the street to explain what was found.
+    """Ask the canteen, the provider or the street to explain what was found.
 
     :raises FindingNotFound: if there is none with this id in the caller's areas
     :raises NoCanteen: if a canteen is to be asked and the finding is about none
+    :raises NoProvider: if a provider is to be asked and the finding is about none
     :raises OutOfTurn: if it was asked before, or decided
     """
     finding = _open(session, finding_id, Step.ASK, by=by, now=now)
     if asked_of is AskedOf.CANTEEN and finding.canteen_id is None:
         raise NoCanteen
+    if asked_of is AskedOf.PROVIDER and finding.provider_id is None:
+        raise NoProvider
     finding.asked_of, finding.asked_at = asked_of, now
     return _close(session, finding, Step.ASK, words=words, by=by, now=now, about={"asked_of": str(asked_of)})
 
@@ -97,6 +100,8 @@ def may_answer(finding: Finding, actor: Actor) -> bool:
     """Say whether somebody is among those who were asked."""
     if finding.asked_of == AskedOf.CANTEEN:
         return Role.CANTEEN_MANAGER in actor.roles and finding.canteen_id in actor.canteen_ids
+    if finding.asked_of == AskedOf.PROVIDER:
+        return Role.PROVIDER_MANAGER in actor.roles and finding.provider_id in actor.provider_ids
     clerks = [held.area_code for held in actor.held if held.role is Role.STREET_CLERK]
     return any(is_within(finding.area_code, area_code) for area_code in clerks)
 

@@ -127,6 +127,7 @@ def _row(found: Found, part: int, origin: Origin) -> dict[str, Any]:
         "severity": found.severity,
         "area_code": found.area_code,
         "canteen_id": found.canteen_id,
+        "provider_id": found.provider_id,
         "senior_id": found.senior_id,
         "happened_on": found.happened_on,
         "amount_fen": found.amount_fen,

@@ -39,19 +39,28 @@ SEVERITY_NAMES: Mapping[str, Any] = {
     Severity.MEDIUM: _l("medium"),
     Severity.HIGH: _l("grave"),
 }
-ASKED_OF_NAMES: Mapping[str, Any] = {AskedOf.CANTEEN: _l("the canteen"), AskedOf.STREET: _l("the street")}
+ASKED_OF_NAMES: Mapping[str, Any] = {
+    AskedOf.CANTEEN: _l("the canteen"),
+    AskedOf.PROVIDER: _l("the provider"),
+    AskedOf.STREET: _l("the street"),
+}
 SOURCE_NAMES: Mapping[str, Any] = {
     "checkout": _l("One sale"),
     "transaction": _l("Ledger entry"),
     "senior": _l("Senior"),
     "canteen": _l("Which canteen"),
     "scan": _l("Scan that sold nothing"),
+    "care_visit": _l("Visit of a carer"),
+    "carer": _l("Carer"),
 }
 UNIT_NAMES: Mapping[str, Any] = {
     "count": "",
     "days": _l("days"),
     "minutes": _l("minutes"),
     "seconds": _l("seconds"),
+    "hours": _l("hours"),
+    "metres": _l("metres"),
+    "kmh": _l("km an hour"),
     "percent": "%",
     "fen": _l("yuan"),
     "years": _l("years"),

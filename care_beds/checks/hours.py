@@ -52,8 +52,8 @@ LONG_DAYS = """
 SHORT = """
     , bad AS (
         SELECT d.*, d.minutes * 100 / d.planned_minutes AS measure,
-               EXISTS (SELECT FROM visit_exception AS x
-                        WHERE x.visit_id = d.id AND x.decision = 'cleared' AND x.code IN ('short', 'leaving_short')) AS is_cleared
+               EXISTS (SELECT FROM visit_exception AS x WHERE x.visit_id = d.id AND x.decision = 'cleared'
+                          AND x.code IN ('short', 'leaving_short')) AS is_cleared
           FROM done AS d WHERE d.finished_at IS NOT NULL AND d.minutes * 100 < d.planned_minutes * :percent
     )
 """

@@ -7,6 +7,9 @@ from flask import Blueprint
 from flask_smorest import Blueprint as ApiBlueprint
 
 from app.features import NavItem
+from care_beds.checks.catalogue import CHECKS
+from care_beds.checks.links import register_sources
+from subsidies.findings.registry import register_check
 
 API: Sequence[ApiBlueprint] = ()
 PAGES: Sequence[Blueprint] = ()
@@ -20,4 +23,7 @@ LANDING: Mapping[str, str] = {}
 
 
 def register_checks() -> None:
-    """Let the product know of the checks on visits."""
+    """Let the product know of the checks on visits, and how to show the rows they point at."""
+    for check in CHECKS:
+        register_check(check)
+    register_sources()

@@ -21,7 +21,8 @@ OFF = """
         SELECT d.*, m.off > 0 AS is_off, m.stale > 0 AS is_stale, m.vague > 0 AS is_vague,
                coalesce(m.oldest, 0) AS measure,
                EXISTS (SELECT FROM visit_exception AS x WHERE x.visit_id = d.id AND x.decision = 'cleared'
-                          AND regexp_replace(x.code, '^leaving_', '') IN ('fix_none', 'fix_stale', 'fix_vague')) AS is_cleared
+                          AND regexp_replace(x.code, '^leaving_', '') IN ('fix_none', 'fix_stale', 'fix_vague'))
+                   AS is_cleared
           FROM done AS d JOIN mark AS m ON m.visit_id = d.id
          WHERE m.off + m.stale + m.vague > 0
     )
@@ -56,8 +57,8 @@ FAR = """
          GROUP BY m.visit_id
     ), bad AS (
         SELECT d.*, m.metres AS measure,
-               EXISTS (SELECT FROM visit_exception AS x
-                        WHERE x.visit_id = d.id AND x.decision = 'cleared' AND x.code IN ('far', 'leaving_far')) AS is_cleared
+               EXISTS (SELECT FROM visit_exception AS x WHERE x.visit_id = d.id AND x.decision = 'cleared'
+                          AND x.code IN ('far', 'leaving_far')) AS is_cleared
           FROM done AS d JOIN mark AS m ON m.visit_id = d.id
          WHERE m.metres > :metres
     )

@@ -101,7 +101,7 @@ def may_answer(finding: Finding, actor: Actor) -> bool:
     if finding.asked_of == AskedOf.CANTEEN:
         return Role.CANTEEN_MANAGER in actor.roles and finding.canteen_id in actor.canteen_ids
     if finding.asked_of == AskedOf.PROVIDER:
-        return Role.PROVIDER_MANAGER in actor.roles and finding.provider_id in actor.provider_ids
+        return finding.provider_id is not None and actor.is_of(Role.PROVIDER_MANAGER, finding.provider_id)
     clerks = [held.area_code for held in actor.held if held.role is Role.STREET_CLERK]
     return any(is_within(finding.area_code, area_code) for area_code in clerks)
 

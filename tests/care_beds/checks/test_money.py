@@ -48,7 +48,7 @@ def test_idle_points_charged_for_visits(world: World, balance: int, spent: int, 
 @pytest.mark.parametrize(("rested", "found"), [(60, 0), (61, 1)])
 def test_points_in_use_are_not_idle(world: World, rested: int, found: int) -> None:
     bed = world.bed()
-    grant(world.session, bed.senior_id, 20_000, funder=open_accounts(world.session).city, now=GIVEN_AT)
+    grant(world.session, bed.senior_id, 20_010, funder=open_accounts(world.session).city, now=GIVEN_AT)
     visit = world.visit(bed=bed, on=FIRST_ON)
     before = datetime.combine(FIRST_ON - timedelta(days=rested), time(9), tzinfo=ZONE)
     spend(world.session, bed.senior_id, 10, merchant=world.provider.merchant_account, purpose="meals", now=before)

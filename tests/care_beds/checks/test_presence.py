@@ -29,12 +29,13 @@ def test_what_a_supervisor_let_pass_counts_only_as_a_habit(world: World) -> None
 
 def test_places_further_apart_than_anyone_travels(world: World) -> None:
     carer, driver, walker = world.carer(), world.carer(), world.carer()
-    first = world.visit(carer=carer, lasted=30)
-    second = world.visit(carer=carer, at=time(9, 35), came=at_home_or(10_000), left=at_home_or(10_000), lasted=30)
-    world.visit(carer=driver, lasted=30)
-    world.visit(carer=driver, at=time(9, 41), came=at_home_or(10_000), left=at_home_or(10_000))
-    world.visit(carer=walker, lasted=30)
-    world.visit(carer=walker, at=time(9, 30), came=at_home_or(1020), left=at_home_or(1020))
+    away, near = at_home_or(10_000), at_home_or(1020)
+    first = world.visit(carer=carer, planned=30, lasted=30)
+    second = world.visit(carer=carer, at=time(9, 35), planned=30, lasted=30, came=away, left=away)
+    world.visit(carer=driver, planned=30, lasted=30)
+    world.visit(carer=driver, at=time(9, 41), came=away, left=away)
+    world.visit(carer=walker, planned=30, lasted=30)
+    world.visit(carer=walker, at=time(9, 30), came=near, left=near)
     assert world.caught("B2") == ids(first, second)
     assert [round(each.facts["metres"], -1) for each in world.check("B2")] == [9970]
 

@@ -267,7 +267,7 @@ def _who(facts: Facts) -> dict[str, str]:
 
 
 def _distance(metres: int) -> str:
-    return _("%(n)s km", n=f"{metres / 1000:.1f}") if metres >= 1000 else _("%(n)s m", n=metres)
+    return str(_("%(n)s km", n=f"{metres / 1000:.1f}") if metres >= 1000 else _("%(n)s m", n=metres))
 
 
 def _at(text: str) -> datetime:

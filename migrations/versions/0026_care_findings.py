@@ -1,12 +1,12 @@
 """Findings about care: checks by the letter B, visits and carers as rows they rest on, a provider that is asked.
 
-Revision ID: 0024
+Revision ID: 0026
 """
 
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 

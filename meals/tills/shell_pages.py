@@ -19,7 +19,12 @@ SCOPE = "/till"
 # The till's own modules, and of everybody's files those that its pages name; charts and htmx it has no use for.
 OF_THE_TILL = "meals/till/"
 VENDOR, NOT_OF_THE_TILL = "vendor/", ("vendor/echarts", "vendor/htmx", "vendor/manifest")
-SHARED = frozenset({"tokens.css", "base.css", "shell.css", "shell.js", "strings.js", "icon.svg", "icons.svg"})
+SHARED = frozenset(
+    {
+        *("tokens.css", "base.css", "shell.css", "icon.svg", "icons.svg"),
+        *("shell.js", "strings.js", "camera.js", "camera_worker.js"),
+    }
+)
 ICONS = (
     ("icon-192.png", "192x192", "any"),
     ("icon-512.png", "512x512", "any"),
@@ -111,4 +116,4 @@ def _page_for_nothing() -> str:
                 "next": _("Check the network cable, then load this page again. What waits to be sent is kept."),
                 "again": _("Load again"),
             }
-    return render_template("tills/nothing.html", texts=texts, till=url_for("till.show_till"))
+    return render_template("nothing.html", texts=texts, page=url_for("till.show_till"))

@@ -72,7 +72,7 @@ async function mayLeave(names) {
   return true;
 }
 
-/* What a page of this device has noted (in a cache named `state-...`) as not sent yet: {go}, the page that sends it. */
+/* What a page of this device has noted (in a cache named `state-...`) as not sent yet: {go, what}: the page that sends it. */
 async function findWaiting(names) {
   for (const name of names.filter(name => name.startsWith("state-"))) {
     const cache = await caches.open(name);
@@ -81,14 +81,18 @@ async function findWaiting(names) {
   return null;
 }
 
-function askToLeave({ go }) {
-  const dialog = makeDialog(say("Not everything is sent yet"), say("Sales made on this device still wait in it. Open the till and let it send them before you log out. If you leave all the same, they stay here until the till is opened again."));
+function askToLeave({ go, what = "sales" }) {
+  const isVisits = what === "visits";
+  const words = isVisits
+    ? say("Visits done with this phone still wait in it. Open the page and let it send them before you log out. If you leave all the same, they stay here until you log in again.")
+    : say("Sales made on this device still wait in it. Open the till and let it send them before you log out. If you leave all the same, they stay here until the till is opened again.");
+  const dialog = makeDialog(say("Not everything is sent yet"), words);
   const leave = document.createElement("button"), link = document.createElement("a");
   leave.className = "btn";
   leave.textContent = say("Log out all the same");
   link.className = "btn btn--primary";
   link.href = go;
-  link.textContent = say("To the till");
+  link.textContent = isVisits ? say("To the visits") : say("To the till");
   dialog.querySelector(".foot").append(leave, link);
   dialog.showModal();
   return new Promise(resolve => {

@@ -1,6 +1,6 @@
 // The camera's panel beside the stage: on, off, another camera, a lamp, and what to do when it does not work.
 
-import { Camera } from "./camera.js";
+import { Camera } from "../../camera.js";
 import { el, icon } from "./parts.js";
 
 export class Lens {

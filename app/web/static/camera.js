@@ -1,4 +1,4 @@
-// Reads cards with a camera: the browser's own detector where it works, else zxing in a worker.
+// Reads codes with a camera: the browser's own detector where it works, else zxing in a worker.
 
 const EVERY_MS = 100;
 const LOCK_MS = 3000; // the same code is still in front of the lens

@@ -50,6 +50,10 @@ class Settings:
     code_key: str = _doc(
         "", "32 bytes in base64; signs the payment codes on phones. Empty: made once under the home directory."
     )
+    sticker_key: str = _doc(
+        "",
+        "32 bytes in base64; signs the stickers at care beds. Empty: made once under the home directory. Keep a copy.",
+    )
     seal_dir: str = _doc(
         "", "Directory where each seal is published; best on another machine. Empty: seals under the home directory."
     )
@@ -135,6 +139,7 @@ class Settings:
             "VAULT_KEY": _key(self.vault_key, "CHONGYANG_VAULT_KEY", self.home / "keys" / "vault.key"),
             "SEAL_KEY": _key(self.seal_key, "CHONGYANG_SEAL_KEY", self.home / "keys" / "seal.key"),
             "CODE_KEY": _key(self.code_key, "CHONGYANG_CODE_KEY", self.home / "keys" / "code.key"),
+            "STICKER_KEY": _key(self.sticker_key, "CHONGYANG_STICKER_KEY", self.home / "keys" / "sticker.key"),
             "MAX_CONTENT_LENGTH": self.upload_bytes,
             # A till's queue is looked at on one page and booked from the next, which gets it in a hidden field.
             "MAX_FORM_MEMORY_SIZE": 2_000_000,

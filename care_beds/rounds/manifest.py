@@ -4,20 +4,54 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint
+from flask_babel import lazy_gettext as _l
 from flask_smorest import Blueprint as ApiBlueprint
 
+from app.auth import Role
 from app.features import NavItem
+from app.messages.kinds import register_kind as register_message
+from care_beds.rounds import api, pages, shell_pages, sticker_pages
+from care_beds.rounds.family_panel import care_panel
+from care_beds.rounds.seeing import register_pictures
+from care_beds.rounds.telling import KINDS
+from care_beds.rounds.words import REVOKE_NAMES
 
-API: Sequence[ApiBlueprint] = ()
-PAGES: Sequence[Blueprint] = ()
-NAVIGATION: Sequence[NavItem] = ()
-AUDIT_WORDS: Mapping[str, Any] = {}
+API: Sequence[ApiBlueprint] = (api.blueprint,)
+PAGES: Sequence[Blueprint] = (pages.blueprint, shell_pages.blueprint, sticker_pages.blueprint)
+NAVIGATION: Sequence[NavItem] = (
+    NavItem(
+        endpoint="care_round.show_today",
+        label=_l("Today's visits"),
+        icon="care",
+        roles=frozenset({Role.CARER}),
+        order=12,
+    ),
+)
+AUDIT_WORDS: Mapping[str, Any] = {
+    "visit.checked_in": _l("Carer checked in"),
+    "visit.checked_out": _l("Carer checked out"),
+    "visit.confirmed": _l("Visit confirmed"),
+    "visit.unconfirmed": _l("Nobody could confirm a visit"),
+    "visit.rated": _l("Visit rated"),
+    "visit.objected": _l("Family objected to a visit"),
+    "visit.answered": _l("Objection to a visit answered"),
+    "reveal.care_visit": _l("Carer saw whose door it is"),
+    "sticker.issued": _l("Sticker of a bed made"),
+    "sticker.revoked": _l("Sticker of a bed taken out of use"),
+    "field.serial": _l("Number of the sticker"),
+    "field.doubts": _l("To be looked at"),
+    "field.stars": _l("Stars"),
+    **{f"reason.{name}": word for name, word in REVOKE_NAMES.items()},
+}
 TASKS: Sequence[str] = ()
 SCHEDULE: Mapping[str, Mapping[str, Any]] = {}
 SENIOR_PANELS: Sequence[Callable[..., str]] = ()
-FAMILY_PANELS: Sequence[Callable[..., str]] = ()
-LANDING: Mapping[str, str] = {}
+FAMILY_PANELS: Sequence[Callable[..., str]] = (care_panel,)
+LANDING: Mapping[str, str] = {Role.CARER: "care_round.show_today"}
 
 
 def register_rounds() -> None:
     """Let the product know of rounds."""
+    register_pictures()
+    for told in KINDS:
+        register_message(told)

@@ -18,6 +18,7 @@ from care_beds.beds.models import CareBed
 from care_beds.beds.queries import is_in_service
 from care_beds.catalogue.queries import get_catalogue
 from care_beds.providers.models import Carer
+from care_beds.visits import telling
 from care_beds.visits.access import load_visit
 from care_beds.visits.errors import (
     BedRests,
@@ -74,6 +75,7 @@ def move_visit(
     _try(session, change)
     told = {"from": before.lower, "to": starts_at}
     _note(session, visit, action="visit.moved", new=told, by=by, now=now, reason=f"{reason} {words}".strip())
+    telling.tell_moved(session, visit, now=now)
     return visit
 
 
@@ -106,6 +108,7 @@ def cover_visit(
     _try(session, change)
     told = {"before": before, "carer": carer_id}
     _note(session, visit, action="visit.covered", new=told, by=by, now=now, reason=f"{reason} {words}".strip())
+    telling.tell_covered(session, visit, now=now)
     return visit
 
 
@@ -130,6 +133,7 @@ def miss_visit(
     visit.state, visit.missed_reason, visit.words = State.MISSED, reason, words
     session.flush()
     _note(session, visit, action="visit.missed", new={}, by=by, now=now, reason=f"{reason} {words}".strip())
+    telling.tell_missed(session, visit, now=now)
     return visit
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import business_day
 from app.db import transaction
+from care_beds.visits import telling
 from care_beds.visits.models import CareVisit
 from care_beds.visits.planning import Planned, generate_visits, list_planning
 from care_beds.visits.policy import find_rules_of
@@ -61,7 +62,12 @@ def keep_ahead(*, now: datetime) -> Planned:
 def miss_unrecorded(session: Session, *, now: datetime) -> list[int]:
     """Write down as missed what nobody has told of in time; return those visits."""
     before = _moments(session, now, State.PLANNED, lambda rules: now - timedelta(hours=rules.missed_after_hours))
-    return list(session.scalars(text(MISS), {**before, "today": business_day(now)}))
+    missed = list(session.scalars(text(MISS), {**before, "today": business_day(now)}))
+    for visit in session.scalars(
+        select(CareVisit).where(CareVisit.id.in_(missed)).execution_options(populate_existing=True)
+    ):
+        telling.tell_missed(session, visit, now=now)
+    return missed
 
 
 def confirm_lapsed(session: Session, *, now: datetime) -> int:

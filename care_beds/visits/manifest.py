@@ -9,10 +9,12 @@ from flask_babel import lazy_gettext as _l
 from flask_smorest import Blueprint as ApiBlueprint
 
 from app.features import NavItem
+from app.messages.kinds import register_kind as register_message
 from app.policies.kinds import register_kind
 from care_beds.beds.following import register_follower
 from care_beds.visits.following import follow_bed
 from care_beds.visits.policy import VISIT_RULES
+from care_beds.visits.telling import KINDS
 
 API: Sequence[ApiBlueprint] = ()
 PAGES: Sequence[Blueprint] = ()
@@ -47,4 +49,6 @@ LANDING: Mapping[str, str] = {}
 def register_visits() -> None:
     """Let the product know of visits."""
     register_kind(VISIT_RULES)
+    for told in KINDS:
+        register_message(told)
     register_follower(follow_bed)

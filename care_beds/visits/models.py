@@ -184,7 +184,7 @@ class VisitMark(Model):
     received_at: Mapped[datetime]
     sticker_ok: Mapped[bool | None]
     sticker_typed: Mapped[bool] = mapped_column(default=False, server_default="false")
-    sticker_id: Mapped[int | None]
+    sticker_id: Mapped[int | None] = mapped_column(ForeignKey("bed_sticker.id"))
     lat: Mapped[float | None] = mapped_column(Double)
     lon: Mapped[float | None] = mapped_column(Double)
     accuracy_m: Mapped[int | None]

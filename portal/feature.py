@@ -10,6 +10,7 @@ from app.features import Feature
 from portal import (
     canteen_pages,
     card_pages,
+    care_pages,
     codes_pages,
     delivery_pages,
     dispute_pages,
@@ -42,6 +43,7 @@ FEATURE = Feature(
         pages.blueprint,
         statement_pages.blueprint,
         canteen_pages.blueprint,
+        care_pages.blueprint,
         card_pages.blueprint,
         codes_pages.blueprint,
         delivery_pages.blueprint,

@@ -188,7 +188,7 @@ class RevocationIn(Schema):
 class RatingIn(Schema):
     """Stars and a word."""
 
-    stars = fields.Integer(required=True, strict=True, validate=validate.Range(1, 5))
+    stars = fields.Integer(required=True, validate=validate.Range(1, 5))
     words = words(LONGEST_WORDS)
 
 

@@ -1,12 +1,12 @@
 """Stickers at beds, signed and revocable, and codes of families that were not right.
 
-Revision ID: 0026
+Revision ID: 0027
 """
 
 from alembic import op
 
-revision = "0026"
-down_revision = "0025"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Interval, and_, exists, literal_column, or
 from sqlalchemy.orm import Session
 
 from app.areas import queries as areas
+from app.areas.rules import ancestors
 from app.auth.actor import PERSONAL_ROLES, Role
 from app.auth.models import AccessToken, Account, RoleGrant
 from app.auth.passwords import NO_PASSWORD
@@ -44,6 +45,18 @@ def get_account(session: Session, *, account_id: int, area_codes: Collection[str
 def find_account_id(session: Session, *, username: str) -> int | None:
     """Return the id of the account with a log-in name, or nothing."""
     return session.scalar(select(Account.id).where(Account.username == username.strip().lower()))
+
+
+def list_usernames(session: Session, *, account_ids: Collection[int]) -> dict[int, str]:
+    """Return the log-in names of some accounts."""
+    query = select(Account.id, Account.username).where(Account.id.in_(account_ids))
+    return {row.id: row.username for row in session.execute(query)}
+
+
+def list_names(session: Session, *, account_ids: Collection[int]) -> dict[int, str]:
+    """Return what the people of some accounts are called."""
+    query = select(Account.id, Account.name).where(Account.id.in_(account_ids))
+    return {row.id: row.name for row in session.execute(query)}
 
 
 def list_accounts(
@@ -154,6 +167,30 @@ def list_held_at(session: Session, *, canteen_id: int, roles: Collection[Role], 
     )
     query = select(Account).where(held, Account.disabled_at.is_(None))
     return session.scalars(query.order_by(Account.name, Account.id)).all()
+
+
+def list_held_over(session: Session, *, area_code: str, roles: Collection[Role], now: datetime) -> Sequence[int]:
+    """List the accounts that can log in and hold one of these roles today over a place, from anywhere above it."""
+    query = select(RoleGrant.account_id).join(Account, Account.id == RoleGrant.account_id)
+    held = query.where(
+        RoleGrant.area_code.in_([area_code, *ancestors(area_code)]),
+        RoleGrant.role.in_(roles),
+        _valid_on(business_day(now)),
+        Account.disabled_at.is_(None),
+    )
+    return session.scalars(held.distinct().order_by(RoleGrant.account_id)).all()
+
+
+def list_held_for(session: Session, *, provider_id: int, roles: Collection[Role], now: datetime) -> Sequence[int]:
+    """List the accounts that can log in and hold one of these roles today for a provider of care."""
+    query = select(RoleGrant.account_id).join(Account, Account.id == RoleGrant.account_id)
+    held = query.where(
+        RoleGrant.provider_id == provider_id,
+        RoleGrant.role.in_(roles),
+        _valid_on(business_day(now)),
+        Account.disabled_at.is_(None),
+    )
+    return session.scalars(held.distinct().order_by(RoleGrant.account_id)).all()
 
 
 def _valid_on(day: date) -> ColumnElement[bool]:

@@ -1,5 +1,6 @@
 """A provider's place for a bed: papers that hold, and one place for each bed, counted under the provider's lock."""
 
+from collections.abc import Collection
 from datetime import date
 
 from flask_babel import gettext as _
@@ -48,6 +49,15 @@ def count_taken(session: Session, *, provider_id: int, besides: int = 0) -> int:
         CareBed.provider_id == provider_id, CareBed.state.in_(HOLDING), CareBed.id != besides
     )
     return session.scalar(query) or 0
+
+
+def count_taken_of(session: Session, *, provider_ids: Collection[int]) -> dict[int, int]:
+    """Return how many places of several providers are taken; one without any is left out."""
+    query = select(CareBed.provider_id, func.count()).where(
+        CareBed.provider_id.in_(provider_ids), CareBed.state.in_(HOLDING)
+    )
+    found = session.execute(query.group_by(CareBed.provider_id))
+    return {provider_id: count for provider_id, count in found if provider_id is not None}
 
 
 def _counted(provider: CareProvider, taken: int) -> dict[str, object]:

@@ -62,3 +62,26 @@ class OtherProvider(Forbidden):
 
     code = "other_provider"
     detail = _l("You look after the carers of your own provider only.")
+
+
+class ProviderBusy(Refused):
+    """A provider ends once the people it looks after are with others."""
+
+    code = "provider_busy"
+    title = _l("Beds are still looked after here")
+
+
+class StateUnchanged(Refused):
+    """What is asked for is so already, or cannot follow on what is."""
+
+    code = "state_unchanged"
+    title = _l("This does not follow on what is there now")
+    detail = _l("Load the page anew: the state has changed meanwhile, or it is an end.")
+
+
+class NobodyWithCard(Refused):
+    """A declaration names somebody by card and name; which of the two is wrong is not told."""
+
+    code = "nobody_with_card"
+    title = _l("Nobody found")
+    detail = _l("There is no senior with this card and this name. Read both from the card itself.")

@@ -76,6 +76,12 @@ def find_rules_of(session: Session, *, area_codes: Iterable[str], on: date) -> M
     return found
 
 
+def longest_notice(session: Session, *, on: date) -> int:
+    """Return the longest notice that any place's rules give of the end of a paper."""
+    rules = [read_rules(each.body) for each in policies.list_in_force(session, kind=NAME, on=on)]
+    return max((each.notice_days for each in rules), default=ProviderRules().notice_days)
+
+
 def read_rules(body: Mapping[str, Any]) -> ProviderRules:
     """Turn a body into rules.
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.areas import queries as areas
-from app.auth.actor import Actor
+from app.auth.actor import Actor, Role
 from app.auth.workplaces import Workplace
 from app.paging import Page, cut_page, read_cursor, write_cursor
 from care_beds.providers.errors import CarerNotFound, ProviderNotFound
@@ -22,6 +22,16 @@ NO_END = date.max
 def visible_providers(actor: Actor) -> ColumnElement[bool]:
     """Return the condition for the providers of an actor: those they work for, and all of their areas."""
     return or_(CareProvider.id.in_(actor.provider_ids), areas.within(CareProvider.area_code, actor.area_codes))
+
+
+def visible_carers(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition for the carers that an actor may know of; a carer knows of themselves."""
+    colleagues = {item.provider_id for item in actor.held if item.provider_id and item.role is Role.CARER}
+    managed = set(actor.provider_ids) - colleagues | {
+        item.provider_id for item in actor.held if item.provider_id and item.role is not Role.CARER
+    }
+    reached = or_(CareProvider.id.in_(managed), areas.within(CareProvider.area_code, actor.area_codes))
+    return or_(Carer.account_id == actor.account_id, Carer.provider_id.in_(select(CareProvider.id).where(reached)))
 
 
 def get_provider(session: Session, *, provider_id: int, actor: Actor | None = None, lock: bool = False) -> CareProvider:
@@ -74,12 +84,12 @@ def list_workplaces(
 def get_carer(session: Session, *, carer_id: int, actor: Actor | None = None, lock: bool = False) -> Carer:
     """Return a carer.
 
-    :param actor: only if they work for one of the actor's providers
+    :param actor: only if they work for one of the actor's providers, or are the actor
     :raises CarerNotFound: if there is none
     """
     query = select(Carer).where(Carer.id == carer_id)
     if actor is not None:
-        query = query.where(Carer.provider_id.in_(select(CareProvider.id).where(visible_providers(actor))))
+        query = query.where(visible_carers(actor))
     if lock:
         query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     found = session.scalar(query)

@@ -67,10 +67,21 @@ class Standing(StrEnum):
 class Papers(Protocol):
     """What is asked of a provider."""
 
-    licence_expires_on: date
-    agreement_from: date
-    agreement_expires_on: date
-    state: str
+    @property
+    def licence_expires_on(self) -> date:
+        """Return the last day of the licence."""
+
+    @property
+    def agreement_from(self) -> date:
+        """Return the first day of the agreement."""
+
+    @property
+    def agreement_expires_on(self) -> date:
+        """Return the last day of the agreement."""
+
+    @property
+    def state(self) -> str:
+        """Return whether the provider is suspended or was ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +100,11 @@ class CarerFacts:
     employed_until: date | None
     state: str
     held: Mapping[str, date | None]
+
+
+def may_follow(state: ProviderState, asked: ProviderState) -> bool:
+    """Say whether a provider's state may become another; what was ended stays so."""
+    return asked != state and state is not ProviderState.ENDED
 
 
 def list_paper_faults(papers: Papers, *, on: date) -> tuple[PaperFault, ...]:

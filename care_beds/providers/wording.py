@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from care_beds.providers.rules import Certificate, PaperFault, ProviderState, Relation, Unfit
+from care_beds.providers.rules import Certificate, PaperFault, ProviderState, Relation, Standing, Unfit
 
 CERTIFICATES: Mapping[str, Any] = {
     Certificate.CARE_WORKER: _l("Care worker's certificate"),
@@ -40,4 +40,16 @@ UNFIT: Mapping[str, Any] = {
     Unfit.SUSPENDED: _l("is suspended"),
     Unfit.CERTIFICATE_MISSING: _l("a certificate that is required is missing"),
     Unfit.CERTIFICATE_EXPIRED: _l("a certificate that is required has expired"),
+}
+PAPERS: Mapping[str, Any] = {"licence": _l("the licence"), "agreement": _l("the agreement")}
+# How a paper stands: colour, icon and word of its chip.
+STANDINGS: Mapping[str, tuple[str, str, Any]] = {
+    Standing.VALID: ("ok", "ok", _l("Valid")),
+    Standing.ENDING: ("warn", "clock", _l("Ends soon")),
+    Standing.LAPSED: ("danger", "stop", _l("Lapsed")),
+}
+STATE_CHIPS: Mapping[str, tuple[str, str]] = {
+    ProviderState.ACTIVE: ("ok", "ok"),
+    ProviderState.SUSPENDED: ("warn", "stop"),
+    ProviderState.ENDED: ("", "stop"),
 }

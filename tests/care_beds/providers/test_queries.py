@@ -76,7 +76,7 @@ def test_carers_are_unfit_for_what_their_area_requires(session: Session) -> None
 
 
 def test_one_person_works_for_one_provider_at_a_time(session: Session) -> None:
-    number = "330106198005060029"
+    number = "330106198005060026"
     make_carer(session, provider=make_provider(session), id_number=number, employed_until=DAY)
     make_carer(session, provider=make_provider(session), id_number=number)
     with pytest.raises(IntegrityError, match="uq_carer_id_number_index_employed"):

@@ -10,7 +10,11 @@ from sqlalchemy.orm import Session
 from app import vault
 from app.audit import services as audit
 from app.auth.actor import Actor
+from app.errors import Invalid
 from app.people import doors
+from app.people.faults import Misfit
+from app.people.rules import read_reason
+from app.people.wording import by_field
 from care_beds.beds.models import CareBed
 from care_beds.beds.reach import get_within, visible_to
 
@@ -38,15 +42,20 @@ def open_door(session: Session, *, bed_id: int, reason: str, actor: Actor, now: 
     """Show where a bed stands to somebody who reaches it, and write down who looked and why.
 
     :raises BedNotFound: if there is no such bed for the actor
+    :raises Invalid: if no reason is given
     """
     bed = get_within(session, bed_id=bed_id, within=visible_to(actor))
+    try:
+        why = read_reason(reason)
+    except Misfit as misfit:
+        raise Invalid(errors=by_field({"reason": misfit})) from misfit
     audit.record(
         session,
         actor=actor,
         action="reveal.bed_address",
         subject=f"bed:{bed.id}",
         area_code=bed.area_code,
-        reason=reason,
+        reason=why,
         now=now,
     )
     return list_doors(session, bed_ids=[bed.id])[bed.id]

@@ -4,22 +4,27 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint
+from flask_babel import lazy_gettext as _l
 from flask_smorest import Blueprint as ApiBlueprint
 
 from app.features import NavItem
 from app.pictures.services import register_owner
 from app.policies.kinds import register_kind
+from care_beds.beds import api, pages, step_pages
+from care_beds.beds.access import READERS
 from care_beds.beds.building import ADAPTATION, may_see_picture
 from care_beds.beds.policy import BED_RULES
 from care_beds.beds.wording import AUDIT_WORDS as BED_WORDS
 
-API: Sequence[ApiBlueprint] = ()
-PAGES: Sequence[Blueprint] = ()
-NAVIGATION: Sequence[NavItem] = ()
+API: Sequence[ApiBlueprint] = (api.blueprint,)
+PAGES: Sequence[Blueprint] = (pages.blueprint, step_pages.blueprint)
+NAVIGATION: Sequence[NavItem] = (
+    NavItem(endpoint="beds.list_beds", label=_l("Care beds"), icon="bed", roles=frozenset(READERS), order=22),
+)
 AUDIT_WORDS: Mapping[str, Any] = BED_WORDS
 TASKS: Sequence[str] = ()
 SCHEDULE: Mapping[str, Mapping[str, Any]] = {}
-SENIOR_PANELS: Sequence[Callable[..., str]] = ()
+SENIOR_PANELS: Sequence[Callable[..., str]] = (pages.beds_panel,)
 FAMILY_PANELS: Sequence[Callable[..., str]] = ()
 LANDING: Mapping[str, str] = {}
 

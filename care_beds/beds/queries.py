@@ -89,6 +89,11 @@ def list_beds_of(session: Session, *, senior_id: int, limit: int = 5) -> Sequenc
     return session.scalars(query).all()
 
 
+def is_reached(session: Session, *, bed: CareBed, actor: Actor) -> bool:
+    """Say whether a bed is one of those that somebody reaches."""
+    return session.scalar(select(CareBed.id).where(CareBed.id == bed.id, visible_to(actor))) is not None
+
+
 def is_in_service(session: Session, *, bed_id: int, on: date) -> bool:
     """Say whether a bed serves on a day: begun, not ended, not resting, and its person lives."""
     query = select(CareBed.senior_id).where(CareBed.id == bed_id, *serving_on(on))

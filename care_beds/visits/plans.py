@@ -16,6 +16,7 @@ from app.auth import Actor, Role
 from app.clock import business_day
 from app.errors import Invalid
 from care_beds.beds.models import CareBed
+from care_beds.beds.services import adopt_plan
 from care_beds.catalogue.queries import get_catalogue
 from care_beds.providers.queries import get_carer
 from care_beds.visits.access import load_plan
@@ -158,10 +159,12 @@ def agree_plan(session: Session, *, plan_id: int, by: Actor, now: datetime) -> C
     :raises PlanMoved: if it is not waiting, or its bed is with another provider by now
     :raises BedNotReady: if the bed was closed meanwhile
     """
+    seen = load_plan(session, plan_id=plan_id, actor=by)
+    # The bed first, as its own steps do: a closing and an agreeing wait for one another in one order.
+    bed = session.get_one(CareBed, seen.bed_id, with_for_update={"key_share": True}, populate_existing=True)
     plan = _load_submitted(session, plan_id=plan_id, by=by)
     if by.account_id in (plan.made_by, plan.submitted_by):
         raise SamePerson
-    bed = session.get_one(CareBed, plan.bed_id, populate_existing=True)
     if bed.state not in READY:
         raise BedNotReady(extra={"state": bed.state})
     if bed.provider_id != plan.provider_id:
@@ -174,6 +177,7 @@ def agree_plan(session: Session, *, plan_id: int, by: Actor, now: datetime) -> C
     plan.state, plan.decided_by, plan.decided_at = PlanState.ACTIVE, by.account_id, now
     session.flush()
     _note(session, plan, action="care_plan.agreed", new={"from_on": plan.from_on}, by=by, now=now)
+    adopt_plan(session, bed_id=plan.bed_id, plan_id=plan.id, by=by, now=now)
     plan_ahead(session, provider_id=plan.provider_id, area_code=plan.area_code, now=now)
     return plan
 

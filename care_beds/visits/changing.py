@@ -237,6 +237,8 @@ def fill_gap(
     gap.state, gap.visit_id, gap.closed_at, gap.closed_by = GapState.FILLED, visit.id, now, by.account_id
     session.flush()
     _note(session, visit, action="visit.gap_filled", new={"gap": gap.id, "carer": carer_id}, by=by, now=now)
+    if visit.covers_carer_id is not None:
+        telling.tell_covered(session, visit, now=now)
     return visit
 
 

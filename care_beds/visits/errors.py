@@ -48,7 +48,7 @@ class PlanExists(Conflict):
 
     code = "care_plan_exists"
     title = _l("A plan is in the making already")
-    detail = _l("Go on with the plan that is there, or drop it first.")
+    detail = _l("A plan is in the making already. Go on with it, or drop it first.")
 
 
 class PlanMoved(Conflict):
@@ -64,7 +64,7 @@ class PlanEmpty(Conflict):
 
     code = "care_plan_empty"
     title = _l("The plan has no service yet")
-    detail = _l("Add what is done and how often, then hand it in.")
+    detail = _l("The plan has no service yet. Add what is done and how often, then hand it in.")
 
 
 class BedNotReady(Conflict):
@@ -97,7 +97,7 @@ class CarerBusy(Conflict):
 
     code = "carer_busy"
     title = _l("The carer is elsewhere at this time")
-    detail = _l("Choose another time or another carer.")
+    detail = _l("The carer is elsewhere at this time. Choose another time or another carer.")
 
 
 class SeniorBusy(Conflict):
@@ -105,7 +105,7 @@ class SeniorBusy(Conflict):
 
     code = "senior_busy"
     title = _l("Somebody else visits at this time")
-    detail = _l("Choose another time.")
+    detail = _l("Somebody else visits at this time. Choose another time.")
 
 
 class CarerUnfit(Conflict):
@@ -127,7 +127,7 @@ class BedRests(Conflict):
 
     code = "bed_rests"
     title = _l("The bed is not in service on this day")
-    detail = _l("It rests, or is closed, or has not begun. Choose another day.")
+    detail = _l("The bed rests on this day, or is closed, or has not begun. Choose another day.")
 
 
 class NotNow(Conflict):

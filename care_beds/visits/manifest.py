@@ -8,17 +8,43 @@ from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 from flask_smorest import Blueprint as ApiBlueprint
 
+from app.auth import Role
 from app.features import NavItem
 from app.messages.kinds import register_kind as register_message
 from app.policies.kinds import register_kind
 from care_beds.beds.following import register_follower
+from care_beds.beds.panels import register_events, register_panel
+from care_beds.visits import api, board_pages, exception_pages, plan_pages, visit_pages
+from care_beds.visits.access import READERS
+from care_beds.visits.bed_panels import PANELS, list_events
 from care_beds.visits.following import follow_bed
 from care_beds.visits.policy import VISIT_RULES
 from care_beds.visits.telling import KINDS
 
-API: Sequence[ApiBlueprint] = ()
-PAGES: Sequence[Blueprint] = ()
-NAVIGATION: Sequence[NavItem] = ()
+API: Sequence[ApiBlueprint] = (api.blueprint,)
+PAGES: Sequence[Blueprint] = (
+    board_pages.blueprint,
+    visit_pages.blueprint,
+    plan_pages.blueprint,
+    exception_pages.blueprint,
+)
+NAVIGATION: Sequence[NavItem] = (
+    NavItem(
+        endpoint="care_board.show_board",
+        label=_l("Visits of the week"),
+        icon="clock",
+        roles=frozenset(READERS),
+        order=31,
+    ),
+    NavItem(endpoint="care_plans.list_plans", label=_l("Care plans"), icon="care", roles=frozenset(READERS), order=32),
+    NavItem(
+        endpoint="visit_exceptions.list_exceptions",
+        label=_l("What does not fit"),
+        icon="warn",
+        roles=frozenset({Role.SUPERVISOR, Role.PROVIDER_MANAGER, Role.STREET_CLERK, Role.AUDITOR}),
+        order=33,
+    ),
+)
 AUDIT_WORDS: Mapping[str, Any] = {
     "care_plan.made": _l("Care plan begun"),
     "care_plan.submitted": _l("Care plan handed in"),
@@ -43,7 +69,10 @@ SCHEDULE: Mapping[str, Mapping[str, Any]] = {
 }
 SENIOR_PANELS: Sequence[Callable[..., str]] = ()
 FAMILY_PANELS: Sequence[Callable[..., str]] = ()
-LANDING: Mapping[str, str] = {}
+LANDING: Mapping[str, str] = {
+    Role.PROVIDER_MANAGER: "care_board.show_board",
+    Role.SUPERVISOR: "visit_exceptions.list_exceptions",
+}
 
 
 def register_visits() -> None:
@@ -52,3 +81,6 @@ def register_visits() -> None:
     for told in KINDS:
         register_message(told)
     register_follower(follow_bed)
+    for panel in PANELS:
+        register_panel(panel)
+    register_events(list_events)

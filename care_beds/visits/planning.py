@@ -147,7 +147,7 @@ UPDATE visit_sheet s SET reason = w.reason
   FROM walked w WHERE w.reason IS NOT NULL AND s.line_id = w.line_id AND s.due_on = w.due_on
 """
 
-# In the order of the hours, so that two runs at once wait for each other and never for one another.
+# What was booked or moved since the sheet was drawn goes first; the database says so.
 MAKE = """
 INSERT INTO care_visit (bed_id, senior_id, provider_id, carer_id, plan_line_id, area_code, service, due_on, visit_on,
                         planned, made_at)
@@ -226,7 +226,7 @@ def generate_visits(
     Days in the past, days on which a bed rests or its person is not at home, and days that have their visit are left
     out. Gaps are looked at anew: who has become fit since fills them.
     """
-    providers = list_planning(session, provider_id=provider_id)
+    providers = list_planning(session, provider_id=provider_id, lock=True)
     if not providers:
         return Planned(0, 0, 0)
     asked = {
@@ -259,12 +259,17 @@ def call_off_visits(session: Session, *, bed_id: int, now: datetime) -> int:
     return _count(session, CALL_OFF.format(whose="c.bed_id = :bed"), asked)
 
 
-def list_planning(session: Session, *, provider_id: int | None = None) -> Sequence[CareProvider]:
-    """List the providers that have plans that hold, or one of them."""
+def list_planning(session: Session, *, provider_id: int | None = None, lock: bool = False) -> Sequence[CareProvider]:
+    """List the providers that have plans that hold, or one of them.
+
+    :param lock: let nobody else plan for them meanwhile
+    """
     planning = select(CarePlan.provider_id).where(CarePlan.state == PlanState.ACTIVE)
     query = select(CareProvider).where(CareProvider.id.in_(planning)).order_by(CareProvider.id)
     if provider_id is not None:
         query = query.where(CareProvider.id == provider_id)
+    if lock:
+        query = query.with_for_update(key_share=True)
     return session.scalars(query).all()
 
 

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from app.areas import queries as areas
 from app.auth import Actor
+from app.clock import business_day
 from app.paging import Page, cut_page, no_cursor, read_cursor, write_cursor
 from care_beds.providers.models import Carer
 from care_beds.visits.access import managed_providers, visible_visits
-from care_beds.visits.errors import GapNotFound, VisitNotFound
+from care_beds.visits.errors import ExceptionNotFound, GapNotFound, VisitNotFound
 from care_beds.visits.models import CareVisit, VisitConfirmation, VisitException, VisitGap, VisitMark
 from care_beds.visits.rules import WEEK, GapState, State, monday_of
-from care_beds.visits.views import GapView, VisitView, select_visits, view_gaps, view_visits
+from care_beds.visits.views import GapView, VisitView, known_to, select_visits, view_gaps, view_visits
 
 GONE = (State.MISSED, State.CANCELLED)
 # Nobody visits more homes in a day; a provider's page of carers is turned.
@@ -70,7 +71,7 @@ def get_visit(session: Session, *, visit_id: int, actor: Actor) -> VisitView:
     rows = session.execute(select_visits().where(CareVisit.id == visit_id, visible_visits(actor))).all()
     if not rows:
         raise VisitNotFound
-    return view_visits(session, rows)[0]
+    return known_to(view_visits(session, rows)[0], actor)
 
 
 def list_day(session: Session, *, carer_id: int, on: date) -> Sequence[VisitView]:
@@ -80,8 +81,12 @@ def list_day(session: Session, *, carer_id: int, on: date) -> Sequence[VisitView
     return view_visits(session, rows)
 
 
-def list_week(session: Session, *, provider_id: int, week: date, after: str | None = None) -> Week:
+def list_week(
+    session: Session, *, provider_id: int, week: date, after: str | None = None, reader: Actor | None = None
+) -> Week:
     """Return a provider's week around a day, some carers at a time by name, with all of its open gaps' number.
+
+    :param reader: names are masked for who does not need them
 
     :raises Invalid: if ``after`` is no cursor of this list
     """
@@ -92,12 +97,13 @@ def list_week(session: Session, *, provider_id: int, week: date, after: str | No
     shown = [row.id for row in page.items]
     query = select_visits().where(*ours, CareVisit.carer_id.in_(shown), CareVisit.state != State.CANCELLED)
     rows = session.execute(query.order_by(func.lower(CareVisit.planned), CareVisit.id)).all() if shown else []
-    visits = view_visits(session, rows)
+    visits = [known_to(each, reader) for each in view_visits(session, rows)]
+    gaps = list_gaps(session, provider_id=provider_id, since=monday, until=sunday)
     return Week(
         provider_id=provider_id,
         monday=monday,
         carers=[_carer_week(row, visits) for row in page.items],
-        gaps=list_gaps(session, provider_id=provider_id, since=monday, until=sunday),
+        gaps=[known_to(each, reader) for each in gaps],
         gap_count=count_gaps(session, provider_id=provider_id, since=monday, until=sunday),
         visit_count=session.scalar(select(func.count()).where(*ours, CareVisit.state.not_in(GONE))) or 0,
         next=page.next,
@@ -130,19 +136,18 @@ def list_visits_of(
     return view_visits(session, session.execute(latest.limit(limit)).all())
 
 
-def list_late(session: Session, *, provider_id: int, now: datetime, grace_minutes: int) -> Sequence[VisitView]:
-    """List the visits of today that should have begun by now, or be over, the longest waited for first."""
+def list_late(
+    session: Session, *, provider_id: int, now: datetime, grace_minutes: int, reader: Actor | None = None
+) -> Sequence[VisitView]:
+    """List the visits that should have begun by now, or be over, the longest waited for first."""
     before = now - timedelta(minutes=grace_minutes)
     late = (CareVisit.state == State.PLANNED) & (func.lower(CareVisit.planned) < before)
     still = (CareVisit.state == State.STARTED) & (func.upper(CareVisit.planned) < before)
-    since = (now - timedelta(days=2)).date()
-    query = select_visits().where(
-        CareVisit.provider_id == provider_id,
-        CareVisit.visit_on.between(since, now.date() + timedelta(days=1)),
-        late | still,
-    )
+    today = business_day(now)
+    days = CareVisit.visit_on.between(today - timedelta(days=1), today)
+    query = select_visits().where(CareVisit.provider_id == provider_id, days, late | still)
     rows = session.execute(query.order_by(func.lower(CareVisit.planned), CareVisit.id).limit(LARGEST_DAY)).all()
-    return view_visits(session, rows)
+    return [known_to(each, reader) for each in view_visits(session, rows)]
 
 
 def list_gaps(session: Session, *, provider_id: int, since: date, until: date) -> Sequence[GapView]:
@@ -167,7 +172,7 @@ def get_gap(session: Session, *, gap_id: int, actor: Actor) -> GapView:
     rows = session.execute(query.where(VisitGap.id == gap_id, visible_gaps(actor))).all()
     if not rows:
         raise GapNotFound
-    return view_gaps(session, rows)[0]
+    return known_to(view_gaps(session, rows)[0], actor)
 
 
 def visible_gaps(actor: Actor) -> ColumnElement[bool]:
@@ -209,8 +214,26 @@ def list_exceptions(
         lambda row: write_cursor(row.VisitException.id),
     )
     visits = view_visits(session, page.items)
-    lines = [_line(row.VisitException, visit) for row, visit in zip(page.items, visits, strict=True)]
+    lines = [_line(row.VisitException, known_to(visit, actor)) for row, visit in zip(page.items, visits, strict=True)]
     return Page(items=lines, next=page.next)
+
+
+def count_exceptions(session: Session, *, actor: Actor) -> int:
+    """Count what waits for a decision about visits of an actor."""
+    query = select(func.count()).select_from(VisitException).join(CareVisit, CareVisit.id == VisitException.visit_id)
+    return session.scalar(query.where(VisitException.decision.is_(None), visible_visits(actor))) or 0
+
+
+def get_exception(session: Session, *, exception_id: int, actor: Actor) -> ExceptionLine:
+    """Return one thing that does not fit, with its visit.
+
+    :raises ExceptionNotFound: if there is none with this id among the visits an actor may see
+    """
+    query = select_visits().add_columns(VisitException).join(VisitException, VisitException.visit_id == CareVisit.id)
+    rows = session.execute(query.where(VisitException.id == exception_id, visible_visits(actor))).all()
+    if not rows:
+        raise ExceptionNotFound
+    return _line(rows[0].VisitException, known_to(view_visits(session, rows)[0], actor))
 
 
 def list_exceptions_of(session: Session, *, visit_id: int) -> Sequence[VisitException]:

@@ -193,9 +193,9 @@ def list_due_days(
             yield on
 
 
-def month_minutes(*, weekdays: int, every_weeks: int, minutes: int) -> int:
-    """Return the minutes a line comes to in a month of 30 days, rounded down: for comparing plans."""
-    return weekdays.bit_count() * minutes * 30 // (WEEK * every_weeks)
+def month_visits(*, weekdays: int, every_weeks: int) -> float:
+    """Return how many visits a line comes to in a month of 30 days on average: for comparing plans."""
+    return weekdays.bit_count() * 30 / (WEEK * every_weeks)
 
 
 def slot_of(*, on: date, start_minute: int, minutes: int) -> tuple[datetime, datetime]:

@@ -1,14 +1,17 @@
 """What is shown of visits, gaps and plans: values made from rows, names looked up in one statement for many."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session, aliased
 
+from app.auth import Actor, Role
 from app.people.queries import names_of
+from app.vault import mask_name
+from care_beds.beds.access import KNOWS_NAMES
 from care_beds.beds.models import CareBed
 from care_beds.catalogue.queries import find_catalogues
 from care_beds.catalogue.rules import CareService
@@ -84,6 +87,9 @@ class GapView:
     words: str
 
 
+Shown = TypeVar("Shown", VisitView, GapView)
+
+
 def select_visits() -> Select[*VisitRow]:
     """Return the query whose rows ``view_visits`` takes."""
     return (
@@ -115,6 +121,12 @@ def view_gaps(session: Session, rows: Sequence[Row[VisitGap, str]]) -> list[GapV
     names = names_of(session, senior_ids={each.senior_id for each in gaps}) if gaps else {}
     services = services_of(session, [(each.area_code, each.due_on) for each in gaps])
     return [_gap(gap, carer, names, services) for gap, carer in rows]
+
+
+def known_to(view: Shown, actor: Actor | None) -> Shown:
+    """Leave a name to whoever needs it for their work; the others see it masked."""
+    knows = actor is None or bool(actor.roles & (KNOWS_NAMES | {Role.CARER}))
+    return view if knows else replace(view, senior=mask_name(view.senior))
 
 
 Services = Mapping[str, Mapping[str, CareService]]

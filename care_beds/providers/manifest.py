@@ -32,7 +32,7 @@ NAVIGATION: Sequence[NavItem] = (
         label=_l("Care providers"),
         icon="care",
         roles=frozenset(READERS),
-        order=34,
+        order=22,
     ),
     NavItem(endpoint="carers.show_own", label=_l("My papers"), icon="person", roles=frozenset({Role.CARER}), order=35),
 )
@@ -54,7 +54,7 @@ AUDIT_WORDS: Mapping[str, Any] = {
     "kin.ended": _l("Kin of a carer taken back"),
     "field.capacity": _l("Beds at most"),
     "field.licence_expires_on": _l("Licence, last good day"),
-    "field.agreement_expires_on": _l("Agreement, last good day"),
+    "field.agreement_expires_on": _l("Service agreement, last good day"),
 }
 TASKS: Sequence[str] = ("care_beds.providers.tasks",)
 SCHEDULE: Mapping[str, Mapping[str, Any]] = {

@@ -37,6 +37,7 @@ def find_catalogues(session: Session, *, area_codes: Iterable[str], on: date) ->
     for place in set(area_codes):
         document = next((known[code] for code in (place, *ancestors(place)) if code in known), None)
         if document:
-            read.setdefault(document.id, read_catalogue(document.body, document_id=document.id))
+            if document.id not in read:
+                read[document.id] = read_catalogue(document.body, document_id=document.id)
             found[place] = read[document.id]
     return found

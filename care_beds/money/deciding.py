@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from care_beds.catalogue.queries import find_catalogue
+from care_beds.catalogue.queries import find_catalogues
 from care_beds.catalogue.rules import CareService, Catalogue, Unit
 from care_beds.money.payable import Bar, Visit
-from care_beds.money.policy import find_payment_terms
+from care_beds.money.policy import PAYMENT, documents_by_place, read_payment
 from care_beds.money.rules import Charge, Means, Price, VisitFacts, charge_visit
 from care_beds.money.terms import PaymentTerms
 from subsidies import queries as ledger
@@ -70,26 +70,28 @@ class Decided:
 
 
 class Book:
-    """The documents of some places and days, each asked for once."""
+    """The documents of some visits' places and days: two statements for each day, each document read once."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._terms: dict[tuple[str, date], PaymentTerms | None] = {}
-        self._catalogues: dict[tuple[str, date], Catalogue | None] = {}
+    def __init__(self, session: Session, visits: Sequence[Visit]) -> None:
+        self._terms: dict[tuple[str, date], PaymentTerms] = {}
+        self._catalogues: dict[tuple[str, date], Catalogue] = {}
+        read: dict[int, PaymentTerms] = {}
+        for on in {visit.on for visit in visits}:
+            places = {visit.area_code for visit in visits if visit.on == on}
+            for place, document in documents_by_place(session, kind=PAYMENT, area_codes=places, on=on).items():
+                if document.id not in read:
+                    read[document.id] = read_payment(document)
+                self._terms[place, on] = read[document.id]
+            for place, catalogue in find_catalogues(session, area_codes=places, on=on).items():
+                self._catalogues[place, on] = catalogue
 
     def terms(self, area_code: str, on: date) -> PaymentTerms | None:
         """Return who pays in a place on a day."""
-        key = (area_code, on)
-        if key not in self._terms:
-            self._terms[key] = find_payment_terms(self._session, area_code=area_code, on=on)
-        return self._terms[key]
+        return self._terms.get((area_code, on))
 
     def catalogue(self, area_code: str, on: date) -> Catalogue | None:
         """Return what services cost in a place on a day."""
-        key = (area_code, on)
-        if key not in self._catalogues:
-            self._catalogues[key] = find_catalogue(self._session, area_code=area_code, on=on)
-        return self._catalogues[key]
+        return self._catalogues.get((area_code, on))
 
     def bar(self, visit: Visit) -> Bar | None:
         """Say which document is missing for a visit."""

@@ -127,8 +127,8 @@ def _pay_locked(session: Session, ids: Sequence[int], *, by: Actor | None, now: 
     """Pay visits whose rows are locked: their payers' books next, then what hangs on both."""
     if not ids:
         return Paid()
-    book, purses = Book(session), Purses(session)
     visits = read_visits(session, ids)
+    book, purses = Book(session, visits), Purses(session)
     barred = {visit.id: bar for visit in visits if (bar := find_bar(visit) or book.bar(visit))}
     ready = [visit for visit in visits if visit.id not in barred]
     ledger.open_books(session, homes={visit.senior_id for visit in ready})

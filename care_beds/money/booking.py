@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from app.areas.queries import find_names
 from app.areas.rules import Level, ancestors, level_of
 from app.auth import Actor
 from app.clock import business_day
@@ -19,6 +20,8 @@ from care_beds.money.payable import Visit
 from care_beds.money.terms import Funder, Payer, Share, share_out
 from subsidies import services as ledger
 
+# Care beds have purses of their own beside those of meals: what each owes is settled apart.
+OWNER, PURSE = "care_beds", "养老床位补贴资金"
 VISIT, VISIT_BACK = "visit", "visit_undone"
 
 
@@ -36,8 +39,10 @@ class Purses:
     def _account(self, area_code: str, funder: Funder) -> int:
         place = _place_of(area_code, funder)
         if (funder, place) not in self._known:
+            named = find_names(self._session, [place])
+            name = f"{named[place].name if place in named else place}{PURSE}"
             self._known[funder, place] = ledger.open_account(
-                self._session, kind=funder, area_code=place, name=f"{funder} {place}"
+                self._session, kind=funder, area_code=place, owner_ref=OWNER, name=name
             )
         return self._known[funder, place]
 

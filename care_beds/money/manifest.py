@@ -8,16 +8,45 @@ from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 from flask_smorest import Blueprint as ApiBlueprint
 
+from app.auth import Role
+from app.exports.registry import register_export
 from app.features import NavItem
 from app.policies.kinds import register_kind
+from care_beds.beds.panels import BedPanel, register_months, register_panel
+from care_beds.money import api, built_pages, month_pages, payment_pages, statement_api, statement_pages
+from care_beds.money.access import READERS
+from care_beds.money.bed_panel import list_months, render_money
+from care_beds.money.exports import VISIT_PAYMENTS
 from care_beds.money.policy import KINDS
 from care_beds.money.recomputing import recompute_construction, recompute_month, recompute_visit
+from care_beds.money.settling import provider_reach
 from care_beds.money.wording import explain_cause, explain_undoing
 from subsidies.queries import register_explainer, register_recomputer
+from subsidies.services import settlement
 
-API: Sequence[ApiBlueprint] = ()
-PAGES: Sequence[Blueprint] = ()
-NAVIGATION: Sequence[NavItem] = ()
+API: Sequence[ApiBlueprint] = (api.blueprint, statement_api.blueprint)
+PAGES: Sequence[Blueprint] = (
+    month_pages.blueprint,
+    payment_pages.blueprint,
+    built_pages.blueprint,
+    statement_pages.blueprint,
+)
+NAVIGATION: Sequence[NavItem] = (
+    NavItem(
+        endpoint="bed_months.list_months",
+        label=_l("Bed subsidies"),
+        icon="points",
+        roles=frozenset[str](READERS),
+        order=36,
+    ),
+    NavItem(
+        endpoint="care_statements.list_statements",
+        label=_l("My statements"),
+        icon="check",
+        roles=frozenset[str]({Role.PROVIDER_MANAGER}),
+        order=37,
+    ),
+)
 AUDIT_WORDS: Mapping[str, Any] = {
     "visit_payment.undone": _l("Payment of a visit undone"),
     "visit_payment.reference": _l("Number of the insurance noted"),
@@ -54,3 +83,13 @@ def register_money() -> None:
         register_explainer(what, explain_cause)
         register_explainer(f"{what}_undone", explain_undoing)
         register_recomputer(what, recomputer)
+    register_panel(BedPanel(name="money", label=_l("Money"), render=render_money, roles=frozenset(READERS), order=40))
+    register_months(list_months)
+    register_export(VISIT_PAYMENTS)
+    register_export(
+        settlement.lines_export(
+            "provider_settlement_lines",
+            roles=(Role.PROVIDER_MANAGER,),
+            reach=lambda session, actor: provider_reach(session, actor=actor),
+        )
+    )

@@ -16,12 +16,11 @@ from app.paging import Page, cut_page, no_cursor, read_cursor, write_cursor
 from care_beds.beds.models import CareBed
 from care_beds.beds.queries import shown_name
 from care_beds.beds.tables import ACCOUNT, PROVIDER, SENIOR
-from care_beds.catalogue.queries import find_catalogues
 from care_beds.money.access import reached
 from care_beds.money.deciding import Book
 from care_beds.money.errors import PaymentNotFound
 from care_beds.money.models import VisitPayment
-from care_beds.money.payable import Bar, find_bar, read_visits
+from care_beds.money.payable import Bar, Visit, find_bar, read_visits
 from care_beds.money.rules import Reason, reasons_from_json
 from care_beds.money.terms import Payer
 from care_beds.money.views import copied
@@ -170,11 +169,8 @@ def list_unpaid(session: Session, *, area_codes: Collection[str], limit: int = P
     """Return confirmed visits that nobody has paid, the earliest first, and what stands in the way of each."""
     places = [f"{path_of(code)}%" for code in area_codes]
     ids = session.scalars(UNPAID, {"places": places, "limit": limit}).all()
-    visits, book = read_visits(session, ids), Book(session)
-    names: dict[str, Mapping[str, str]] = {}
-    for on in {visit.on for visit in visits}:
-        found = find_catalogues(session, area_codes={visit.area_code for visit in visits}, on=on)
-        names.update({code: each.name for catalogue in found.values() for code, each in catalogue.services.items()})
+    visits = read_visits(session, ids)
+    book = Book(session, visits)
     return [
         Unpaid(
             visit_id=visit.id,
@@ -182,11 +178,16 @@ def list_unpaid(session: Session, *, area_codes: Collection[str], limit: int = P
             bed_id=visit.bed_id,
             bed_number=visit.bed_number,
             service=visit.service,
-            names=names.get(visit.service, {"zh": visit.service, "en": visit.service}),
+            names=_name_service(book, visit),
             bar=find_bar(visit) or book.bar(visit),
         )
         for visit in sorted(visits, key=lambda each: (each.on, each.id))
     ]
+
+
+def _name_service(book: Book, visit: Visit) -> Mapping[str, str]:
+    found = book.service(visit)
+    return found.name if found else {"zh": visit.service, "en": visit.service}
 
 
 def _views() -> Select[Any]:

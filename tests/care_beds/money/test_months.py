@@ -14,7 +14,7 @@ from app.areas.rules import ancestors
 from app.clock import ZONE
 from app.errors import Forbidden, Invalid
 from care_beds.beds.models import BedSuspension
-from care_beds.money import month_reading, months, paying, runs, services
+from care_beds.money import bed_panel, month_reading, months, paying, runs, services
 from care_beds.money.errors import FiguresChanged, NothingToHandIn, RunNotFound
 from care_beds.money.models import BedMonth, MonthRun
 from care_beds.money.month_reading import MonthFilter
@@ -217,6 +217,19 @@ def test_lists_and_sums_of_a_place(world: CareWorld) -> None:
         MonthState.NOT_MET: (1, 0),
     }
     assert runs.sum_waiting(world.session, month=OCTOBER, area_codes=[CITY]) == (1, 48_000)
+
+
+def test_a_running_month_tells_what_is_missing_and_whether_the_plan_will_do(world: CareWorld) -> None:
+    for day in (2, 9):
+        world.pay(world.visit(date(2026, 11, day)))
+    for day in (23, 30):
+        world.visit(date(2026, 11, day), state="planned")
+    found = bed_panel.find_running(world.session, bed_id=world.bed.id, today=date(2026, 11, 20), now=clock.now())
+    assert found is not None
+    assert (found.so_far.visits, found.short, found.coming, found.spare) == (2, 2, 2, 0)
+    assert (found.hoped.state, found.hoped.subsidy_fen) == ("met", 48_000)
+    told = bed_panel.list_months(world.session, bed_id=world.bed.id, months=[date(2026, 11, 1), OCTOBER])
+    assert (told[date(2026, 11, 1)].planned, told[date(2026, 11, 1)].done) == (4, 2)
 
 
 def suspend(world: CareWorld, first: date, until: date) -> None:

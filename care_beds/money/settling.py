@@ -1,0 +1,61 @@
+"""Settlement as a provider's manager sees it: their own statements, and what each line of them paid for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.auth import Actor
+from care_beds.beds.models import CareBed
+from care_beds.money.models import BedConstruction, BedMonth, VisitPayment
+from care_beds.money.words import write_month
+from care_beds.providers.models import CareProvider
+from subsidies.services import settlement
+
+
+@dataclass(frozen=True, slots=True)
+class LineAbout:
+    """What a line of a statement paid for: which kind, of which bed, when; and its page."""
+
+    kind: str
+    bed_number: str
+    when: Any
+    href: str
+
+
+def provider_reach(session: Session, *, actor: Actor) -> settlement.Reach:
+    """Return the reach of a manager: the accounts of the providers they answer for, and no area around them."""
+    query = select(CareProvider.merchant_account).where(CareProvider.id.in_(actor.provider_ids))
+    return settlement.Reach(merchants=tuple(session.scalars(query)))
+
+
+def providers_by_account(session: Session, *, actor: Actor) -> Mapping[int, str]:
+    """Return the names of a manager's providers by the accounts they are paid on."""
+    query = select(CareProvider.merchant_account, CareProvider.name).where(CareProvider.id.in_(actor.provider_ids))
+    return {row.merchant_account: row.name for row in session.execute(query.order_by(CareProvider.code))}
+
+
+def find_lines(session: Session, *, txn_ids: Sequence[UUID]) -> Mapping[UUID, LineAbout]:
+    """Return what transactions paid for, in three statements; those of others are left out."""
+    wanted = list(txn_ids)
+    found: dict[UUID, LineAbout] = {}
+    visits = select(VisitPayment, CareBed.number).join(CareBed, CareBed.id == VisitPayment.bed_id)
+    for visit, number in session.execute(visits.where(VisitPayment.txn_id.in_(wanted))):
+        href = url_for("visit_payments.show_payment", visit_id=visit.visit_id)
+        assert visit.txn_id is not None
+        found[visit.txn_id] = LineAbout("visit", number, visit.visit_on, href)
+    monthly = select(BedMonth, CareBed.number).join(CareBed, CareBed.id == BedMonth.bed_id)
+    for month, number in session.execute(monthly.where(BedMonth.txn_id.in_(wanted))):
+        href = url_for("bed_months.show_month", bed_id=month.bed_id, month=f"{month.month:%Y-%m}")
+        assert month.txn_id is not None
+        found[month.txn_id] = LineAbout("bed_month", number, write_month(month.month), href)
+    built = select(BedConstruction, CareBed.number).join(CareBed, CareBed.id == BedConstruction.bed_id)
+    for bed, number in session.execute(built.where(BedConstruction.txn_id.in_(wanted))):
+        href = url_for("bed_building.show_built", bed_id=bed.bed_id)
+        assert bed.txn_id is not None
+        found[bed.txn_id] = LineAbout("construction", number, None, href)
+    return found

@@ -8,6 +8,7 @@ from app.auth import Role, find_actor
 from app.auth.actor import PERSONAL_ROLES
 from app.features import Feature
 from portal import (
+    bed_pages,
     canteen_pages,
     card_pages,
     care_pages,
@@ -46,6 +47,7 @@ FEATURE = Feature(
         care_pages.blueprint,
         card_pages.blueprint,
         codes_pages.blueprint,
+        bed_pages.blueprint,
         delivery_pages.blueprint,
         dispute_pages.blueprint,
         looks_pages.blueprint,

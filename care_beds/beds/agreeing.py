@@ -29,6 +29,7 @@ from care_beds.beds.providing import check_papers, hold_place
 from care_beds.beds.reach import is_provider_of, lock_bed, roles_for, visible_to
 from care_beds.beds.rules import SERVING, Party, State, Step, add_months
 from care_beds.beds.taking import note, take, terms_for
+from care_beds.beds.telling import tell_agreement
 from care_beds.providers.queries import get_provider
 
 PARTIES = tuple(Party)
@@ -90,6 +91,7 @@ def draw_up(
     session.flush()
     told = {"provider": provider, "from_on": from_on, "until_on": until_on}
     note(session, bed, "bed.agreement_drawn_up", by=actor, now=now, new=told)
+    tell_agreement(session, bed, agreement, now=now)
     return agreement
 
 

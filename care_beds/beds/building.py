@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app import clock
 from app.auth.actor import Actor, Role
 from app.clock import business_day
 from app.errors import Invalid, NotFound
+from app.people.relatives.reach import Topic, list_reached
 from app.pictures.models import Picture
 from app.pictures.services import keep
+from care_beds.beds.access import READERS
 from care_beds.beds.errors import NotBuilt, NotYourStep, SamePerson, SerialTaken, ThingMoved, WrongStep
 from care_beds.beds.models import BedAdaptation, BedDevice, BedStep, CareBed
 from care_beds.beds.reach import is_provider_of, lock_bed, roles_for, visible_to
@@ -301,17 +303,15 @@ def list_fittings(session: Session, bed_id: int) -> Sequence[Fitting]:
 
 
 def may_see_picture(session: Session, actor: Actor, picture: Picture) -> bool:
-    """Say whether somebody may see a picture of a home: whoever may see the bed."""
+    """Say whether somebody may see a picture of a home: whoever reaches the bed, and the family if it may know."""
     query = select(CareBed.id).join(BedAdaptation, BedAdaptation.bed_id == CareBed.id)
-    return session.scalar(query.where(BedAdaptation.id == int(picture.owner_ref), visible_to(actor))) is not None
+    is_reached = session.scalar(query.where(BedAdaptation.id == int(picture.owner_ref), visible_to(actor))) is not None
+    return (is_reached and bool(actor.roles & set(READERS))) or _may_know(session, actor, picture)
 
 
-def find_item_picture(session: Session, *, senior_id: int, picture_id: UUID) -> Picture | None:
-    """Return a picture of the changes to a senior's home, or nothing."""
-    query = select(Picture).where(
-        Picture.id == picture_id, Picture.owner_kind == ADAPTATION, Picture.senior_id == senior_id
-    )
-    return session.scalar(query)
+def _may_know(session: Session, actor: Actor, picture: Picture) -> bool:
+    reached = list_reached(session, actor=actor, today=business_day(clock.now()))
+    return any(each.senior_id == picture.senior_id and Topic.VISITS in each.topics for each in reached)
 
 
 def _required(bed: CareBed, terms: BedTerms) -> Sequence[str]:

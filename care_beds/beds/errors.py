@@ -28,7 +28,7 @@ class NoBedRules(Conflict):
 
     code = "no_bed_rules"
     title = _l("No rules for beds are in force here")
-    detail = _l("The district publishes them under Policies.")
+    detail = _l("The rules for it are not published for this place. The district publishes them under Policies.")
 
 
 class ProgrammeUnfit(Conflict):

@@ -130,6 +130,22 @@ class BedIn(BedFormIn):
     senior_id = fields.Integer(required=True, strict=True, validate=ID)
 
 
+class BedFamilyIn(Schema):
+    """What a family applies for; who asks is known by the account."""
+
+    programme = fields.String(required=True, validate=CODE)
+    note = words(1000)
+
+
+class BedFamilySignIn(Schema):
+    """A signature for the senior by an own account: the name, and that the agreement was read."""
+
+    name = fields.String(required=True, validate=[validate.Length(min=1, max=LONGEST_NAME), check_printable])
+    agrees = fields.Boolean(
+        required=True, validate=validate.Equal(True, error=_l("Tick this if you agree; else nothing is signed."))
+    )
+
+
 class BedReasonIn(Schema):
     """Why."""
 

@@ -111,6 +111,8 @@ def list_visits(
         CareVisit.visit_on <= today + ahead,
     )
     visits = session.scalars(query.order_by(CareVisit.visit_on.desc(), CareVisit.id.desc()).limit(MOST)).all()
+    if not visits:
+        return ()
     around = _gather(session, visits, account_id=account_id)
     found = [_view(each, around, account_id=account_id, now=now) for each in visits]
     return sorted(found, key=lambda each: each.planned_from)

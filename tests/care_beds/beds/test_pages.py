@@ -12,14 +12,19 @@ from app import clock as clocks
 from app.audit.models import AuditEntry
 from app.auth.actor import Actor, Role
 from app.auth.models import Account
+from app.people.models import SeniorStatus
+from app.people.rules import Status
 from care_beds.beds import services
 from care_beds.beds.models import CareBed
 from care_beds.beds.panels import BedPanel, MonthVisits, _months, _panels, register_months, register_panel
 from care_beds.beds.rules import CloseReason
+from care_beds.beds.tasks import propose_bed_steps
 from tests.app.auth.factories import form_token, sign_in
+from tests.app.people.factories import make_status
 from tests.care_beds.assessment.office import make_level
 from tests.care_beds.beds.home import TODAY, YEAR_ON, Home, a_picture
 from tests.care_beds.factories import make_bed_in_service, make_care_staff
+from tests.meals.test_pages import counted
 
 HOME = "/care/beds"
 
@@ -215,3 +220,28 @@ def test_an_auditor_sees_names_masked_and_takes_no_step(desk: Desk, home: Home) 
     assert "/closing" not in page
     answer = desk.post(f"{HOME}/{bed.id}/closing", reason=CloseReason.WISH, on=TODAY)
     assert answer.status_code == 403
+
+
+def test_the_list_asks_the_same_however_many_beds_there_are(desk: Desk, home: Home) -> None:
+    make_bed_in_service(home.session, provider=home.provider)
+    desk.sit(home.clerk)
+    desk.get(HOME)
+    with counted() as few:
+        desk.get(HOME)
+    for _ in range(4):
+        make_bed_in_service(home.session, provider=home.provider)
+    home.session.flush()
+    with counted() as many:
+        desk.get(HOME)
+    assert len(many) == len(few)
+
+
+def test_the_nightly_look_is_safe_to_run_twice(home: Home) -> None:
+    bed = make_bed_in_service(home.session, senior=home.senior, provider=home.provider)
+    home.session.execute(SeniorStatus.__table__.delete().where(SeniorStatus.senior_id == home.senior.id))
+    make_status(home.session, home.senior, status=Status.IN_INSTITUTION, from_on=date(2026, 11, 1))
+    propose_bed_steps()
+    propose_bed_steps()
+    assert (bed.proposal, bed.proposal_reason) == ("close", "in_institution")
+    told = home.session.scalars(select(AuditEntry).where(AuditEntry.action == "bed.proposed")).all()
+    assert len(told) == 1

@@ -1,11 +1,11 @@
 """Making and changing accounts: name, password, roles, wishes. What ``services`` is to sessions."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, text, update
+from sqlalchemy import or_, select, text, update
 from sqlalchemy.orm import Session
 
 from app.areas import rules as area_rules
@@ -128,6 +128,30 @@ def end_role(session: Session, *, grant_id: int, by: Actor, now: datetime) -> No
     grant.valid_until = max(business_day(now), grant.valid_from)
     session.flush()
     _note(session, by, "role.ended", account, now, old=_told(grant))
+
+
+def end_roles_at(
+    session: Session, *, account_id: int, provider_id: int, roles: Collection[Role], by: Actor, now: datetime
+) -> int:
+    """Take roles for one provider of care away from today on, and return how many; asks nobody's leave.
+
+    Whoever lets a carer go looks after that provider, whatever else the account does and wherever.
+
+    :raises OwnAccount: if it is the caller's own
+    """
+    account = get_account(session, account_id=account_id)
+    if account.id == by.account_id:
+        raise OwnAccount
+    today = business_day(now)
+    query = select(RoleGrant).where(
+        RoleGrant.account_id == account_id, RoleGrant.provider_id == provider_id, RoleGrant.role.in_(roles)
+    )
+    held = session.scalars(query.where(or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > today))).all()
+    for grant in held:
+        grant.valid_until = max(today, grant.valid_from)
+        session.flush()
+        _note(session, by, "role.ended", account, now, old=_told(grant))
+    return len(held)
 
 
 def disable_account(session: Session, *, account_id: int, by: Actor, now: datetime) -> None:

@@ -13,7 +13,6 @@ from app.forms import Form, read_form, shows_refusals
 from app.pictures.uploads import read_upload
 from care_beds.providers import carers, reading
 from care_beds.providers.access import MANAGERS, READERS
-from care_beds.providers.errors import CarerNotFound
 from care_beds.providers.facts import ProviderFacts, facts_of
 from care_beds.providers.page_words import WORDS, list_rights
 from care_beds.providers.queries import find_carer, get_provider
@@ -25,6 +24,7 @@ from care_beds.providers.schemas import (
     CarerKinIn,
     CarerWordsIn,
 )
+from subsidies.findings.panels import about_panel
 
 blueprint = Blueprint("carers", __name__, template_folder="templates", url_prefix="/care")
 
@@ -34,6 +34,7 @@ def carer_context(carer_id: int, **_others: Any) -> dict[str, Any]:
     actor, today = current_actor(), business_day(clock.now())
     with transaction() as session:
         view = reading.get_carer_view(session, carer_id=carer_id, actor=actor, on=today)
+        findings = about_panel(session, kinds=["carer"], ref=str(carer_id), actor=actor)
     return {
         **WORDS,
         **list_rights(actor),
@@ -42,6 +43,7 @@ def carer_context(carer_id: int, **_others: Any) -> dict[str, Any]:
         "provider": view.provider,
         "is_own": view.line.carer.account_id == actor.account_id,
         "has_left": view.line.carer.employed_until is not None,
+        "findings": findings,
         "today": today,
     }
 
@@ -77,12 +79,12 @@ def hire(provider_id: int) -> str:
 @blueprint.get("/papers")
 @allow(Role.CARER)
 def show_own() -> str:
-    """Show a carer their own papers."""
+    """Show a carer their own papers; an account with the role alone has none yet."""
     with transaction() as session:
         carer = find_carer(session, account_id=current_actor().account_id)
-        if carer is None:
-            raise CarerNotFound
-        carer_id = carer.id
+        carer_id = carer.id if carer else None
+    if carer_id is None:
+        return render_template("providers/no_papers.html")
     return render_template("providers/carer.html", form=Form(), **carer_context(carer_id))
 
 

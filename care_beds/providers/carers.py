@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from app import vault
 from app.auth import Actor, Role, accounts
-from app.auth.queries import list_grants
 from app.clock import business_day
 from app.errors import Invalid
 from app.people.faults import Misfit
@@ -128,6 +127,7 @@ def let_go(session: Session, *, carer_id: int, last_on: date, words: str, by: Ac
     :param last_on: the last day of work, not after today
     :raises CarerNotFound: if they work for none of the caller's providers
     :raises CarerLeft: if they left before
+    :raises OwnAccount: if the carer is the caller
     :raises Invalid: if the day is still to come, or before the first
     """
     carer, provider = _working(session, carer_id, by)
@@ -136,11 +136,8 @@ def let_go(session: Session, *, carer_id: int, last_on: date, words: str, by: Ac
     if last_on < carer.employed_from:
         raise Invalid(errors={"last_on": [_l("This lies before the first day of work.")]})
     carer.employed_until = date.fromordinal(last_on.toordinal() + 1)
-    giver = _for_provider(by, provider)
-    for grant in list_grants(session, account_id=carer.account_id):
-        if grant.provider_id == provider.id and grant.role == Role.CARER and grant.valid_until is None:
-            accounts.end_role(session, grant_id=grant.id, by=giver, now=now)
-    session.flush()
+    about: dict[str, Any] = {"account_id": carer.account_id, "provider_id": provider.id}
+    accounts.end_roles_at(session, **about, roles=[Role.CARER], by=by, now=now)
     _note(session, carer, provider, "carer.left", by=by, now=now, new={"last_on": last_on}, reason=words)
     return carer
 

@@ -18,6 +18,7 @@ from care_beds.providers.wording import (
     STATES,
     UNFIT,
 )
+from care_beds.visits.access import READERS as VISIT_READERS
 
 PLACE_LEVELS = ("district", "street", "community")
 WORDS: dict[str, Any] = {
@@ -37,6 +38,7 @@ def list_rights(actor: Actor) -> dict[str, bool]:
         "may_keep": bool(actor.roles & set(KEEPERS)),
         "may_manage": bool(actor.roles & set(MANAGERS)),
         "may_review": bool(actor.roles & set(REVIEWERS)),
+        "may_see_week": bool(actor.roles & set(VISIT_READERS)),
     }
 
 

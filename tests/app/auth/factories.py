@@ -68,19 +68,27 @@ def make_account(
     for role in roles:
         if role in CANTEEN_ROLES and canteen_id is None:
             canteen_id = make_canteen(session, area_code=make_place(session)).id
+        if role in PROVIDER_ROLES and provider_id is None:
+            provider_id = _make_provider(session)
         grant_role(
             session,
             account_id=account.id,
             role=role,
             area_code=area_code,
             canteen_id=canteen_id if role in CANTEEN_ROLES else None,
-            provider_id=(provider_id or 1) if role in PROVIDER_ROLES else None,
+            provider_id=provider_id if role in PROVIDER_ROLES else None,
             valid_from=valid_from,
             valid_until=valid_until,
             by=None,
             now=now,
         )
     return account
+
+
+def _make_provider(session: Session) -> int:
+    from tests.care_beds.factories import make_provider
+
+    return make_provider(session).id
 
 
 def make_token(session: Session, account: Account, kind: TokenKind = TokenKind.BEARER) -> Opened:

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 
 from app import vault
 from app.auth import Actor, Role
+from app.auth.accounts import grant_role
+from app.auth.actor import HeldRole, holding
+from app.auth.errors import OwnAccount
 from app.auth.models import Account, RoleGrant
 from app.clock import business_day
 from app.db import db, transaction
@@ -31,6 +34,7 @@ from care_beds.providers.errors import (
 )
 from care_beds.providers.models import CareProvider, Carer
 from care_beds.providers.rules import Certificate, Relation, Unfit
+from tests.app.auth.factories import make_place
 from tests.app.people.factories import make_card, make_senior
 from tests.app.pictures.photos import make_photo
 from tests.care_beds.factories import (
@@ -139,6 +143,32 @@ def test_whoever_left_has_no_role_and_nothing_more_is_written(
         more = {"last_on": TODAY} if again is carers.let_go else {}
         with pytest.raises(CarerLeft):
             again(session, carer_id=hired.id, **more, words="离职", by=manager, now=NOON)  # type: ignore[operator]
+
+
+def test_a_carer_with_another_post_elsewhere_is_let_go_all_the_same_and_keeps_it(
+    session: Session, provider: CareProvider, manager: Actor
+) -> None:
+    hired = make_carer(session, provider=provider)
+    make_place(session, "330106003")
+    elsewhere = grant_role(
+        session, account_id=hired.account.id, role=Role.ASSESSOR, area_code="330106003", by=None, now=NOON
+    )
+    provider.area_code = make_place(session, "330105012")
+    session.flush()
+    carers.let_go(session, carer_id=hired.id, last_on=TODAY, words="离职", by=manager, now=NOON)
+    assert elsewhere.valid_until is None
+    post = RoleGrant.role == "carer", RoleGrant.account_id == hired.account.id
+    assert session.scalars(select(RoleGrant.valid_until).where(*post)).one() is not None
+
+
+def test_nobody_lets_themselves_go(session: Session, provider: CareProvider) -> None:
+    hired = make_carer(session, provider=provider)
+    both = holding(
+        hired.actor,
+        [*hired.actor.held, HeldRole(Role.PROVIDER_MANAGER, provider.area_code, provider_id=provider.id)],
+    )
+    with pytest.raises(OwnAccount):
+        carers.let_go(session, carer_id=hired.id, last_on=TODAY, words="离职", by=both, now=NOON)
 
 
 def test_a_carer_is_kept_from_visiting_and_let_again(session: Session, provider: CareProvider, manager: Actor) -> None:

@@ -7,16 +7,26 @@ from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 from flask_smorest import Blueprint as ApiBlueprint
 
+from app.auth import Role
 from app.features import NavItem
 from app.messages.kinds import register_kind as register_message
 from app.policies.kinds import register_kind
-from care_beds.assessment import api
+from care_beds.assessment import api, pages, person_pages, worker_pages
+from care_beds.assessment.access import READERS
 from care_beds.assessment.policy import ASSESSMENT_RULES
 from care_beds.assessment.telling import KINDS
 
 API: Sequence[ApiBlueprint] = (api.blueprint,)
-PAGES: Sequence[Blueprint] = ()
-NAVIGATION: Sequence[NavItem] = ()
+PAGES: Sequence[Blueprint] = (pages.blueprint, worker_pages.blueprint)
+NAVIGATION: Sequence[NavItem] = (
+    NavItem(
+        endpoint="assessments.list_assessments",
+        label=_l("Assessments"),
+        icon="pen",
+        roles=frozenset[str](READERS),
+        order=26,
+    ),
+)
 AUDIT_WORDS: Mapping[str, Any] = {
     "assessment.started": _l("Assessment begun"),
     "assessment.completed": _l("Assessment finished, to be signed"),
@@ -41,9 +51,9 @@ AUDIT_WORDS: Mapping[str, Any] = {
 }
 TASKS: Sequence[str] = ()
 SCHEDULE: Mapping[str, Mapping[str, Any]] = {}
-SENIOR_PANELS: Sequence[Callable[..., str]] = ()
+SENIOR_PANELS: Sequence[Callable[..., str]] = (person_pages.level_panel,)
 FAMILY_PANELS: Sequence[Callable[..., str]] = ()
-LANDING: Mapping[str, str] = {}
+LANDING: Mapping[str, str] = {Role.ASSESSOR: "assessments.list_assessments"}
 
 
 def register_assessment() -> None:

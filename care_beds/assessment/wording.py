@@ -82,6 +82,34 @@ PART_NAMES: Mapping[str, Any] = {
     Part.SECOND: _l("Second assessor"),
     Part.INFORMANT: _l("Who told us"),
 }
+SCHEME_NAMES: Mapping[str, Any] = {
+    "ltci": _l("Long-term care insurance"),
+    "mzt_039": _l("MZ/T 039-2013, the standard before"),
+    "disability": _l("Disability certificate"),
+}
+# Levels as other schemes call them; none of them is one of ours.
+OUTSIDE_WORDS: Mapping[str, Mapping[str, Words]] = {
+    "ltci": {
+        "0": Words("0 级 基本正常", "0, mostly normal"),
+        "1": Words("1 级 轻度失能", "1, mild"),
+        "2": Words("2 级 中度失能", "2, moderate"),
+        "3": Words("3 级 重度失能Ⅰ级", "3, severe I"),
+        "4": Words("4 级 重度失能Ⅱ级", "4, severe II"),
+        "5": Words("5 级 重度失能Ⅲ级", "5, severe III"),
+    },
+    "mzt_039": {
+        "0": Words("0 级 能力完好", "0, able"),
+        "1": Words("1 级 轻度失能", "1, mild"),
+        "2": Words("2 级 中度失能", "2, moderate"),
+        "3": Words("3 级 重度失能", "3, severe"),
+    },
+    "disability": {
+        "1": Words("一级", "first grade"),
+        "2": Words("二级", "second grade"),
+        "3": Words("三级", "third grade"),
+        "4": Words("四级", "fourth grade"),
+    },
+}
 SLIP_WORDS: Mapping[Slip, Any] = {
     Slip.MISSING: _l("%(item)s: not answered yet. Give 0 to %(most)s."),
     Slip.UNKNOWN: _l("“%(code)s” is no item of the standard. Items are item_01 to item_26."),
@@ -135,3 +163,8 @@ def tell_contradictions(items: Iterable[str]) -> dict[str, Any]:
 def times(count: int) -> str:
     """Say how often something happened."""
     return str(_("never")) if not count else str(_("%(count)s times", count=count))
+
+
+def outside_level_name(scheme: str, level: str) -> str:
+    """Name a level of another scheme as that scheme does."""
+    return say(OUTSIDE_WORDS[scheme][level])

@@ -1,0 +1,124 @@
+"""An assessment in a real browser: on a tablet, over a dead line and a reload, two tablets, three signatures."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.auth.models import Account
+from care_beds.assessment.drafting import Entry
+from care_beds.assessment.items import BY_GROUP
+from care_beds.assessment.models import Assessment
+from care_beds.assessment.standard import Group
+from tests.app.auth.factories import PASSWORD
+from tests.care_beds.assessment.answers import worth
+from tests.care_beds.assessment.office import Bureau, make_bureau
+from tests.conftest import FrozenClock
+
+Open = Callable[..., Page]
+TABLET = {"width": 820, "height": 1180}
+
+
+@pytest.fixture
+def bureau(app: Flask, committed_db: Session, clock: FrozenClock) -> Bureau:
+    """A bureau that assesses, really there."""
+    made = make_bureau(committed_db, name="王玉兰", ability_level=1)
+    committed_db.commit()
+    return made
+
+
+def pick(page: Page, key: str, value: int) -> None:
+    """Press an answer."""
+    page.locator(f"#{key} .option", has=page.locator(f"[value='{value}']")).click()
+
+
+def test_an_assessment_from_the_kitchen_table_to_the_report(
+    bureau: Bureau, page_as: Open, inspect: Callable[..., None]
+) -> None:
+    session = bureau.session
+    first, second = (session.get_one(Account, who.account_id) for who in (bureau.first, bureau.second))
+    tablet = page_as(None, account=first, **TABLET)
+    tablet.goto(f"/care/assessments/of/{bureau.senior.id}/new")
+    tablet.get_by_role("button", name="开始").click()
+    expect(tablet.locator("#movement")).to_be_hidden()
+    answers = worth(52)
+    for group in Group:
+        for item in BY_GROUP[group]:
+            pick(tablet, item.code, int(str(answers[item.code])))
+        if group is Group.SELF_CARE:
+            expect(tablet.locator("#self_care .kept")).to_contain_text("都存好了")
+            inspect(tablet, "self-care")
+        tablet.locator(f"#{group} .part-foot a.btn--primary").click()
+    pick(tablet, "coma", 0)
+    tablet.locator("#circumstances .part-foot a.btn--primary").click()
+    expect(tablet.locator("#finish [data-open]:visible")).to_have_count(6)
+    tablet.locator("#finish [data-open=diagnosis] a").click()
+    pick(tablet, "diagnosis", 1)
+    tablet.locator("[data-none]").click()
+    inspect(tablet, "circumstances")
+    tablet.locator("[data-step=finish]").click()
+    inspect(tablet, "finish")
+    tablet.get_by_role("button", name="算出等级").click()
+    expect(tablet.locator(".answer")).to_have_text("重度失能")
+    tablet.fill("#name", "王建国")
+    tablet.check("#agrees")
+    tablet.locator("form:has(#agrees) button").click()
+    tablet.get_by_role("button", name="孙晓梅签字").click()
+    tablet.get_by_text("第二位评估员在这里签").click()
+    tablet.fill("#username", second.username)
+    tablet.fill("#password", PASSWORD)
+    inspect(tablet, "signing")
+    tablet.locator("form:has(#password) button").click()
+    expect(tablet.locator(".note.is-ok")).to_contain_text("都签了")
+    inspect(tablet, "signed")
+    desk = page_as(None, account=second, width=1280, lang="en")
+    desk.goto(tablet.url)
+    expect(desk.locator(".answer")).to_have_text("severe loss")
+    inspect(desk, "report")
+    desk.goto("/care/assessments?all=1")
+    expect(desk.locator("tbody tr")).to_have_count(1)
+    inspect(desk, "list")
+
+
+def test_a_dead_line_and_a_reload_lose_nothing(
+    bureau: Bureau, page_as: Open, visits: Any, inspect: Callable[..., None]
+) -> None:
+    visits.expect("ERR_INTERNET_DISCONNECTED")
+    visits.expect("console: Failed to load resource")
+    row = bureau.start()
+    bureau.session.commit()
+    account = bureau.session.get_one(Account, bureau.first.account_id)
+    phone = page_as(None, account=account, width=360, size="elder", with_worker=True)
+    address = f"/care/assessments/{row.id}/form"
+    phone.goto(address)
+    phone.evaluate("navigator.serviceWorker.ready")
+    phone.wait_for_function(
+        "async path => Boolean(await (await caches.open('page-assessments')).match(path))", arg=address
+    )
+    pick(phone, "item_01", 4)
+    expect(phone.locator("#self_care .kept")).to_contain_text("都存好了")
+    phone.context.set_offline(True)
+    pick(phone, "item_02", 3)
+    pick(phone, "item_03", 1)
+    expect(phone.locator("#self_care .kept")).to_contain_text("没有网，2 个答案")
+    phone.reload()
+    expect(phone.locator("#self_care .kept")).to_contain_text("没有网，2 个答案")
+    expect(phone.locator("#item_03 input[value='1']")).to_be_checked()
+    pick(phone, "item_04", 2)
+    inspect(phone, "offline")
+    assert bureau.session.scalar(select(Assessment.answers).where(Assessment.id == row.id)) == {"item_01": 4}
+    bureau.session.rollback()
+    bureau.save(row, Entry("item_02", 0), device="tablet-2", by=bureau.second)
+    bureau.session.commit()
+    phone.context.set_offline(False)
+    expect(phone.locator("#item_02 [data-note]")).to_contain_text("丁伟民 在另一台平板上选了 0，您选了 3")
+    inspect(phone, "crossed")
+    phone.get_by_role("button", name="用我的：3").click()
+    expect(phone.locator("#self_care .kept")).to_contain_text("都存好了")
+    bureau.session.rollback()
+    kept = bureau.session.scalar(select(Assessment.answers).where(Assessment.id == row.id))
+    assert kept == {"item_01": 4, "item_02": 3, "item_03": 1, "item_04": 2}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from celery.schedules import crontab
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 from flask_smorest import Blueprint as ApiBlueprint
@@ -49,8 +50,10 @@ AUDIT_WORDS: Mapping[str, Any] = {
     "field.scheme": _l("Scheme"),
     "field.happened_on": _l("Happened on"),
 }
-TASKS: Sequence[str] = ()
-SCHEDULE: Mapping[str, Mapping[str, Any]] = {}
+TASKS: Sequence[str] = ("care_beds.assessment.tasks",)
+SCHEDULE: Mapping[str, Mapping[str, Any]] = {
+    "care_beds.tell_reassessments": {"schedule": crontab(hour=8, minute=40)},
+}
 SENIOR_PANELS: Sequence[Callable[..., str]] = (person_pages.level_panel,)
 FAMILY_PANELS: Sequence[Callable[..., str]] = ()
 LANDING: Mapping[str, str] = {Role.ASSESSOR: "assessments.list_assessments"}

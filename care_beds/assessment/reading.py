@@ -1,11 +1,12 @@
 """Assessments as lists and pages show them: names masked where they must be, a few statements for any number."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, Text, and_, column, exists, func, or_, select, table, tuple_
+from sqlalchemy import BigInteger, Select, Text, and_, column, exists, func, or_, select, table, true, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -148,6 +149,21 @@ def count_due(session: Session, *, area_codes: Collection[str], today: date, bef
     return found[0] - found[1], found[1]
 
 
+def list_ends(session: Session, *, today: date, before: date) -> Mapping[str, Sequence[int]]:
+    """Return by street in how many days the latest results end that end before a day; ended ones count from below."""
+    latest = _latest(area_codes=None, today=today)
+    street = func.substr(SENIOR.c.residence_area_code, 1, 9).label("street")
+    query = (
+        select(street, latest.c.valid_until)
+        .join(SENIOR, SENIOR.c.id == latest.c.senior_id)
+        .where(latest.c.valid_until < before)
+    )
+    found: dict[str, list[int]] = defaultdict(list)
+    for row in session.execute(query.order_by(street)):
+        found[row.street].append((row.valid_until - today).days)
+    return found
+
+
 def list_signatures(session: Session, *, assessment_id: int, sees_names: bool = True) -> Sequence[Signed]:
     """Return who has signed an assessment, in the order of the form."""
     query = (
@@ -188,8 +204,8 @@ def _select_lines() -> Select[Any]:
     )
 
 
-def _latest(*, area_codes: Collection[str], today: date) -> Any:
-    """Return the latest signed result of each living person of some areas."""
+def _latest(*, area_codes: Collection[str] | None, today: date) -> Any:
+    """Return the latest signed result of each living person of some areas, or of everywhere."""
     died = exists().where(STATUS.c.senior_id == Assessment.senior_id, STATUS.c.status == "deceased")
     gone = exists().where(
         STATUS.c.senior_id == Assessment.senior_id,
@@ -197,9 +213,8 @@ def _latest(*, area_codes: Collection[str], today: date) -> Any:
         STATUS.c.from_on <= today,
         or_(STATUS.c.until_on.is_(None), STATUS.c.until_on > today),
     )
-    home = exists().where(
-        and_(SENIOR.c.id == Assessment.senior_id, areas.within(SENIOR.c.residence_area_code, area_codes))
-    )
+    within = true() if area_codes is None else areas.within(SENIOR.c.residence_area_code, area_codes)
+    home = exists().where(and_(SENIOR.c.id == Assessment.senior_id, within))
     return (
         select(Assessment.senior_id, Assessment.level, Assessment.assessed_on, Assessment.valid_until)
         .where(Assessment.state == State.SIGNED, home, ~died, ~gone)

@@ -155,7 +155,7 @@ def _list_parts(row: Assessment, recorded: Mapping[RiskKind, int]) -> Sequence[P
         for group, words in GROUP_WORDS.items()
     ]
     beside = [_beside(row, key, recorded) for key in CIRCUMSTANCES]
-    return [*groups, Part(code=BESIDE, name=_("Coma, diagnosis, risk events"), questions=beside, points=None)]
+    return [*groups, Part(code=BESIDE, name=_("Particular facts"), questions=beside, points=None)]
 
 
 def _question(row: Assessment, item: Item) -> Question:

@@ -1,19 +1,29 @@
 """Telling families that a result is signed, and offices whom it is time to assess again."""
 
-from datetime import date, datetime
+from collections import Counter
+from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
+from app.auth import Role
+from app.auth.queries import list_held_over
+from app.clock import business_day
 from app.messages.kinds import Kind, Params
+from app.messages.services import Telling, tell_many
 from app.people.queries import names_of
 from app.people.relatives.rules import Topic
 from app.people.relatives.telling import tell_followers
 from app.web.wording import full_day
 from care_beds.assessment.models import Assessment
+from care_beds.assessment.policy import find_assessment_rules
+from care_beds.assessment.reading import list_ends
 
+# Nobody's rules tell earlier: the kind of document allows a year.
+LONGEST_NOTICE = timedelta(days=367)
+TOLD = (Role.ASSESSOR, Role.STREET_CLERK)
 SIGNED, DUE = "care_beds.assessed", "care_beds.assessments_due"
 
 
@@ -31,6 +41,26 @@ def tell_signed(session: Session, row: Assessment, *, now: datetime) -> None:
         params=params,
         now=now,
     )
+
+
+def tell_due(session: Session, *, now: datetime) -> int:
+    """Tell assessors and clerks, once a week, how many of their people it is time to assess again; return how many."""
+    today = business_day(now)
+    soon: Counter[int] = Counter()
+    over: Counter[int] = Counter()
+    for street, days in list_ends(session, today=today, before=today + LONGEST_NOTICE).items():
+        rules = find_assessment_rules(session, area_code=street, on=today)
+        near = sum(0 < left <= rules.notice_days for left in days) if rules else 0
+        ended = sum(left <= 0 for left in days)
+        for account_id in list_held_over(session, area_code=street, roles=TOLD, now=now) if near or ended else ():
+            soon[account_id] += near
+            over[account_id] += ended
+    week = f"{today.isocalendar().year}-{today.isocalendar().week:02d}"
+    tellings = [
+        Telling(account_id, f"assessments_due:{week}", {"soon": near, "over": over[account_id]})
+        for account_id, near in soon.items()
+    ]
+    return tell_many(session, tellings=tellings, kind=DUE, now=now)
 
 
 def signed_text(params: Params) -> str:

@@ -42,12 +42,12 @@ def publish_rules(session: Session) -> int:
     return session.scalars(select(PolicyDocument.id).where(PolicyDocument.kind == NAME)).one()
 
 
-def change_rules(session: Session, **changes: Any) -> None:
-    """Publish other rules for the tests' street."""
+def change_rules(session: Session, *, area: str = STREET, **changes: Any) -> None:
+    """Publish other rules for a street."""
     document = next(each for each in read_folder(FOLDER) if each["kind"] == NAME)
-    maker = make_actor(session, area_code=STREET, name="章丽华")
-    checker = make_actor(session, roles=[Role.DISTRICT_APPROVER], area_code=STREET, name="何志强")
-    changed = {**document, "area": STREET, "body": {**document["body"], **changes}}
+    maker = make_actor(session, area_code=area, name="章丽华")
+    checker = make_actor(session, roles=[Role.DISTRICT_APPROVER], area_code=area, name="何志强")
+    changed = {**document, "area": area, "body": {**document["body"], **changes}}
     seed_policies(session, documents=[changed], maker=maker, checker=checker, now=clock.now())
 
 

@@ -5,7 +5,18 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import audit_pages, checkout, family_home, grants, import_seniors, ledger_spend, seals, till, visit_payments
+from bench import (
+    audit_pages,
+    checkout,
+    family_home,
+    grants,
+    import_seniors,
+    ledger_spend,
+    seals,
+    till,
+    visit_payments,
+    visits_day,
+)
 from bench.figures import Figure, keep, show
 from bench.world import World, open_world
 
@@ -21,6 +32,7 @@ BENCHES: dict[str, Callable[[World], list[Figure]]] = {
     "audit_pages_1m": audit_pages.run,
     "till_scan_to_green": till.run_scan,
     "till_sync_300": till.run_sync,
+    "visits_day": visits_day.run_planning,
     "visit_payments": visit_payments.run,
 }
 

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from flask import Flask, current_app
 from sqlalchemy import CursorResult, select, text
 from sqlalchemy.orm import Session
 
@@ -41,22 +43,41 @@ INSERT INTO visit_confirmation (visit_id, how, occurred_at) SELECT id, 'lapse', 
 """  # noqa: S608 - pieces of this module
 
 
-def keep_ahead(*, now: datetime) -> Planned:
-    """Plan ahead for every provider, each in a transaction of its own: one that cannot be planned holds up no other."""
+def keep_ahead(*, now: datetime, hands: int = 1, until_on: date | None = None) -> Planned:
+    """Plan ahead for every provider, each in a transaction of its own: one that cannot be planned holds up no other.
+
+    :param hands: how many connections to plan by; one provider is planned by one of them
+    :param until_on: the first day that is not planned; else as many weeks ahead as the rules of each place say
+    """
+    with transaction() as session:
+        session.execute(text(END_PLANS), {"today": business_day(now)})
+        providers = [(each.id, each.area_code) for each in list_planning(session)]
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def work(provider: tuple[int, str]) -> Planned:
+        with app.app_context():
+            return _plan_one(*provider, now=now, until_on=until_on)
+
+    if hands == 1:
+        done = [_plan_one(*provider, now=now, until_on=until_on) for provider in providers]
+    else:
+        with ThreadPoolExecutor(hands) as pool:
+            done = list(pool.map(work, providers))
+    return Planned(
+        made=sum(each.made for each in done),
+        gaps=sum(each.gaps for each in done),
+        called_off=sum(each.called_off for each in done),
+    )
+
+
+def _plan_one(provider_id: int, area_code: str, *, now: datetime, until_on: date | None) -> Planned:
     today = business_day(now)
     with transaction() as session:
-        session.execute(text(END_PLANS), {"today": today})
-        providers = [(each.id, each.area_code) for each in list_planning(session)]
-    made = gaps = called_off = 0
-    for provider_id, area_code in providers:
-        with transaction() as session:
-            rules = find_rules_of(session, area_codes=[area_code], on=today).get(area_code)
-            if rules is None:
-                continue
-            until = today + timedelta(weeks=rules.ahead_weeks)
-            done = generate_visits(session, from_on=today, until_on=until, provider_id=provider_id, now=now)
-        made, gaps, called_off = made + done.made, gaps + done.gaps, called_off + done.called_off
-    return Planned(made, gaps, called_off)
+        rules = find_rules_of(session, area_codes=[area_code], on=today).get(area_code)
+        if rules is None:
+            return Planned(0, 0, 0)
+        until = until_on or today + timedelta(weeks=rules.ahead_weeks)
+        return generate_visits(session, from_on=today, until_on=until, provider_id=provider_id, now=now)
 
 
 def miss_unrecorded(session: Session, *, now: datetime) -> list[int]:

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from app import clock
+from app.config import settings
 from app.db import transaction
 from care_beds.visits import keeping
 
@@ -10,7 +11,7 @@ from care_beds.visits import keeping
 @shared_task(name="care_beds.plan_visits")
 def plan_visits() -> None:
     """Plan every provider's visits ahead. Safe to run twice."""
-    keeping.keep_ahead(now=clock.now())
+    keeping.keep_ahead(now=clock.now(), hands=settings().posting_hands)
 
 
 @shared_task(name="care_beds.miss_visits")

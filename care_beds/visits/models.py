@@ -109,11 +109,11 @@ class CareVisit(Model):
 
     id: Mapped[Identifier]
     bed_id: Mapped[int] = mapped_column(ForeignKey(BED))
-    senior_id: Mapped[int] = mapped_column(ForeignKey(SENIOR))
-    provider_id: Mapped[int] = mapped_column(ForeignKey(PROVIDER))
+    senior_id: Mapped[int]
+    provider_id: Mapped[int]
     carer_id: Mapped[int] = mapped_column(ForeignKey(CARER))
     plan_line_id: Mapped[int | None] = mapped_column(ForeignKey("plan_line.id"))
-    area_code: Mapped[str] = mapped_column(ForeignKey(AREA))
+    area_code: Mapped[str]
     service: Mapped[str]
     due_on: Mapped[date]
     visit_on: Mapped[date]

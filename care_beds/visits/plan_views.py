@@ -53,8 +53,8 @@ class LineView:
 
     @property
     def month_fen(self) -> int:
-        """Return what a month costs by the catalogue."""
-        return int(self.service.price_of(self.minutes) * self.month_visits) if self.service else 0
+        """Return about what a month costs by the catalogue, in whole visits."""
+        return self.service.price_of(self.minutes) * round(self.month_visits) if self.service else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ class Chip(NamedTuple):
 
 
 VISIT_CHIPS: Mapping[str, Chip] = {
-    State.PLANNED: Chip("", "clock", _l("Planned")),
+    State.PLANNED: Chip("", "clock", _l("On the plan")),
     State.STARTED: Chip("gold", "home", _l("There now")),
     State.FINISHED: Chip("ok", "check", _l("Visited")),
     State.CONFIRMED: Chip("ok", "ok", _l("Confirmed")),
@@ -148,7 +148,9 @@ def tell_ago(since: datetime, now: datetime) -> str:
     minutes = int((now - since).total_seconds()) // 60
     if minutes < 60:
         return str(ngettext("%(num)s minute", "%(num)s minutes", minutes))
-    return str(ngettext("%(num)s hour", "%(num)s hours", minutes // 60))
+    if minutes < 48 * 60:
+        return str(ngettext("%(num)s hour", "%(num)s hours", minutes // 60))
+    return str(ngettext("%(num)s day", "%(num)s days", minutes // (24 * 60)))
 
 
 def tell_week(monday: date, sunday: date) -> str:

@@ -4,10 +4,11 @@ from celery.schedules import crontab
 from flask_babel import lazy_gettext as _l
 
 from app.features import Feature
-from app.pictures import pages
+from app.pictures import api, pages
 
 FEATURE = Feature(
     name="pictures",
+    api=(api.blueprint,),
     pages=(pages.blueprint,),
     tasks=("app.pictures.tasks",),
     schedule={"pictures.sweep": {"schedule": crontab(hour="4", minute="35")}},

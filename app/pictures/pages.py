@@ -18,17 +18,21 @@ blueprint = Blueprint("pictures", __name__, url_prefix="/pictures", template_fol
 @signed_in
 def show_picture(picture_id: UUID) -> Response:
     """Show a picture to who may see it."""
-    return _send(picture_id, small=False)
+    return send_picture(picture_id, small=False)
 
 
 @blueprint.get("/<uuid:picture_id>/small")
 @signed_in
 def show_small(picture_id: UUID) -> Response:
     """Show a picture as it stands in lists."""
-    return _send(picture_id, small=True)
+    return send_picture(picture_id, small=True)
 
 
-def _send(picture_id: UUID, *, small: bool) -> Response:
+def send_picture(picture_id: UUID, *, small: bool) -> Response:
+    """Answer with a picture, if the caller may see it.
+
+    :raises PictureNotFound: if there is none, or they may not
+    """
     with transaction() as session:
         services.show(session, picture_id=picture_id, by=current_actor(), now=clock.now(), small=small)
     path = files.path_of(picture_id, small=small)

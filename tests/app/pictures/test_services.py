@@ -84,7 +84,13 @@ def test_nobody_keeps_pictures_of_what_no_feature_knows(session: Session, taker:
 def test_who_may_see_it_gets_it_inline_and_keeps_no_copy(client: FlaskClient, session: Session, taker: Account) -> None:
     picture = keep(session, taker)
     sign_in(client, session, make_account(session, Role.STREET_CLERK, area_code=STREET))
-    for path, size in ((f"/pictures/{picture.id}", picture.size_bytes), (f"/pictures/{picture.id}/small", None)):
+    sizes = {
+        f"/pictures/{picture.id}": picture.size_bytes,
+        f"/pictures/{picture.id}/small": None,
+        f"/api/v1/pictures/{picture.id}": picture.size_bytes,
+        f"/api/v1/pictures/{picture.id}?small=true": None,
+    }
+    for path, size in sizes.items():
         answer = client.get(path)
         assert answer.status_code == 200
         assert answer.mimetype == "image/jpeg"
@@ -105,6 +111,7 @@ def test_who_may_not_see_it_learns_nothing(client: FlaskClient, session: Session
         assert client.get(path).status_code == 404
         assert client.get(f"{path}/small").status_code == 404
     assert client.get(f"/pictures/{new_id()}").status_code == 404
+    assert client.get(f"/api/v1/pictures/{new_id()}").get_json()["code"] == "picture_not_found"
 
 
 def test_a_look_at_the_whole_picture_of_others_is_written_down(session: Session, taker: Account) -> None:

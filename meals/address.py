@@ -4,29 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from flask import request
-from marshmallow import Schema, ValidationError
-
 from meals.page_words import days_range, name_of
 from meals.queries import SaleFilter, ScanFilter
 
 Chips = list[tuple[str, dict[str, None]]]
-
-
-def read_address(schema: type[Schema]) -> tuple[dict[str, Any], list[str]]:
-    """Return the filters of the address, and the names of those that cannot be read and were left out."""
-    return read_given(schema, {name: value for name, value in request.args.items() if value})
-
-
-def read_given(schema: type[Schema], given: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """Return the filters among what is given, and the names of those that cannot be read and were left out."""
-    try:
-        asked: dict[str, Any] = schema().load(dict(given))
-    except ValidationError as error:
-        faults = error.messages_dict
-        asked = schema().load({name: value for name, value in given.items() if name not in faults})
-        return asked, sorted(faults)
-    return asked, []
 
 
 def with_days(asked: dict[str, Any], today: date) -> dict[str, Any]:

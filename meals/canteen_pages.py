@@ -10,6 +10,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.address import read_address
 from app.areas import queries as areas
 from app.auth import Actor, allow, current_actor
 from app.clock import business_day
@@ -17,7 +18,6 @@ from app.db import transaction
 from app.forms import read_form, shows_refusals
 from app.web.wording import group
 from meals import canteens, dishes, queries
-from meals.address import read_address
 from meals.canteen_forms import CanteenForm, DishForm, NewCanteenForm, NewDishForm, PriceForm, TillForm
 from meals.canteen_schemas import ClosedOnIn, ClosureIn
 from meals.page_words import (
@@ -102,7 +102,7 @@ def dish_context(canteen_id: int, dish_id: int | None = None) -> dict[str, Any]:
 def list_canteens() -> str:
     """List the canteens that the caller may see."""
     actor, today = current_actor(), business_day(clock.now())
-    asked, _faults = read_address(FilterIn)
+    asked, _faults = read_address(FilterIn())
     with transaction() as session:
         page = queries.list_canteens(
             session, actor=actor, on=today, after=request.args.get("after"), limit=PAGE_LENGTH, **asked

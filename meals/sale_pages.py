@@ -13,6 +13,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.address import read_address
 from app.areas.checking import check_code
 from app.areas.queries import find_area
 from app.auth import Actor, Role, allow, current_actor
@@ -28,7 +29,7 @@ from app.policies import queries as policies
 from app.tokens import new_secret
 from app.web.wording import group
 from meals import queries, services
-from meals.address import read_address, shared_chips, with_days
+from meals.address import shared_chips, with_days
 from meals.canteen_schemas import ID, write_items
 from meals.deliveries.journey import list_facts
 from meals.desk import repricing
@@ -118,7 +119,7 @@ def _sale_context(checkout_id: UUID) -> dict[str, Any]:
 def list_sales() -> str:
     """List sales by filters, with one of them explained beside."""
     actor, today = current_actor(), business_day(clock.now())
-    asked, faults = read_address(FilterIn)
+    asked, faults = read_address(FilterIn())
     filters = SaleFilter(**with_days(asked, today))
     after = request.args.get("after")
     with transaction() as session:

@@ -9,13 +9,14 @@ from flask_babel import ngettext
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from app import clock
+from app.address import read_address
 from app.areas.checking import check_code
 from app.auth import allow, current_actor
 from app.clock import business_day
 from app.db import transaction
 from app.web.wording import group
 from meals import queries
-from meals.address import read_address, shared_chips, with_days
+from meals.address import shared_chips, with_days
 from meals.canteen_schemas import ID
 from meals.page_words import SCAN_REASONS, days_range, name_of, scan_chip
 from meals.queries import ScanFilter
@@ -46,7 +47,7 @@ class FilterIn(Schema):
 def list_scans() -> str:
     """List scans that sold nothing by filters, with their reasons."""
     actor, today = current_actor(), business_day(clock.now())
-    asked, faults = read_address(FilterIn)
+    asked, faults = read_address(FilterIn())
     filters = ScanFilter(**with_days(asked, today))
     with transaction() as session:
         page = queries.list_failed_scans(

@@ -1,5 +1,6 @@
 """What the sale's API takes and gives."""
 
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -10,11 +11,18 @@ from meals.sale import Bill
 
 ITEMS_AT_MOST = 20
 COUNT_AT_MOST = 50
+FIRST_YEAR, LAST_YEAR = 1900, 9000
 CARD = validate.Regexp(
     r"\A(?:[0-9]{1,32}|CY[0-9A-Z]{1,200})\Z",
     error=_l("Send a card number, 19 digits 0 to 9, or a meal code as it was scanned."),
 )
 ID = validate.Range(1, 2**63 - 1)
+
+
+def check_moment(moment: datetime) -> None:
+    """Refuse years that no calendar of the computer can carry into another time zone."""
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValidationError(str(_l("Write a moment as 2026-11-21T11:48:00+08:00.")))
 
 
 class ItemIn(Schema):
@@ -39,7 +47,7 @@ class BillIn(Schema):
     till_id = fields.Integer(load_default=None, allow_none=True, strict=True, validate=ID)
     items = fields.List(fields.Nested(ItemIn()), load_default=list, validate=validate.Length(1, ITEMS_AT_MOST))
     amount_fen = fields.Integer(load_default=None, strict=True, validate=validate.Range(1, BILL_FEN_AT_MOST))
-    occurred_at = fields.AwareDateTime(load_default=None, allow_none=True, format="iso")
+    occurred_at = fields.AwareDateTime(load_default=None, allow_none=True, format="iso", validate=check_moment)
 
     @validates_schema
     def check_one_of(self, data: dict[str, Any], **_others: Any) -> None:

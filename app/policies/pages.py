@@ -5,10 +5,11 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from marshmallow import EXCLUDE, ValidationError
+from marshmallow import EXCLUDE
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.address import read_address
 from app.areas.queries import find_names
 from app.auth import Actor, allow, current_actor
 from app.clock import business_day
@@ -31,7 +32,7 @@ blueprint = Blueprint("policies", __name__, url_prefix="/policies", template_fol
 def list_policies() -> str:
     """Show the documents that concern the caller's places."""
     actor = current_actor()
-    asked, faults = read_filters()
+    asked, faults = read_address(PolicyListIn(unknown=EXCLUDE))
     after = asked.pop("after")
     filters = queries.Filter(**{name: asked[name] for name in ("kind", "state", "area", "on")})
     with transaction() as session:
@@ -127,17 +128,6 @@ def reject(policy_id: int) -> Response:
         services.reject_policy(session, policy_id=policy_id, by=current_actor(), now=clock.now(), **asked)
     flash(_("Sent back with your reason."), "ok")
     return _back(policy_id)
-
-
-def read_filters() -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the filters of the address that can be read, and what is wrong with the others."""
-    given = {name: value for name, value in request.args.items() if value}
-    schema = PolicyListIn(unknown=EXCLUDE)
-    try:
-        return schema.load(given), {}
-    except ValidationError as error:
-        faults = error.messages_dict
-        return schema.load({name: value for name, value in given.items() if name not in faults}), faults
 
 
 def starting_text() -> str:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, current_app, render_template
 from flask_babel import lazy_gettext as _l
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, fields, validate
 
+from app.address import read_address
 from app.audit import queries, rules
 from app.auth import Role, allow, current_actor
 from app.auth.actor import ROLE_NAMES
@@ -73,7 +74,7 @@ class FilterIn(Schema):
 @allow(Role.AUDITOR, Role.ADMINISTRATOR)
 def list_audit() -> str:
     """Show what happened in the caller's areas, newest first."""
-    asked, faults = read_filters()
+    asked, faults = read_address(FilterIn())
     after = asked.pop("after", None)
     filters = queries.Filter(**asked)
     actor = current_actor()
@@ -98,16 +99,6 @@ def list_audit() -> str:
             value_word=value_word,
             changes=rules.changes,
         )
-
-
-def read_filters() -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the filters of the address that can be read, and what is wrong with the others."""
-    given = {name: value for name, value in request.args.items() if value}
-    try:
-        return FilterIn().load(given), {}
-    except ValidationError as error:
-        faults = error.messages_dict
-        return FilterIn().load({name: value for name, value in given.items() if name not in faults}), faults
 
 
 def value_word(field: str, value: Any) -> str:

@@ -8,11 +8,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.address import read_given
 from app.auth import Actor
 from app.clock import business_day
 from app.exports.registry import ExportList, Filters
 from app.sheets_out import As, Column, Row
-from meals.address import read_given, with_days
+from meals.address import with_days
 from meals.deliveries.forms import FilterIn
 from meals.deliveries.page_words import canteen_of, write_items
 from meals.deliveries.reading import DeliveryFilter, list_deliveries
@@ -33,7 +34,7 @@ ROWS_AT_ONCE = 500
 
 def read_filters(given: Filters) -> DeliveryFilter:
     """Read the filters of deliveries from an address; what cannot be read is left out, as on the page."""
-    asked, _faults = read_given(FilterIn, given)
+    asked, _faults = read_given(FilterIn(), given)
     return DeliveryFilter(**with_days(asked, business_day(clock.now())))
 
 

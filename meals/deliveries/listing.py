@@ -6,11 +6,12 @@ from typing import Any
 from flask import request
 
 from app import clock
+from app.address import read_address
 from app.auth import Role, current_actor
 from app.clock import business_day
 from app.db import transaction
 from meals import queries
-from meals.address import read_address, shared_chips
+from meals.address import shared_chips
 from meals.deliveries import reading, summing
 from meals.deliveries.forms import FilterIn
 from meals.deliveries.page_words import WORDS, write_title
@@ -24,7 +25,7 @@ def list_context() -> dict[str, Any]:
     """Gather the deliveries that the address asks for, and what they come to."""
     actor, now = current_actor(), clock.now()
     today = business_day(now)
-    asked, faults = read_address(FilterIn)
+    asked, faults = read_address(FilterIn())
     filters = DeliveryFilter(**{**asked, **_days(asked, today)})
     with transaction() as session:
         page = reading.list_deliveries(

@@ -9,13 +9,14 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.address import read_given
 from app.areas.rules import is_code
 from app.auth import Actor
 from app.clock import business_day
 from app.exports.registry import ExportList, Filters
 from app.sheets_out import As, Column, Row
 from meals import queries
-from meals.address import read_given, with_days
+from meals.address import with_days
 from meals.desk.reached import list_reached
 from meals.page_words import (
     PAYER_NAMES,
@@ -34,7 +35,7 @@ ROWS_AT_ONCE = 1_000
 
 def read_sales(given: Filters) -> SaleFilter:
     """Read the filters of sales from an address; what cannot be read is left out, as on the page."""
-    asked, _faults = read_given(FilterIn, given)
+    asked, _faults = read_given(FilterIn(), given)
     return SaleFilter(**with_days(asked, business_day(clock.now())))
 
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from app import clock
+from app.address import read_address
 from app.areas import queries as areas
 from app.areas.checking import check_code
 from app.auth import allow, current_actor
@@ -16,7 +17,6 @@ from app.clock import business_day
 from app.db import transaction
 from app.web.wording import month_name
 from meals import queries
-from meals.address import read_address
 from meals.canteen_schemas import ID
 from meals.desk.overview_parts import read_asked
 from meals.desk.reached import list_reached
@@ -46,7 +46,7 @@ class PlaceIn(Schema):
 def list_guests() -> str:
     """List who ate in a month, whoever ate most first; names masked."""
     actor, today = current_actor(), business_day(clock.now())
-    asked, faults = read_address(PlaceIn)
+    asked, faults = read_address(PlaceIn())
     first = read_asked(today)["month"].replace(day=1)
     where: dict[str, Any] = {"area": asked["area"], "canteen_id": asked["canteen_id"]}
     with transaction() as session:

@@ -8,11 +8,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.address import read_given
 from app.auth import Actor
 from app.clock import business_day
 from app.exports.registry import ExportList, Filters
 from app.sheets_out import As, Column, Row
-from meals.address import read_given, with_days
+from meals.address import with_days
 from meals.page_words import PAYER_NAMES, PAYER_ORDER, days_range
 from meals.queries import SaleFilter
 from meals.roles import READERS
@@ -24,7 +25,7 @@ ROWS_AT_ONCE = 500
 
 def read_filters(given: Filters) -> SaleFilter:
     """Read the filters of shifts from an address; what cannot be read is left out, as on the page."""
-    asked, _faults = read_given(FilterIn, given)
+    asked, _faults = read_given(FilterIn(), given)
     return SaleFilter(**with_days(asked, business_day(clock.now())))
 
 

@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from marshmallow import EXCLUDE, Schema, fields
 
 from app import clock
+from app.address import read_address
 from app.areas.checking import check_code
 from app.auth import Role, allow, current_actor
 from app.clock import business_day
@@ -20,7 +21,7 @@ from app.forms import read_form, shows_refusals
 from app.money import yuan
 from app.web.wording import group
 from meals import queries
-from meals.address import read_address, shared_chips, with_days
+from meals.address import shared_chips, with_days
 from meals.canteen_forms import Yuan
 from meals.canteen_schemas import ID, line
 from meals.page_words import PAYER_NAMES, PAYER_ORDER, days_range, glance, name_of
@@ -91,7 +92,7 @@ def shift_context(shift_id: int) -> dict[str, Any]:
 def list_shifts() -> str:
     """List shifts by day and canteen."""
     actor, today = current_actor(), business_day(clock.now())
-    asked, faults = read_address(FilterIn)
+    asked, faults = read_address(FilterIn())
     filters = SaleFilter(**with_days(asked, today))
     with transaction() as session:
         page = reading.list_shifts(

@@ -9,12 +9,12 @@ from marshmallow import EXCLUDE, Schema, fields
 from qrcode.constants import ERROR_CORRECT_M
 
 from app import clock
+from app.address import read_address
 from app.auth import allow, current_actor, public
 from app.db import transaction
 from app.people.card_numbers import qr_path
 from app.web.assets import build_id
 from app.web.language import HTML_LANGS, current_language
-from meals.address import read_address
 from meals.canteen_schemas import ID
 from meals.page_words import name_of
 from meals.roles import COOKS, READERS
@@ -46,7 +46,7 @@ class TillsIn(Schema):
 def list_tills() -> str:
     """List tills with their devices."""
     actor = current_actor()
-    asked, _faults = read_address(TillsIn)
+    asked, _faults = read_address(TillsIn())
     with transaction() as session:
         page = queries.list_tills(session, actor=actor, **asked)
     may_enrol = bool(actor.roles & set(ENROLLERS))

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.address import read_address
 from app.areas.queries import name_places
 from app.auth import allow, current_actor
 from app.clock import business_day
@@ -21,7 +22,7 @@ from subsidies.allowance.access import CHECKERS, MAKERS, READERS
 from subsidies.allowance.models import GrantCorrection
 from subsidies.allowance.rules import reason_from_json
 from subsidies.allowance.run_pages import blueprint
-from subsidies.allowance.schemas import CorrectionIn, ListIn, RejectionIn, read_address
+from subsidies.allowance.schemas import CorrectionIn, ListIn, RejectionIn
 from subsidies.allowance.view_words import correction_chip
 
 PAGE_LENGTH = 50
@@ -30,7 +31,7 @@ PAGE_LENGTH = 50
 def shown_corrections() -> dict[str, Any]:
     """Return what the page of corrections shows."""
     actor, today = current_actor(), business_day(clock.now())
-    after = read_address(ListIn, request.args)["after"]
+    after = read_address(ListIn())[0]["after"]
     with transaction() as session:
         items, following = corrections.list_corrections(
             session, area_codes=actor.area_codes, after=after, limit=PAGE_LENGTH

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.address import read_address
 from app.areas.queries import name_places
 from app.auth import Actor, allow, current_actor
 from app.clock import business_day
@@ -19,7 +20,7 @@ from subsidies.allowance import queries, run_views, runs, wording
 from subsidies.allowance.access import READERS
 from subsidies.allowance.rules import Facts, Reason, Why
 from subsidies.allowance.run_pages import blueprint
-from subsidies.allowance.schemas import ListIn, read_address
+from subsidies.allowance.schemas import ListIn
 from subsidies.allowance.view_words import change_words
 
 
@@ -43,7 +44,7 @@ def show_decision(run_id: int, senior_id: int) -> str:
 def show_person(senior_id: int) -> str:
     """Tell what a person is entitled to of every programme on a day, by what is known now."""
     actor, today = current_actor(), business_day(clock.now())
-    asked = read_address(ListIn, request.args)
+    asked, _faults = read_address(ListIn())
     on = asked["month"] or today.replace(day=1)
     with transaction() as session:
         check_visible(session, senior_id=senior_id, actor=actor)

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 
 from app import clock
+from app.address import read_address
 from app.auth import allow, current_actor
 from app.clock import business_day
 from app.db import transaction
@@ -13,7 +14,7 @@ from app.forms import Form, read_form, shows_refusals
 from app.jobs import enqueue
 from subsidies.allowance import queries, run_views, runs
 from subsidies.allowance.access import CHECKERS, MAKERS, READERS
-from subsidies.allowance.schemas import ListIn, PeopleIn, RejectionIn, RunIn, read_address
+from subsidies.allowance.schemas import ListIn, PeopleIn, RejectionIn, RunIn
 from subsidies.allowance.tasks import LOOK, POST
 
 PAGE_LENGTH = 50
@@ -23,7 +24,7 @@ blueprint = Blueprint("grants", __name__, url_prefix="/grants", template_folder=
 
 def shown_list() -> dict[str, Any]:
     """Return what the list of runs shows."""
-    asked, actor, today = read_address(ListIn, request.args), current_actor(), business_day(clock.now())
+    asked, actor, today = read_address(ListIn())[0], current_actor(), business_day(clock.now())
     with transaction() as session:
         page = queries.list_runs(session, area_codes=actor.area_codes, limit=PAGE_LENGTH, **asked)
         shown = run_views.run_list(session, actor, page=page, today=today)
@@ -33,7 +34,7 @@ def shown_list() -> dict[str, Any]:
 
 def shown_run(run_id: int) -> dict[str, Any]:
     """Return what the page of one run shows: what it comes to, and some of its people."""
-    asked, actor = read_address(PeopleIn, request.args), current_actor()
+    asked, actor = read_address(PeopleIn())[0], current_actor()
     with transaction() as session:
         run = runs.get_run(session, run_id=run_id, area_codes=actor.area_codes)
         shown = run_views.one_run(session, actor, run, today=business_day(clock.now()))

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, fields, validate
 
 from app.policies.fields import AreaCode
 from subsidies.allowance.models import CHANGES
@@ -72,15 +72,3 @@ class CorrectionIn(Schema):
     programme = fields.String(required=True, validate=validate.Length(1, LONGEST_CODE))
     since = Month(required=True)
     why = fields.String(required=True, validate=validate.Length(2, 300))
-
-
-def read_address(schema: type[Schema], arguments: Any) -> dict[str, Any]:
-    """Return what of an address can be read; the rest is left out."""
-    given = {name: value for name, value in arguments.items() if value}
-    shape = schema()
-    try:
-        loaded: dict[str, Any] = shape.load(given)
-    except ValidationError as error:
-        faults = error.messages_dict
-        loaded = shape.load({name: value for name, value in given.items() if name not in faults})
-    return loaded

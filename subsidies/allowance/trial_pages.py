@@ -7,6 +7,7 @@ from flask import Response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.address import read_given
 from app.areas.queries import find_names, full_name
 from app.auth import allow, current_actor
 from app.clock import business_day
@@ -20,7 +21,7 @@ from subsidies.allowance.access import READERS
 from subsidies.allowance.errors import NoProgramme
 from subsidies.allowance.kind import NAME
 from subsidies.allowance.run_pages import blueprint
-from subsidies.allowance.schemas import ListIn, read_address
+from subsidies.allowance.schemas import ListIn
 from subsidies.allowance.tasks import TRY
 from subsidies.allowance.trying import Trial, as_rows, month_before, try_programme
 
@@ -95,5 +96,5 @@ def _load(session: Session, policy_id: int) -> Any:
 
 
 def _month() -> date:
-    asked: date | None = read_address(ListIn, request.values)["month"]
+    asked: date | None = read_given(ListIn(), request.values)[0]["month"]
     return asked or month_before(business_day(clock.now()))

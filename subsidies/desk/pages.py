@@ -5,9 +5,10 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, fields, validate
 
 from app import clock
+from app.address import read_given
 from app.areas import queries as areas
 from app.areas.checking import check_code
 from app.auth import allow, current_actor
@@ -72,15 +73,9 @@ def show_programme(programme: str) -> str:
     return render_template("subsidies/programme.html", page=page, programme=programme)
 
 
-def read_filters(given: Mapping[str, str]) -> tuple[MovementFilter, list[str]]:
-    """Read filters from an address, and the names of those that cannot be read; this month where no day is given."""
-    values = {name: value for name, value in given.items() if value}
-    faults: list[str] = []
-    try:
-        asked = FilterIn().load(values)
-    except ValidationError as error:
-        faults = sorted(error.messages_dict)
-        asked = FilterIn().load({name: value for name, value in values.items() if name not in faults})
+def read_filters(given: Mapping[str, str]) -> tuple[MovementFilter, dict[str, Any]]:
+    """Read filters from an address, and what cannot be read of them; this month where no day is given."""
+    asked, faults = read_given(FilterIn(), given)
     today = business_day(clock.now())
     until_on = asked["until_on"] or max(today, asked["from_on"] or today)
     from_on = asked["from_on"] or until_on.replace(day=1)

@@ -8,10 +8,11 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.address import read_address
 from app.auth import Actor, allow, current_actor
 from app.auth.workplaces import find_workplaces, list_workplaces
 from app.db import transaction
@@ -38,7 +39,7 @@ blueprint = Blueprint("findings", __name__, template_folder="templates", url_pre
 @allow(*READERS)
 def list_findings() -> str:
     """List findings by filters, newest first."""
-    asked, faults = read_address()
+    asked, faults = read_address(AddressIn())
     actor, after = current_actor(), asked.pop("after")
     filters = make_filter(asked)
     with transaction() as session:
@@ -168,16 +169,6 @@ def findings_panel(session: Session, *, senior_id: int, actor: Actor, now: datet
         return ""
     lines = queries.list_findings_of(session, kind="senior", ref=str(senior_id), actor=actor)
     return render_template("findings/panel.html", **views.WORDS, lines=lines, senior_id=senior_id) if lines else ""
-
-
-def read_address() -> tuple[dict[str, Any], list[str]]:
-    """Return the filters of the address, and the names of those that cannot be read."""
-    given = {name: value for name, value in request.args.items() if value}
-    try:
-        return AddressIn().load(given), []
-    except ValidationError as error:
-        faults = error.messages_dict
-        return AddressIn().load({name: value for name, value in given.items() if name not in faults}), sorted(faults)
 
 
 def make_filter(asked: Mapping[str, Any]) -> FindingFilter:

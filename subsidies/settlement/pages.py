@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
-from marshmallow import Schema, ValidationError
+from flask import Blueprint, Response, render_template
 
 from app import clock
+from app.address import read_address
 from app.areas.queries import name_places
 from app.auth import allow, current_actor
 from app.clock import business_day
@@ -28,7 +28,7 @@ def list_context() -> dict[str, Any]:
     """Gather what the list shows: one period's sums, who owes how much, its statements."""
     actor, today = current_actor(), business_day(clock.now())
     reach = reach_of(actor)
-    asked, faults = read_address(FilterIn)
+    asked, faults = read_address(FilterIn())
     with transaction() as session:
         periods = queries.list_periods(session, reach=reach)
         period = find_period(asked["period"]) or (periods[0].period if periods else period_before(today, Cycle.MONTH))
@@ -48,7 +48,7 @@ def statement_context(statement_id: int) -> dict[str, Any]:
     """Gather what the page of one statement shows."""
     actor = current_actor()
     reach = reach_of(actor)
-    asked, faults = read_address(LinesIn)
+    asked, faults = read_address(LinesIn())
     with transaction() as session:
         shown = queries.get_statement(session, statement_id=statement_id, reach=reach)
         context = {
@@ -90,7 +90,7 @@ def print_statement(statement_id: int) -> str:
 @allow(*READERS)
 def list_disputes() -> str:
     """List the disputed lines that wait for an answer."""
-    asked, _faults = read_address(LinesIn)
+    asked, _faults = read_address(LinesIn())
     with transaction() as session:
         page = queries.list_disputes(
             session, reach=reach_of(current_actor()), only_open=True, after=asked["after"], limit=PAGE_LENGTH
@@ -108,17 +108,6 @@ def rights() -> dict[str, bool]:
     """Say what the caller may do on these pages."""
     roles = current_actor().roles
     return {"may_make": bool(roles & set(MAKERS)), "may_approve": bool(roles & set(APPROVERS))}
-
-
-def read_address(schema: type[Schema]) -> tuple[dict[str, Any], list[str]]:
-    """Return the parts of the address, and the names of those that cannot be read and were left out."""
-    given = {name: value for name, value in request.args.items() if value}
-    try:
-        asked: dict[str, Any] = schema().load(given)
-    except ValidationError as error:
-        faults = error.messages_dict
-        return schema().load({name: value for name, value in given.items() if name not in faults}), sorted(faults)
-    return asked, []
 
 
 def read_cursor(text: str | None) -> tuple[str, str, int] | None:

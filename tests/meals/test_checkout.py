@@ -262,6 +262,8 @@ def test_a_quote_says_the_same_as_the_sale_and_writes_nothing(lunch: Lunch) -> N
         ({"occurred_at": "2026-11-20T11:48:00"}, "occurred_at"),
         ({"occurred_at": "2026-11-20T12:00:00+08:00"}, "occurred_at"),
         ({"occurred_at": "1900-01-01T12:00:00+08:00"}, "occurred_at"),
+        ({"occurred_at": "0001-01-01T00:00:00+08:00"}, "occurred_at"),
+        ({"occurred_at": "9999-12-31T23:59:59-08:00"}, "occurred_at"),
         ({"till_id": 999_999}, "till_id"),
     ],
 )

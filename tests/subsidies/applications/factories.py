@@ -13,7 +13,8 @@ from app.clock import ZONE
 from app.people.models import Senior
 from app.policies.folder import read_folder
 from app.policies.services import seed_policies
-from subsidies.applications import services
+from subsidies.applications import queries, services
+from subsidies.applications.queries import ApplicationView
 from subsidies.applications.services import Applicant
 from tests.app.people.factories import make_actor, make_senior
 
@@ -75,3 +76,8 @@ def apply(
 def at(day: date) -> datetime:
     """Return noon of a day."""
     return datetime(day.year, day.month, day.day, 12, tzinfo=ZONE)
+
+
+def show(session: Session, number: int, actor: Actor, today: date = FRIDAY) -> ApplicationView:
+    """Return an application as somebody sees it."""
+    return queries.get_application(session, application_id=number, actor=actor, today=today)

@@ -10,15 +10,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.approvals.errors import SelfApproval
-from app.areas.rules import is_within_any
-from app.auth import Actor, Role
-from app.errors import Invalid, NotFound
+from app.auth import Actor
+from app.errors import Invalid
 from app.people.models import Senior
 from app.people.rules import Status
-from app.policies.models import PolicyDocument
 from subsidies.allowance.models import Approval
 from subsidies.allowance.services import approve_entry
-from subsidies.applications import queries, services
+from subsidies.applications import services
 from subsidies.applications.errors import (
     AlreadyApplied,
     AlreadyApproved,
@@ -33,16 +31,11 @@ from subsidies.applications.errors import (
     TooLate,
     WrongState,
 )
-from subsidies.applications.models import Application
-from subsidies.applications.queries import ApplicationView, Filter
-from subsidies.applications.services import Applicant
-from tests.app.people.factories import make_actor, make_senior
+from tests.app.people.factories import make_senior
 from tests.conftest import NOON, FrozenClock
-from tests.meals.factories import make_policy
 from tests.subsidies.applications.factories import (
     AGE,
     CARE,
-    CITY,
     DISTRICT,
     FRIDAY,
     STREET,
@@ -53,41 +46,8 @@ from tests.subsidies.applications.factories import (
     make_clerk,
     make_disabled,
     publish_documents,
+    show,
 )
-
-
-@pytest.fixture
-def senior(session: Session, clock: FrozenClock) -> Senior:
-    found = make_disabled(session)
-    publish_documents(session)
-    return found
-
-
-@pytest.fixture
-def clerk(session: Session) -> Actor:
-    return make_clerk(session)
-
-
-@pytest.fixture
-def approver(session: Session) -> Actor:
-    return make_approver(session)
-
-
-@pytest.fixture
-def checked(session: Session, senior: Senior, clerk: Actor) -> int:
-    number = apply(session, senior, clerk)
-    services.check(session, application_id=number, supports=True, reason="", actor=clerk, now=NOON)
-    return number
-
-
-@pytest.fixture
-def refused(session: Session, checked: int, approver: Actor) -> int:
-    services.decide(session, application_id=checked, approves=False, reason="收入未核实", actor=approver, now=NOON)
-    return checked
-
-
-def show(session: Session, number: int, actor: Actor, today: date = FRIDAY) -> ApplicationView:
-    return queries.get_application(session, application_id=number, actor=actor, today=today)
 
 
 def test_an_application_waits_for_the_street_with_what_was_known(
@@ -338,68 +298,3 @@ def test_without_rules_no_deadlines_and_no_application(session: Session, clerk: 
     senior = make_disabled(session)
     with pytest.raises(NoRules):
         apply(session, senior, clerk)
-
-
-def test_other_streets_know_nothing_of_it(session: Session, senior: Senior, clerk: Actor) -> None:
-    number = apply(session, senior, clerk)
-    stranger = make_clerk(session, "330106003")
-    assert not is_within_any(STREET, stranger.area_codes)
-    with pytest.raises(NotFound):
-        apply(session, senior, stranger, programme=VOUCHER)
-    with pytest.raises(NotFound):
-        services.check(session, application_id=number, supports=True, reason="", actor=stranger, now=NOON)
-    with pytest.raises(NotFound):
-        show(session, number, stranger)
-    assert not queries.list_applications(session, actor=stranger, today=FRIDAY).items
-
-
-def test_what_is_overdue_stands_first_and_pages_follow_the_due_days(
-    session: Session, senior: Senior, clerk: Actor
-) -> None:
-    late = apply(session, senior, clerk, applied_on=date(2026, 11, 2))
-    others = [apply(session, make_disabled(session), clerk) for _ in range(3)]
-    page = queries.list_applications(session, actor=clerk, today=FRIDAY, limit=2)
-    assert [(each.id, each.is_overdue) for each in page.items] == [(late, True), (others[0], False)]
-    rest = queries.list_applications(session, actor=clerk, today=FRIDAY, after=page.next, limit=2)
-    assert ([each.id for each in rest.items], rest.next) == (others[1:], None)
-    assert queries.count_open(session, actor=clerk, today=FRIDAY) == (4, 1)
-    services.withdraw(session, application_id=late, reason="不办了", actor=clerk, now=NOON)
-    closed = queries.list_applications(session, actor=clerk, today=FRIDAY, filters=Filter(state="withdrawn"))
-    assert [each.id for each in closed.items] == [late]
-    mine = Filter(state="", senior_id=senior.id, programme=CARE, area_code=STREET)
-    assert [each.id for each in queries.list_applications(session, actor=clerk, today=FRIDAY, filters=mine).items] == [
-        late
-    ]
-
-
-def test_whoever_may_not_know_names_sees_them_masked(session: Session, senior: Senior, clerk: Actor) -> None:
-    shown = show(session, apply(session, senior, clerk), make_actor(roles=[Role.AUDITOR], area_code=DISTRICT))
-    assert (shown.senior, shown.applicant) == ("王*英", "王*明")
-
-
-def test_the_applicants_name_is_sealed(session: Session, senior: Senior, clerk: Actor) -> None:
-    number = apply(session, senior, clerk)
-    row = session.get_one(Application, number)
-    assert "王小明".encode() not in (row.applicant_sealed or b"")
-    services.apply(
-        session,
-        senior_id=senior.id,
-        programme=VOUCHER,
-        applicant=Applicant(relation="self"),
-        applied_on=FRIDAY,
-        actor=clerk,
-        now=NOON,
-    )
-
-
-def test_days_off_told_after_an_application_was_recorded_count(
-    session: Session, senior: Senior, clerk: Actor, approver: Actor
-) -> None:
-    number = apply(session, senior, clerk)
-    document = session.scalars(select(PolicyDocument).where(PolicyDocument.kind == "application_rules")).one()
-    body = {**document.body, "check_days": 1, "decide_days": 1, "holidays": ["2026-11-23"], "workdays": []}
-    session.execute(text("UPDATE policy_document SET valid_until = '2026-11-20' WHERE id = :id"), {"id": document.id})
-    make_policy(session, kind="application_rules", body=body, valid_from=FRIDAY, area_code=CITY)
-    services.check(session, application_id=number, supports=True, reason="", actor=clerk, now=NOON)
-    # Ten working days as they were when it was recorded, and a Monday off that was not known then.
-    assert show(session, number, clerk).due_on == date(2026, 12, 7)

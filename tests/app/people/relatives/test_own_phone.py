@@ -14,11 +14,9 @@ from app.auth.models import AccessToken, Account
 from app.auth.passwords import NO_PASSWORD
 from app.auth.services import TokenKind, open_token
 from tests.app.auth.factories import form_token, sign_in
+from tests.app.people.relatives.door import PHONE, SENT, STRANGE, hidden, with_phone
 from tests.app.people.relatives.factories import make_relative
-from tests.app.people.relatives.test_door import PHONE, SENT, STRANGE, hidden, sent, with_phone
 from tests.conftest import FrozenClock
-
-__all__ = ["sent"]
 
 
 @pytest.fixture

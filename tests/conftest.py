@@ -8,9 +8,11 @@ from typing import Any
 
 import psutil
 import pytest
+from coverage import Coverage
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import is_hypothesis_test
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import Session
 
@@ -22,7 +24,57 @@ from app.db import APP_ROLE, db, use_psycopg
 from app.embedded import EmbeddedDatabase
 
 ROOT = Path(__file__).resolve().parent.parent
+HERE = Path(__file__).resolve().parent
+# Files and groups that take longest: begun late, they would keep one process busy when all others are done.
+LONG = (
+    "browser/offline/test_lunch.py",
+    "demo",
+    "meals/test_rules_properties.py",
+    "test_api_fuzz.py",
+    "app/test_jobs.py",
+    "meals/tills/test_decide_twin.py",
+    "subsidies/test_machine.py",
+    "meals/test_web_server.py",
+    "subsidies/allowance/test_crash.py",
+)
+UNFOLLOWED = pytest.StashKey[bool]()
 NOON = datetime(2026, 11, 20, 11, 48, tzinfo=ZONE)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep each file in one process, for what it sets up once; begin with what takes long, and spare the tracer."""
+    followed = set()
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(HERE))))
+        asked, name = getattr(item, "fixturenames", ()), item.nodeid.partition("[")[0]
+        if "browser" in asked or name in followed or is_hypothesis_test(getattr(item, "obj", None)):
+            # More of the same, at half the speed: what else it reaches is not counted.
+            item.stash[UNFOLLOWED] = True
+        if "app" in asked:
+            followed.add(name)
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """Return when a test is begun: first what takes longest, then what opens a browser, then what fills the gaps."""
+    group = next(iter(item.iter_markers("xdist_group"))).args[0]
+    if group in LONG:
+        return LONG.index(group)
+    return len(LONG) + ("browser" not in getattr(item, "fixturenames", ()))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
+    """Let the tracer rest from before what a test asks for is set up until after it."""
+    tracer = Coverage.current() if UNFOLLOWED in item.stash else None
+    if tracer:
+        tracer.stop()
+    try:
+        return (yield)
+    finally:
+        if tracer:
+            tracer.start()
 
 
 class Databases:

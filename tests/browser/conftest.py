@@ -36,18 +36,16 @@ from tests.meals.factories import STREET
 from tests.meals.lunch import make_lunch
 
 PATIENCE_SECONDS = 20
-BROWSERS = 2
 # The shell without windows does the same work in two thirds of the time.
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what opens a browser, and keep it in few processes: the browser and its server are slow to start."""
+    """Mark what opens a browser."""
     here = Path(__file__).parent
-    found = [item for item in items if here in item.path.parents]
-    for item in found:
-        item.add_marker(pytest.mark.browser)
-        item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(here))))
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")

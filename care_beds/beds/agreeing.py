@@ -33,8 +33,6 @@ from care_beds.beds.telling import tell_agreement
 from care_beds.providers.queries import get_provider
 
 PARTIES = tuple(Party)
-# How far from today an agreement may begin.
-BACK, AHEAD = timedelta(days=30), timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,13 +171,17 @@ def _check_drawing(bed: CareBed, actor: Actor) -> None:
 
 
 def _check_days(session: Session, bed: CareBed, from_on: date, until_on: date, *, is_other: bool, today: date) -> None:
-    latest = add_months(from_on, terms_for(session, bed, on=today).agreement_months)
+    terms = terms_for(session, bed, on=today)
+    latest = add_months(from_on, terms.agreement_months)
     if not from_on < until_on <= latest:
         raise WrongDay(
             _("An agreement that begins then ends after its first day, and by %(day)s.", day=full_day(latest))
         )
-    if not today - BACK <= from_on <= today + AHEAD:
-        raise WrongDay(_l("An agreement begins at most 30 days back and 60 days ahead."))
+    back, ahead = terms.agreement_back_days, terms.agreement_ahead_days
+    if not today - timedelta(days=back) <= from_on <= today + timedelta(days=ahead):
+        raise WrongDay(
+            _("An agreement begins at most %(back)s days back and %(ahead)s days ahead.", back=back, ahead=ahead)
+        )
     if is_other and from_on > today:
         raise WrongDay(_l("Another provider takes over with the last signature: let the agreement begin today."))
 

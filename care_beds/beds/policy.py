@@ -67,6 +67,8 @@ class BedRulesIn(PlainSchema):
     days = part(DaysIn, required=True)
     hospital_days = whole(1, 90, required=True)
     agreement_months = whole(1, 60, required=True)
+    agreement_back_days = whole(0, 366, required=True)
+    agreement_ahead_days = whole(0, 366, required=True)
     survey_months = whole(1, 24, required=True)
     devices = listed(fields.Nested(KindIn), least=1, most=40, required=True)
     items = listed(fields.Nested(KindIn), least=1, most=60, required=True)
@@ -143,6 +145,16 @@ def _spans(body: Mapping[str, Any]) -> Iterator[Table]:
             gettext("%(n)s months", n=body["agreement_months"]),
         ),
         (
+            "agreement_back_days",
+            gettext("An agreement may begin before it is drawn up by"),
+            gettext("%(n)s days", n=body["agreement_back_days"]),
+        ),
+        (
+            "agreement_ahead_days",
+            gettext("An agreement may begin after it is drawn up by"),
+            gettext("%(n)s days", n=body["agreement_ahead_days"]),
+        ),
+        (
             "survey_months",
             gettext("A survey of the home holds for"),
             gettext("%(n)s months", n=body["survey_months"]),
@@ -195,6 +207,8 @@ BED_RULES = Kind(
         "days": {name: 30 if name in ("adapt", "resume", "clear") else 10 for name in COUNTED},
         "hospital_days": 15,
         "agreement_months": 12,
+        "agreement_back_days": 30,
+        "agreement_ahead_days": 60,
         "survey_months": 6,
         "devices": [{"code": "sos", "title": {"zh": "求助键", "en": "Call button"}}],
         "items": [{"code": "grab_bar", "title": {"zh": "扶手", "en": "Grab bar"}}],
@@ -214,6 +228,8 @@ def terms_of(document: PolicyDocument) -> BedTerms:
         days=loaded["days"],
         hospital_days=loaded["hospital_days"],
         agreement_months=loaded["agreement_months"],
+        agreement_back_days=loaded["agreement_back_days"],
+        agreement_ahead_days=loaded["agreement_ahead_days"],
         survey_months=loaded["survey_months"],
         device_titles={each["code"]: each["title"] for each in loaded["devices"]},
         item_titles={each["code"]: each["title"] for each in loaded["items"]},

@@ -224,6 +224,8 @@ class BedTerms:
     days: Mapping[str, int]
     hospital_days: int
     agreement_months: int
+    agreement_back_days: int
+    agreement_ahead_days: int
     survey_months: int
     device_titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     item_titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

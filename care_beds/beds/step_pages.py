@@ -13,7 +13,7 @@ from app.db import transaction
 from app.forms import Form, read_form, shows_refusals
 from app.pictures.uploads import need_upload
 from care_beds.beds import services
-from care_beds.beds.access import ACCEPTORS, ASSESSORS, BOTH, BUILDERS, CLERKS, READERS, SURVEYORS
+from care_beds.beds.access import ACCEPTORS, ASSESSORS, BOTH, BUILDERS, CLERKS, REVEALERS, SURVEYORS
 from care_beds.beds.pages import ONE, one_context
 from care_beds.beds.schemas import (
     BedAgreementIn,
@@ -254,7 +254,7 @@ def withdraw(bed_id: int) -> Response:
 
 
 @blueprint.post("/<int:bed_id>/address")
-@allow(*READERS)
+@allow(*REVEALERS)
 @shows_refusals(ONE, one_context)
 def show_address(bed_id: int) -> str:
     """Show where a bed stands, in the answer to the form and nowhere else; who looked is written down."""

@@ -152,7 +152,8 @@ DECLARE
     standing text;
     is_new boolean;
 BEGIN
-    SELECT state INTO standing FROM care_bed WHERE id = NEW.bed_id FOR UPDATE;
+    -- Visits refer to the bed meanwhile: nothing that they refer to is changed, so they need not wait.
+    SELECT state INTO standing FROM care_bed WHERE id = NEW.bed_id FOR NO KEY UPDATE;
     is_new := NOT EXISTS (SELECT FROM bed_step WHERE bed_id = NEW.bed_id);
     IF is_new <> (NEW.step = 'apply') OR (NOT is_new AND standing IS DISTINCT FROM NEW.from_state)
         OR NOT bed_step_leads(NEW.step, NEW.from_state, NEW.to_state)

@@ -41,6 +41,8 @@ TERMS = BedTerms(
     days=dict.fromkeys(COUNTED, 10) | {"adapt": 30},
     hospital_days=15,
     agreement_months=12,
+    agreement_back_days=30,
+    agreement_ahead_days=60,
     survey_months=6,
 )
 ON = date(2026, 11, 20)

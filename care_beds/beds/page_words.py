@@ -13,7 +13,7 @@ from app.web.language import ENGLISH, current_language
 from app.web.wording import full_day, group, in_language, join
 from care_beds.beds.policy import STEP_DUTIES
 from care_beds.beds.queries import StateCount
-from care_beds.beds.rules import ENDED, NEXT, CloseReason, State
+from care_beds.beds.rules import ENDED, NEXT, CloseReason, State, add_months
 from care_beds.beds.words import (
     CLOSE_REASONS,
     DEVICE_CHIPS,
@@ -117,6 +117,7 @@ STAGE_NAMES: Mapping[str, Any] = {
     "closing": _l("Ending"),
 }
 WORDS: Mapping[str, Any] = {
+    "add_months": add_months,
     "named": named,
     "provider_choices": provider_choices,
     "place_choices": place_choices,

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.web.language import ENGLISH, current_language
+from app.web.wording import in_language
 from meals.queries import Eaten
 from portal.queries import Entry
 from portal.rules import Sort
@@ -18,6 +19,10 @@ SORT_NAMES: Mapping[Sort, Any] = {
     Sort.GRANT: _l("Granted"),
     Sort.BACK: _l("Given back"),
     Sort.ENDED: _l("Ended"),
+}
+CARE_NAMES: Mapping[str, Any] = {
+    "bed_month": _l("Bed subsidy of the month"),
+    "construction": _l("Building of the bed"),
 }
 MEAL_NAMES: Mapping[str, Any] = {"breakfast": _l("Breakfast"), "lunch": _l("Lunch"), "dinner": _l("Dinner")}
 SHARE_NAMES: Mapping[str, Any] = {
@@ -39,6 +44,9 @@ def title_of(entry: Entry) -> str:
         return str(_("Given back: %(what)s", what=eaten)) if entry.sort is Sort.BACK else eaten
     if entry.movement is not None and entry.movement.kind == "claw_back":
         return str(_("Claimed back"))
+    named = _care(entry)
+    if named:
+        return str(_("Given back: %(what)s", what=named)) if entry.sort is Sort.BACK else named
     names = {
         Sort.SERVICE: _("Service"),
         Sort.MEAL: _("Meal"),
@@ -48,6 +56,15 @@ def title_of(entry: Entry) -> str:
         Sort.ENDED: _("Points ended"),
     }
     return str(names[entry.sort])
+
+
+def _care(entry: Entry) -> str:
+    """Name what a line about care at home was for: the service, the month, or the building of a bed."""
+    cause = entry.movement.cause if entry.movement else {}
+    what = str(cause.get("what", "")).removesuffix("_undone")
+    if what == "visit":
+        return str(in_language(cause["names"]))
+    return str(CARE_NAMES[what]) if what in CARE_NAMES else ""
 
 
 def place_of(meal: Eaten) -> str:

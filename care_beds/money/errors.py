@@ -73,6 +73,20 @@ class MonthNotFound(NotFound):
     detail = _l("This bed has no judged month of this name in your area.")
 
 
+class MonthNotPaid(Refused):
+    """There is nothing to take back."""
+
+    code = "bed_month_not_paid"
+    detail = _l("This month was not paid, or it was taken back before.")
+
+
+class MonthStillMet(Refused):
+    """The month is worth what was paid for it."""
+
+    code = "bed_month_still_met"
+    detail = _l("This month still meets what is asked, as far as its visits are known today.")
+
+
 class BedNotBuilt(Refused):
     """The bed was not accepted yet."""
 

@@ -11,16 +11,21 @@ from flask_smorest import Blueprint as ApiBlueprint
 from app.auth import Role
 from app.exports.registry import register_export
 from app.features import NavItem
+from app.messages.kinds import register_kind as register_message
 from app.policies.kinds import register_kind
 from care_beds.beds.panels import BedPanel, register_months, register_panel
 from care_beds.money import api, built_pages, month_pages, payment_pages, statement_api, statement_pages
 from care_beds.money.access import READERS
 from care_beds.money.bed_panel import list_months, render_money
+from care_beds.money.circumstances import register_visits
 from care_beds.money.exports import VISIT_PAYMENTS
+from care_beds.money.payment_pages import payment_panel
 from care_beds.money.policy import KINDS
 from care_beds.money.recomputing import recompute_construction, recompute_month, recompute_visit
 from care_beds.money.settling import provider_reach
+from care_beds.money.telling import KINDS as TOLD
 from care_beds.money.wording import explain_cause, explain_undoing
+from care_beds.visits.panels import register_visit_panel
 from subsidies.queries import register_explainer, register_recomputer
 from subsidies.services import settlement
 
@@ -53,6 +58,7 @@ AUDIT_WORDS: Mapping[str, Any] = {
     "bed_month_run.handed_in": _l("Months of beds handed in"),
     "bed_month_run.approved": _l("Months of beds approved"),
     "bed_month_run.rejected": _l("Months of beds sent back"),
+    "bed_month.taken_back": _l("Subsidy of a month taken back"),
     "bed_construction.asked": _l("Subsidy for building a bed asked for"),
     "bed_construction.paid": _l("Building of a bed paid"),
     "bed_construction.rejected": _l("Building of a bed sent back"),
@@ -83,6 +89,10 @@ def register_money() -> None:
         register_explainer(what, explain_cause)
         register_explainer(f"{what}_undone", explain_undoing)
         register_recomputer(what, recomputer)
+    for told in TOLD:
+        register_message(told)
+    register_visits()
+    register_visit_panel(payment_panel)
     register_panel(BedPanel(name="money", label=_l("Money"), render=render_money, roles=frozenset(READERS), order=40))
     register_months(list_months)
     register_export(VISIT_PAYMENTS)

@@ -81,7 +81,7 @@ class MonthRun(ApprovalMixin, Model):
 
 
 class BedMonth(Model):
-    """A month of a bed, held against what is asked of it; final once it is paid."""
+    """A month of a bed, held against what is asked of it; final once it is paid, but for being taken back."""
 
     __tablename__ = "bed_month"
     __table_args__ = (
@@ -110,6 +110,10 @@ class BedMonth(Model):
     run_id: Mapped[int | None] = mapped_column(ForeignKey("bed_month_run.id"))
     txn_id: Mapped[UUID | None]
     paid_at: Mapped[datetime | None]
+    reversed_at: Mapped[datetime | None]
+    reversed_by: Mapped[int | None] = mapped_column(ForeignKey(ACCOUNT))
+    reversal_reason: Mapped[str] = mapped_column(default="", server_default="")
+    reversal_id: Mapped[UUID | None]
 
 
 class BedConstruction(ApprovalMixin, Model):

@@ -21,7 +21,7 @@ from care_beds.money.month_reading import MonthFilter
 from care_beds.money.rules import MonthState
 from care_beds.money.words import WORDS
 
-LIST, RUN = "care_money/months.html", "care_money/run.html"
+LIST, RUN, ONE = "care_money/months.html", "care_money/run.html", "care_money/month.html"
 
 blueprint = Blueprint("bed_months", __name__, url_prefix="/care/months", template_folder="templates")
 
@@ -76,6 +76,27 @@ def run_context(run_id: int) -> dict[str, Any]:
     return {**WORDS, "run": run, "page": page, "sums": sums, "place": place, "may_decide": may_decide}
 
 
+def one_context(bed_id: int, month: str) -> dict[str, Any]:
+    """Gather one month of a bed, with its visits."""
+    first, actor = month_of(month), current_actor()
+    with transaction() as session:
+        found = month_reading.get_month(session, bed_id=bed_id, month=first, actor=actor)
+        paid = reading.list_month_payments(session, bed_id=bed_id, month=first, until=months.month_end(first))
+    may_take_back = bool(actor.roles & set(CHECKERS)) and found.is_shaken
+    return {**WORDS, "found": found, "paid": paid, "may_take_back": may_take_back}
+
+
+def month_of(text: str) -> date:
+    """Read the month of an address.
+
+    :raises NotFound: if it is none
+    """
+    found = read_month(text)
+    if found is None:
+        raise NotFound
+    return found
+
+
 @blueprint.get("")
 @allow(*READERS)
 def list_months() -> str:
@@ -87,13 +108,19 @@ def list_months() -> str:
 @allow(*READERS)
 def show_month(bed_id: int, month: str) -> str:
     """Show one month of a bed, step by step, with its visits."""
-    first = read_month(month)
-    if first is None:
-        raise NotFound
+    return render_template(ONE, form=Form(), **one_context(bed_id, month))
+
+
+@blueprint.post("/<int:bed_id>/<month>/return")
+@allow(*CHECKERS)
+@shows_refusals(ONE, one_context)
+def take_back(bed_id: int, month: str) -> Response:
+    """Take back what was paid for a month that is no longer met."""
+    reason, first = read_form(WhyIn)["reason"], month_of(month)
     with transaction() as session:
-        found = month_reading.get_month(session, bed_id=bed_id, month=first, actor=current_actor())
-        paid = reading.list_month_payments(session, bed_id=bed_id, month=first, until=months.month_end(first))
-    return render_template("care_money/month.html", found=found, paid=paid, **WORDS)
+        runs.take_back(session, bed_id=bed_id, month=first, reason=reason, by=current_actor(), now=clock.now())
+    flash(_("Taken back. It stands in the provider's next statement."), "ok")
+    return redirect(url_for("bed_months.show_month", bed_id=bed_id, month=month), 303)  # type: ignore[return-value]
 
 
 @blueprint.post("/judgement")

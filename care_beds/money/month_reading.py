@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.areas import queries as areas
@@ -17,13 +17,15 @@ from care_beds.beds.queries import shown_name
 from care_beds.beds.tables import ACCOUNT, PROVIDER, SENIOR
 from care_beds.money.access import reached
 from care_beds.money.errors import MonthNotFound
-from care_beds.money.models import BedMonth, MonthRun
+from care_beds.money.models import BedMonth, MonthRun, VisitPayment
 from care_beds.money.rules import MonthState, Reason, reasons_from_json
 from care_beds.money.views import copied
 
 PAGE = 50
 MOST_RUNS = 40
-SHOWN_OTHERWISE = frozenset({"bed_number", "senior", "provider", "reasons", "run_state", "maker", "checker"})
+SHOWN_OTHERWISE = frozenset(
+    {"bed_number", "senior", "provider", "reasons", "run_state", "is_shaken", "maker", "checker"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,9 @@ class MonthView:
     run_state: str
     txn_id: UUID | None
     paid_at: datetime | None
+    reversed_at: datetime | None
+    reversal_reason: str
+    is_shaken: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +163,24 @@ def find_latest_month(session: Session, *, actor: Actor) -> date | None:
     return session.scalar(select(func.max(BedMonth.month)).where(reached(BedMonth, actor)))
 
 
+def is_shaken() -> ColumnElement[bool]:
+    """Return the condition that a month was paid, and visits of it were undone since, so that it is no longer met."""
+    counts = (
+        select(func.count(), func.coalesce(func.sum(VisitPayment.minutes), 0))
+        .where(
+            VisitPayment.bed_id == BedMonth.bed_id,
+            VisitPayment.visit_on >= BedMonth.month,
+            VisitPayment.visit_on < BedMonth.month + text("interval '1 month'"),
+            VisitPayment.reversed_at.is_(None),
+            VisitPayment.minutes > 0,
+        )
+        .correlate(BedMonth)
+    )
+    visits, minutes = (counts.with_only_columns(each).scalar_subquery() for each in counts.selected_columns)
+    is_short = or_(visits < BedMonth.minimum_visits, minutes < BedMonth.minimum_minutes)
+    return and_(BedMonth.state == MonthState.PAID, BedMonth.reversed_at.is_(None), is_short)
+
+
 def _views() -> Select[Any]:
     return (
         select(
@@ -166,6 +189,7 @@ def _views() -> Select[Any]:
             SENIOR.c.name.label("senior"),
             PROVIDER.c.name.label("provider"),
             MonthRun.state.label("run_state"),
+            is_shaken().label("is_shaken"),
         )
         .join(CareBed, CareBed.id == BedMonth.bed_id)
         .join(SENIOR, SENIOR.c.id == BedMonth.senior_id)
@@ -183,6 +207,7 @@ def _view(row: Row[Any], actor: Actor | None) -> MonthView:
         provider=row.provider or "",
         reasons=reasons_from_json(kept.reasons),
         run_state=row.run_state or "",
+        is_shaken=row.is_shaken,
     )
 
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from app import clock
-from app.auth import allow, current_actor
+from app.auth import Actor, allow, current_actor
 from app.clock import business_day
 from app.db import transaction
 from app.forms import Form, read_form, shows_refusals
@@ -81,6 +82,15 @@ def note_reference(visit_id: int) -> Response:
         services.note_reference(session, visit_id=visit_id, reference=reference, by=current_actor(), now=clock.now())
     flash(_("Noted."), "ok")
     return _to(visit_id)
+
+
+def payment_panel(session: Session, *, visit: Any, actor: Actor, **_moment: Any) -> str:
+    """Return the piece of a visit's page that tells who paid it, or what its payment waits for."""
+    if not actor.roles & set(READERS) or visit.state != "confirmed":
+        return ""
+    paid = reading.find_payments(session, visit_ids=[visit.id]).get(visit.id)
+    unpaid = None if paid else reading.find_unpaid(session, visit_id=visit.id)
+    return render_template("care_money/visit_panel.html", **WORDS, paid=paid, unpaid=unpaid)
 
 
 def read_filters(asked: dict[str, Any], today: date) -> PaymentFilter:

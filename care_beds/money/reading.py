@@ -168,7 +168,15 @@ def list_month_payments(session: Session, *, bed_id: int, month: date, until: da
 def list_unpaid(session: Session, *, area_codes: Collection[str], limit: int = PAGE) -> Sequence[Unpaid]:
     """Return confirmed visits that nobody has paid, the earliest first, and what stands in the way of each."""
     places = [f"{path_of(code)}%" for code in area_codes]
-    ids = session.scalars(UNPAID, {"places": places, "limit": limit}).all()
+    return _list_unpaid(session, session.scalars(UNPAID, {"places": places, "limit": limit}).all())
+
+
+def find_unpaid(session: Session, *, visit_id: int) -> Unpaid | None:
+    """Return a visit that nobody has paid, and what stands in the way. Asks nobody's leave."""
+    return next(iter(_list_unpaid(session, [visit_id])), None)
+
+
+def _list_unpaid(session: Session, ids: Sequence[int]) -> list[Unpaid]:
     visits = read_visits(session, ids)
     book = Book(session, visits)
     return [

@@ -18,10 +18,18 @@ from app.clock import business_day
 from app.errors import Forbidden, Invalid
 from app.idempotency import fingerprint
 from app.tokens import new_id
-from care_beds.money.booking import Purses, shares_document
-from care_beds.money.errors import FiguresChanged, NothingToHandIn, RunNotFound
-from care_beds.money.models import APPROVED, BedMonth, MonthRun
-from care_beds.money.months import Judged, row_of, weigh_months
+from care_beds.beds.models import CareBed
+from care_beds.money.booking import Purses, give_back, shares_document
+from care_beds.money.errors import (
+    FiguresChanged,
+    MonthNotFound,
+    MonthNotPaid,
+    MonthStillMet,
+    NothingToHandIn,
+    RunNotFound,
+)
+from care_beds.money.models import APPROVED, BedMonth, MonthRun, VisitPayment
+from care_beds.money.months import Judged, month_end, row_of, weigh_months
 from care_beds.money.policy import get_subsidy_terms
 from care_beds.money.rules import MonthState
 from care_beds.money.terms import share_out
@@ -117,6 +125,55 @@ def pay_next(session: Session, *, run_id: int, now: datetime) -> bool:
     ledger.open_books(session, homes={row.senior_id for row in rows})
     _pay(session, run, rows, now=now)
     return True
+
+
+def take_back(session: Session, *, bed_id: int, month: date, reason: str, by: Actor, now: datetime) -> BedMonth:
+    """Take back what was paid for a month that turned out not to have been met, because visits were undone since.
+
+    :raises MonthNotFound: if the bed has no such month in the caller's areas
+    :raises MonthNotPaid: if nothing was paid for it, or it was taken back before
+    :raises MonthStillMet: if it is still worth what was paid
+    :raises Invalid: if no reason is given
+    """
+    words = " ".join(reason.split())
+    if not 2 <= len(words) <= LONGEST_REASON:
+        raise Invalid(errors={"reason": [_l("Say why, in 2 to 300 characters.")]})
+    query = select(BedMonth).where(
+        BedMonth.bed_id == bed_id, BedMonth.month == month, areas.within(BedMonth.area_code, by.area_codes)
+    )
+    row = session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if row is None:
+        raise MonthNotFound
+    if row.txn_id is None or row.reversed_at is not None:
+        raise MonthNotPaid
+    if is_still_met(session, row):
+        raise MonthStillMet
+    row.reversal_id = _give_back(session, row, reason=words, by=by, now=now)
+    row.reversed_at, row.reversed_by, row.reversal_reason = now, by.account_id, words
+    session.flush()
+    record(
+        session,
+        actor=by,
+        action="bed_month.taken_back",
+        subject=f"care_bed:{row.bed_id}",
+        area_code=row.area_code,
+        now=now,
+        new={"month": f"{row.month:%Y-%m}", "amount_fen": row.subsidy_fen},
+        reason=words,
+    )
+    return row
+
+
+def is_still_met(session: Session, row: BedMonth) -> bool:
+    """Say whether a paid month is still worth what was paid for it, by what its visits count today."""
+    visits, minutes = session.execute(
+        select(func.count().filter(VisitPayment.minutes > 0), func.coalesce(func.sum(VisitPayment.minutes), 0)).where(
+            VisitPayment.bed_id == row.bed_id,
+            VisitPayment.visit_on.between(row.month, month_end(row.month)),
+            VisitPayment.reversed_at.is_(None),
+        )
+    ).one()
+    return int(visits) >= row.minimum_visits and int(minutes) >= row.minimum_minutes
 
 
 def list_unpaid(session: Session) -> list[int]:
@@ -228,6 +285,25 @@ def _spend(
     )
     assert answered.txn_id is not None
     return answered.txn_id
+
+
+def _give_back(session: Session, row: BedMonth, *, reason: str, by: Actor, now: datetime) -> UUID:
+    assert row.txn_id is not None
+    number = session.scalar(select(CareBed.number).where(CareBed.id == row.bed_id))
+    month = f"{row.month:%Y-%m}"
+    about = {"bed": row.bed_id, "bed_number": number, "month": month, "provider": row.provider_id, "reason": reason}
+    return give_back(
+        session,
+        home=row.senior_id,
+        key=f"bed_month:{row.bed_id}:{month}:back",
+        what=f"{MONTH}_undone",
+        reverses=row.txn_id,
+        about={**about, "policies": [row.policy_id]},
+        # No points were in it: nothing of it can have ended meanwhile.
+        grace_days=0,
+        by=by,
+        now=now,
+    )
 
 
 def _let_go(row: BedMonth, found: Judged | None, *, now: datetime) -> None:

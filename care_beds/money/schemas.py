@@ -110,6 +110,9 @@ class BedMonthOut(Schema):
     run_id = fields.Integer(required=True, allow_none=True)
     txn_id = fields.UUID(required=True, allow_none=True)
     paid_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    is_shaken = fields.Boolean(required=True, metadata={"description": "Paid, but visits were undone since"})
+    reversed_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    reversal_reason = fields.String(required=True)
 
 
 class BedMonthsOut(Schema):

@@ -13,6 +13,7 @@ from app.areas import queries as areas
 from app.audit.services import record
 from app.auth import Actor
 from app.errors import Invalid
+from care_beds.money import telling
 from care_beds.money.booking import VISIT_BACK, Purses, book_visits, give_back
 from care_beds.money.deciding import Book, decide
 from care_beds.money.errors import AlreadyUndone, NotInsured, PaymentNotFound, ReferenceNoted, VisitNotPayable
@@ -85,6 +86,7 @@ def reverse_visit(session: Session, *, visit_id: int, reason: str, by: Actor, no
     payment.reversed_at, payment.reversed_by, payment.reversal_reason = now, by.account_id, words
     session.flush()
     _note(session, "visit_payment.undone", payment, by=by, now=now, reason=words)
+    telling.tell_undone(session, payment, now=now)
     return payment
 
 
@@ -137,6 +139,7 @@ def _pay_locked(session: Session, ids: Sequence[int], *, by: Actor | None, now: 
     for wave in _waves(ready):
         decided = decide(session, wave, book=book)
         book_visits(session, decided, purses=purses, by=by, now=now)
+        telling.tell_paid(session, decided, now=now)
         for each in decided:
             counts[each.charge.payer] = counts.get(each.charge.payer, 0) + 1
     return Paid(counts, barred)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from flask import current_app, url_for
 from flask_babel import lazy_gettext as _l
 
 from app.web.language import ENGLISH, current_language
@@ -96,11 +95,6 @@ def tell_payment(view: Any) -> str:
     return join_steps(tell([reason for reason in view.reasons if reason.code is not Why.PRICE]))
 
 
-def page_of(endpoint: str, **values: Any) -> str:
-    """Return the address of a page of another part of care beds, or nothing where that part has none."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
-
-
 def run_chip(run: Any) -> Chip:
     """Return the state of what was handed in together, as shown."""
     return RUN_CHIPS["paid" if run.paid_at else run.state]
@@ -135,5 +129,4 @@ WORDS: Mapping[str, Any] = {
     "bar_words": BAR_WORDS,
     "write_hours": write_hours,
     "write_month": write_month,
-    "page_of": page_of,
 }

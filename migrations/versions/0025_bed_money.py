@@ -134,6 +134,10 @@ CREATE TABLE bed_month (
     run_id bigint CONSTRAINT fk_bed_month_run_id REFERENCES bed_month_run (id),
     txn_id uuid,
     paid_at timestamptz,
+    reversed_at timestamptz,
+    reversed_by bigint CONSTRAINT fk_bed_month_reversed_by REFERENCES account (id),
+    reversal_reason text NOT NULL DEFAULT '',
+    reversal_id uuid,
     CONSTRAINT pk_bed_month PRIMARY KEY (bed_id, month),
     CONSTRAINT uq_bed_month_txn_id UNIQUE (txn_id),
     CONSTRAINT ck_bed_month_month CHECK (extract(day FROM month) = 1),
@@ -148,20 +152,32 @@ CREATE TABLE bed_month (
         (state = 'paid') = (txn_id IS NOT NULL) AND (txn_id IS NULL) = (paid_at IS NULL)
         AND (txn_id IS NULL OR (run_id IS NOT NULL AND provider_id IS NOT NULL AND subsidy_fen > 0))
     ),
+    CONSTRAINT ck_bed_month_reversed CHECK (
+        num_nulls(reversed_at, reversed_by, reversal_id) IN (0, 3) AND (reversed_at IS NULL) = (reversal_reason = '')
+        AND (reversed_at IS NULL OR txn_id IS NOT NULL)
+    ),
     CONSTRAINT ck_bed_month_run CHECK (run_id IS NULL OR state IN ('met', 'paid'))
 );
 CREATE INDEX ix_bed_month_month ON bed_month (month, area_code text_pattern_ops);
 CREATE INDEX ix_bed_month_run_id ON bed_month (run_id) WHERE run_id IS NOT NULL;
 
+-- It is taken back once, where it turned out not to have been met.
 CREATE FUNCTION keep_bed_month() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.reversed_at IS NULL
+        AND (to_jsonb(OLD) - '{reversed_at,reversed_by,reversal_reason,reversal_id}'::text[])
+          = (to_jsonb(NEW) - '{reversed_at,reversed_by,reversal_reason,reversal_id}'::text[])
+    THEN
+        RETURN NEW;
+    END IF;
     RAISE EXCEPTION 'a month that was paid stays as it was written down' USING ERRCODE = 'restrict_violation';
 END $$;
 CREATE TRIGGER keep_bed_month BEFORE UPDATE OR DELETE ON bed_month
     FOR EACH ROW WHEN (OLD.txn_id IS NOT NULL) EXECUTE FUNCTION keep_bed_month();
 GRANT SELECT, INSERT ON bed_month TO chongyang_app;
 GRANT UPDATE (provider_id, area_code, visits, minutes, minimum_visits, minimum_minutes, state, subsidy_fen, facts, reasons,
-              shares, policy_id, judged_at, run_id, txn_id, paid_at) ON bed_month TO chongyang_app;
+              shares, policy_id, judged_at, run_id, txn_id, paid_at, reversed_at, reversed_by, reversal_reason, reversal_id)
+    ON bed_month TO chongyang_app;
 """
 
 # What the building of a bed is paid with: once a bed, asked by one person and paid by another.

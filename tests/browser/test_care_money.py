@@ -65,7 +65,12 @@ def test_a_month_is_handed_in_approved_and_seen_by_its_provider(
     inspect(approver, "payments-360-zh")
     approver.locator("main table a.row-link").first.click()
     inspect(approver, "payment-360-zh")
+    approver.get_by_text("这次上门", exact=True).click()
+    expect(approver.locator("#payment-h")).to_be_visible()
+    inspect(approver, "visit-360-zh")
 
+    clerk.goto(f"/care/beds/{world.bed.id}?tab=money")
+    inspect(clerk, "bed-en")
     clerk.goto(f"/care/building/{world.bed.id}")
     clerk.get_by_text("Ask for it to be paid", exact=True).click()
     inspect(clerk, "building-en")

@@ -15,7 +15,14 @@ from app.clock import ZONE
 from app.errors import Forbidden, Invalid
 from care_beds.beds.models import BedSuspension
 from care_beds.money import bed_panel, month_reading, months, paying, runs, services
-from care_beds.money.errors import FiguresChanged, NothingToHandIn, RunNotFound
+from care_beds.money.errors import (
+    FiguresChanged,
+    MonthNotFound,
+    MonthNotPaid,
+    MonthStillMet,
+    NothingToHandIn,
+    RunNotFound,
+)
 from care_beds.money.models import BedMonth, MonthRun
 from care_beds.money.month_reading import MonthFilter
 from care_beds.money.recomputing import recompute_month
@@ -200,6 +207,30 @@ def test_a_paid_month_stays(world: CareWorld) -> None:
     for change in ("UPDATE bed_month SET visits = 9", "DELETE FROM bed_month"):
         with pytest.raises(DBAPIError), world.session.begin_nested():
             world.session.execute(text(change))
+
+
+def test_a_paid_month_whose_visits_were_undone_is_taken_back_once(world: CareWorld) -> None:
+    visits = world.month_of_visits()
+    judge(world)
+    approve(world, hand_in(world))
+    asked = {"bed_id": world.bed.id, "month": OCTOBER, "reason": "这次上门是编的"}
+    back = {**asked, "by": world.approver, "now": clock.now()}
+    with pytest.raises(MonthStillMet):
+        runs.take_back(world.session, **back)
+    services.reverse_visit(world.session, visit_id=visits[0].id, reason="没有来过", by=world.approver, now=clock.now())
+    (view,) = month_reading.list_bed_months(world.session, bed_id=world.bed.id)
+    assert view.is_shaken
+    taken = runs.take_back(world.session, **back)
+    assert taken.reversal_id is not None
+    movement = ledger.get_transaction(world.session, home=world.home, txn_id=taken.reversal_id)
+    assert (movement.public_fen, movement.explanation["zh"][-1]) == (-48_000, "已撤销：这次上门是编的")
+    (view,) = month_reading.list_bed_months(world.session, bed_id=world.bed.id)
+    assert (view.is_shaken, view.reversal_reason) == (False, "这次上门是编的")
+    with pytest.raises(MonthNotPaid):
+        runs.take_back(world.session, **back)
+    with pytest.raises(MonthNotFound):
+        runs.take_back(world.session, **{**back, "month": date(2026, 1, 1)})
+    assert list(verify(world.session)) == []
 
 
 def test_lists_and_sums_of_a_place(world: CareWorld) -> None:

@@ -16,10 +16,12 @@ from care_beds.money import built_reading, construction, month_reading, paying, 
 from care_beds.money.access import CHECKERS, MAKERS, NOTERS, READERS
 from care_beds.money.errors import ConstructionNotFound
 from care_beds.money.forms import HandInIn, ReferenceIn, WhyIn
+from care_beds.money.month_pages import month_of
 from care_beds.money.month_reading import MonthFilter
 from care_beds.money.payment_pages import read_filters
 from care_beds.money.schemas import (
     BedConstructionOut,
+    BedMonthOut,
     BedMonthRunOut,
     BedMonthsOut,
     BuiltItemsOut,
@@ -144,6 +146,20 @@ def reject(body: dict[str, Any], run_id: int) -> Any:
     with transaction() as session:
         runs.reject(session, run_id=run_id, by=current_actor(), now=clock.now(), **body)
         return month_reading.find_run(session, run_id=run_id)
+
+
+@blueprint.post("/beds/<int:bed_id>/months/<month>/return")
+@allow(*CHECKERS)
+@blueprint.arguments(WhyIn)
+@blueprint.response(200, BedMonthOut)
+@blueprint.alt_response(404, description="No such month of a bed in the caller's areas")
+@blueprint.alt_response(409, description="It was not paid, was taken back before, or is still met")
+def take_back(body: dict[str, Any], bed_id: int, month: str) -> Any:
+    """Take back what was paid for a month whose visits were undone since."""
+    actor, first = current_actor(), month_of(month)
+    with transaction() as session:
+        runs.take_back(session, bed_id=bed_id, month=first, by=actor, now=clock.now(), **body)
+        return month_reading.get_month(session, bed_id=bed_id, month=first, actor=actor)
 
 
 @blueprint.get("/constructions")

@@ -131,7 +131,7 @@ def weigh_months(
     now: datetime,
     bed_ids: Collection[int] | None = None,
 ) -> Iterator[list[Judged]]:
-    """Yield what months of beds come to now, a thousand at a time; those without a document are left out."""
+    """Yield what months of beds come to now, a thousand at a time; those nothing is asked of are left out."""
     last = month_end(month)
     terms: dict[str, SubsidyTerms | None] = {}
     after = 0
@@ -147,7 +147,11 @@ def weigh_months(
         }
         rows = session.execute(FACTS, asked).all()
         _find_terms(session, terms, (row.area_code for row in rows), on=last)
-        yield [_judge(row, found, last=last) for row in rows if (found := terms[row.area_code]) is not None]
+        yield [
+            _judge(row, found, last=last)
+            for row in rows
+            if (found := terms[row.area_code]) is not None and found.covers(row.programme)
+        ]
         if len(rows) < BEDS_AT_ONCE:
             return
         after = rows[-1].id

@@ -156,6 +156,10 @@ class SubsidyTerms:
     funders: tuple[FunderShare, ...]
     construction: ConstructionTerms
 
+    def covers(self, programme: str) -> bool:
+        """Say whether beds of a programme have months at all; of others nothing is asked, and nothing is missed."""
+        return any(not each.programmes or programme in each.programmes for each in self.bands)
+
     def band_for(self, *, level: int | None, programme: str) -> MonthBand | None:
         """Return the first band that fits."""
         return next((each for each in self.bands if each.is_for(level=level, programme=programme)), None)

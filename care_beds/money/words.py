@@ -6,12 +6,14 @@ from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
+from app.auth import current_actor
 from app.web.language import ENGLISH, current_language
 from app.web.wording import in_language, join_steps
 from care_beds.money.payable import BAR_WORDS
 from care_beds.money.rules import MonthState, Reason, Why
 from care_beds.money.terms import Funder, PartMonths, Payer
 from care_beds.money.wording import explain
+from subsidies.access import WALLET_READERS
 
 
 class Chip(NamedTuple):
@@ -95,6 +97,11 @@ def tell_payment(view: Any) -> str:
     return join_steps(tell([reason for reason in view.reasons if reason.code is not Why.PRICE]))
 
 
+def may_open_books() -> bool:
+    """Say whether the reader of a page may follow a payment into the books."""
+    return bool(current_actor().roles & set(WALLET_READERS))
+
+
 def run_chip(run: Any) -> Chip:
     """Return the state of what was handed in together, as shown."""
     return RUN_CHIPS["paid" if run.paid_at else run.state]
@@ -129,4 +136,5 @@ WORDS: Mapping[str, Any] = {
     "bar_words": BAR_WORDS,
     "write_hours": write_hours,
     "write_month": write_month,
+    "may_open_books": may_open_books,
 }

@@ -116,6 +116,13 @@ def test_a_bed_that_began_within_the_month_counts_from_then(session: Session) ->
     assert (found.state, found.subsidy_fen) == ("met", 48_000 * 16 // 31)
 
 
+def test_nothing_is_asked_of_beds_whose_programme_has_no_months(session: Session) -> None:
+    band = {"month_fen": 48_000, "minimum_visits": 4, "minimum_minutes": 240, "programmes": ["public"]}
+    world = make_world(session, subsidy={"bands": [band]}, programme="own")
+    assert judge(world) is None
+    assert bed_panel.find_running(session, bed_id=world.bed.id, today=date(2026, 11, 20), now=clock.now()) is None
+
+
 def test_a_level_that_nobody_assessed_is_worth_nothing(session: Session) -> None:
     band = {"month_fen": 48_000, "minimum_visits": 4, "minimum_minutes": 240, "levels": [2, 3]}
     world = make_world(session, subsidy={"bands": [band]})

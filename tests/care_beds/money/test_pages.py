@@ -250,6 +250,12 @@ def test_the_api_does_the_same(desk: Desk) -> None:
         f"{base}/visits/{visits[0].id}/payment/reversal", json={"reason": "没有来过"}, headers=approver
     )
     assert undone.json["reversal_reason"] == "没有来过"
+    back = f"{base}/beds/{world.bed.id}/months/2026-10/return"
+    why = {"reason": "不够次数"}
+    assert client.post(back, json=why, headers=clerk).status_code == 403
+    assert client.post(back, json=why, headers=approver).json["reversal_reason"] == "不够次数"
+    assert client.post(back, json=why, headers=approver).json["code"] == "bed_month_not_paid"
+    assert client.post(back.replace("2026-10", "never"), json=why, headers=approver).status_code == 404
     again = client.put(f"{base}/visits/{visits[1].id}/payment/reference", json={"reference": "1"}, headers=clerk)
     assert (again.status_code, again.json["code"]) == (409, "not_paid_by_insurance")
     manager = _bearer(world, make_provider_manager(world.session, world.provider))

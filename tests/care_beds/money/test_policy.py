@@ -1,10 +1,13 @@
 """The two documents of money: what is refused, and what they become."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
+import care_beds
+from app.policies.folder import read_folder
 from app.policies.kinds import find_body_faults, read_body
 from care_beds.money.policy import BED_SUBSIDY, CARE_PAYMENT, read_payment, read_subsidy
 from care_beds.money.terms import Payer
@@ -26,6 +29,12 @@ def test_the_examples_are_right_and_become_terms(app: Flask) -> None:
             assert all(table.rows or table.part == "insured" for table in kind.tables(read_body(kind, kind.example)))
     assert read_payment(Published(CARE_PAYMENT.example)).orders[0].payers[-1] is Payer.SELF
     assert read_subsidy(Published(BED_SUBSIDY.example)).construction.devices["sos"].at_most == 1
+
+
+def test_the_documents_that_come_with_the_product_are_right() -> None:
+    brought = {each["kind"]: each for each in read_folder(Path(care_beds.__file__ or "").parent / "policies")}
+    for kind in (CARE_PAYMENT, BED_SUBSIDY):
+        assert find_body_faults(kind, brought[kind.name]["body"], "330100") == []
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.auth import Actor, Role, accounts
-from app.auth.actor import HeldRole, holding
 from app.auth.personal import keep_phone
 from app.people.card_numbers import CardState
 from app.people.relatives import own_accounts, reach, services
@@ -15,21 +14,21 @@ from app.people.relatives.consents import Witnessed
 from app.people.relatives.reach import Topic
 from app.people.relatives.rules import How, Relation
 from demo.register import Registered
-from demo.staff import PASSWORD, POSTS
+from demo.staff import PASSWORD, find_post
 
 # Of these the first is the one who may log in; the greeting shows their cards too, see ``persons.SHOWN``.
 MOTHER, FATHER, NEIGHBOUR = 7, 37, 27
-LINKED_BEFORE = timedelta(days=15)
+LINKED_BEFORE = timedelta(days=80)
 ASKED_BEFORE = timedelta(days=1, hours=2)
 DAUGHTERS_PHONE, SONS_PHONE = "19800000001", "19800000002"
 ACCOUNT = text("SELECT id, name FROM account WHERE username = :username")
-AGREED = {MOTHER: frozenset(Topic), FATHER: frozenset({Topic.MEALS, Topic.BALANCE})}
+AGREED = {MOTHER: frozenset(Topic), FATHER: frozenset({Topic.MEALS, Topic.BALANCE, Topic.VISITS})}
 
 
 def join_families(session: Session, seniors: Iterable[Registered], *, now: datetime) -> None:
     """Make the log-ins of a senior and of a daughter, link them, and let a son ask for a link."""
     known = {each.person.number: each for each in seniors if each.person.number in (MOTHER, FATHER, NEIGHBOUR)}
-    linked_at, clerk = now - LINKED_BEFORE, _clerk(session)
+    linked_at, clerk = now - LINKED_BEFORE, find_post(session, "clerk")
     daughter = _open(session, "family", "陈丽华", DAUGHTERS_PHONE, now=linked_at)
     for number, topics in AGREED.items():
         if number in known:
@@ -43,11 +42,10 @@ def join_families(session: Session, seniors: Iterable[Registered], *, now: datet
         _ask(session, known[NEIGHBOUR], now=now - ASKED_BEFORE)
 
 
-def _clerk(session: Session) -> Actor:
-    """Return the street's clerk with the areas that the post reaches."""
-    account_id, name = session.execute(ACCOUNT, {"username": "clerk"}).one()
-    actor = Actor(account_id=account_id, name=name)
-    return holding(actor, [HeldRole(Role.STREET_CLERK, POSTS["clerk"].area_code)])
+def find_family(session: Session) -> Actor:
+    """Return the daughter."""
+    account_id, name = session.execute(ACCOUNT, {"username": "family"}).one()
+    return Actor(account_id=account_id, name=name, roles=frozenset({Role.FAMILY}))
 
 
 def _open(session: Session, username: str, name: str, phone: str | None, *, now: datetime) -> Actor:

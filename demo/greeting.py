@@ -14,10 +14,14 @@ LOOK_AT = {
     "cashier": "the till of a canteen that serves round the clock: scan or type a card below",
     "manager": "the same canteen's sales and menu, its statement of last month, and a finding that asks for an answer",
     "deliverer": "the round of whoever brings meals home, on a phone: addresses, one press at the door",
-    "family": "two seniors of a daughter: points, meals, statement, payment code",
+    "family": "two seniors of a daughter: points, meals, statement, payment code; who came to care, a visit to confirm",
     "elder": "the first of them: the same as the person sees it, and who looked",
-    "clerk": "the seniors of a street; the month's grants to prepare, last month's settlement, applications",
+    "clerk": "the seniors of a street; the month's grants to prepare, last month's settlement, applications, care beds",
     "approver": "grants, applications, settlements and policies that wait for a second pair of eyes",
+    "assessor": "assessments at a kitchen table, care plans to agree to",
+    "provider": "a provider of care: the week of its carers, gaps, who is late, papers that end, a finding to answer",
+    "carer": "the visits of today, on a phone: sign in and out with sticker, place and photo",
+    "supervisor": "visits that do not fit, and a family that objects",
     "auditor": "from a month's total down to one lunch, its entry and its proof; findings; exports",
     "admin": "accounts, roles and the audit log",
 }
@@ -35,7 +39,7 @@ def greet() -> str:
 def _lines(tries: list[Try]) -> Iterator[str]:
     yield f"Demonstration. Password of every log-in: {PASSWORD}"
     for username, what in LOOK_AT.items():
-        yield f"  {username:<10}{what}"
+        yield f"  {username:<11}{what}"
     if tries:
         yield "Cards to try at the cashier's till:"
     for each in tries:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.audit import services as audit
 from demo import city as cities
 from demo.applications import receive_applications
+from demo.care import open_care
 from demo.city import Tell, found_city
 from demo.deliveries import bring_meals
 from demo.desk import keep_sums
@@ -79,6 +80,8 @@ def load(
     report_deaths_after_grants(session, office=city.office, now=now)
     undo_after_settlement(session, keeper=find_keeper(session), now=now)
     join_families(session, (guest.senior for guest in city.guests), now=now)
+    if days:
+        open_care(session, seniors=[guest.senior for guest in city.guests], office=city.office, now=now)
     bring_meals(session, places=city.places, guests=city.guests, days=days, now=now)
     keep_shifts(session, places=city.places, days=days, now=now)
     keep_sums(session, now=now)

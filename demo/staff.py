@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.auth import Actor, Role, accounts
+from app.auth.actor import HeldRole, holding
 from app.auth.queries import find_account_id
 from demo.persons import SHOW_COMMUNITY
 from demo.places import CITY
@@ -82,6 +83,13 @@ def find_keeper(session: Session) -> Actor:
     account_id = find_account_id(session, username=KEEPER)
     assert account_id is not None
     return Actor(account_id=account_id, name=KEEPER_POST.name, roles=frozenset({KEEPER_POST.role}))
+
+
+def find_post(session: Session, username: str) -> Actor:
+    """Return whoever holds a post for an area, with what the post reaches."""
+    post, account_id = POSTS[username], find_account_id(session, username=username)
+    assert account_id is not None
+    return holding(Actor(account_id=account_id, name=post.name), [HeldRole(post.role, post.area_code)])
 
 
 def _hire(

@@ -124,9 +124,22 @@ def test_the_checks_found_what_is_odd(demo: Flask) -> None:
     assert found >= {"R1", "R5"}
 
 
+def test_care_beds_stand_at_many_steps_one_month_is_paid_and_the_tricks_are_found(demo: Flask) -> None:
+    states = {state for (state,) in rows("SELECT DISTINCT state FROM care_bed")}
+    assert {"applied", "planned", "adapted", "in_service"} <= states
+    assert one("SELECT count(*) FROM bed_month WHERE state = 'paid' AND subsidy_fen > 0") == 1
+    assert one("SELECT count(*) FROM visit_payment WHERE price_fen > 0") > 5
+    assert one("SELECT count(*) FROM care_visit WHERE state = 'planned' AND visit_on > '2026-11-20'") > 0
+    assert rows("SELECT state FROM visit_objection") == [("open",)]
+    found = {code for (code,) in rows("SELECT DISTINCT check_code FROM finding WHERE check_code LIKE 'B%'")}
+    assert found >= {"B1", "B2", "B3", "B4", "B5", "B7", "B8", "B9", "B10", "B12"}
+
+
 def test_the_greeting_names_log_ins_and_cards(demo: Flask) -> None:
     told = greet()
-    assert all(name in told for name in ("cashier", "manager", "clerk", "approver", "auditor", "admin", "demo-2026"))
+    assert all(
+        name in told for name in ("cashier", "clerk", "approver", "carer", "provider", "auditor", "admin", "demo-2026")
+    )
     assert all(words in told for words in ("has not eaten today", "reported lost", "had this meal already"))
 
 

@@ -105,3 +105,5 @@ def test_each_finding_is_told_with_its_rows_in_both_languages(world: World, clie
         assert all(mask_name("王秀英") in text for text in told.values())
         assert [code for code, text in told.items() if carer not in text] == ["B11"]
         assert died in told["B12"]
+    assert all("/care/visits/" in text for text in told.values())
+    assert "/care/carers/" in told["B1"]

@@ -5,8 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.web.wording import in_language
-from care_beds.catalogue.rules import Catalogue, Group, Unit, Vital
+from care_beds.catalogue.rules import Group, Unit, Vital
 
 GROUP_NAMES: Mapping[str, Any] = {
     Group.MEALS: _l("Help with meals"),
@@ -33,9 +32,3 @@ PURPOSE_NAMES: Mapping[str, Any] = {
     "nursing": _l("nursing care"),
     "rehabilitation": _l("rehabilitation"),
 }
-
-
-def name_service(catalogue: Catalogue | None, code: str) -> str:
-    """Name a service in the language of the request; one that the catalogue no longer has is named by its code."""
-    found = catalogue.find(code) if catalogue else None
-    return str(in_language(found.name)) if found else code

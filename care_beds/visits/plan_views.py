@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
@@ -19,10 +19,12 @@ from care_beds.providers.models import CareProvider, Carer
 from care_beds.visits.access import visible_plans
 from care_beds.visits.errors import PlanNotFound
 from care_beds.visits.models import CarePlan, PlanLine
-from care_beds.visits.rules import PlanState, month_visits
+from care_beds.visits.rules import PlanState, list_due_days, month_visits
 from care_beds.visits.views import services_of
 
 PAGE = 50
+# A line comes back after eight weeks at the latest, and its weekday within another one.
+LONGEST_TURN = timedelta(weeks=9)
 OPEN = (PlanState.DRAFT, PlanState.SUBMITTED)
 
 
@@ -40,6 +42,7 @@ class LineView:
     carer_id: int | None
     carer: str | None
     month_visits: float
+    first_on: date | None
 
     @property
     def weekdays(self) -> list[int]:
@@ -156,11 +159,30 @@ def _views(session: Session, conditions: Sequence[ColumnElement[bool]], *, limit
     plans = [plan for plan, *_ in rows]
     names = names_of(session, senior_ids={plan.senior_id for plan in plans}) if plans else {}
     services = services_of(session, [(plan.area_code, plan.from_on) for plan in plans])
-    lines = _lines(session, {plan.id: services.get(plan.area_code, {}) for plan in plans})
+    named = {plan.id: services.get(plan.area_code, {}) for plan in plans}
+    lines = _lines(session, named, {plan.id: (plan.from_on, plan.until_on) for plan in plans})
     return [_view(row, names, lines.get(row.CarePlan.id, ())) for row in rows]
 
 
-def _lines(session: Session, services: Mapping[int, Mapping[str, CareService]]) -> Mapping[int, Sequence[LineView]]:
+def _first_day(line: PlanLine, days: tuple[date, date | None]) -> date | None:
+    """Return the first day of a plan on which a line falls; nothing where the plan ends before."""
+    from_on, until_on = days
+    due = list_due_days(
+        since=from_on,
+        until=from_on + LONGEST_TURN,
+        from_on=from_on,
+        until_on=until_on,
+        weekdays=line.weekdays,
+        every_weeks=line.every_weeks,
+    )
+    return next(due, None)
+
+
+def _lines(
+    session: Session,
+    services: Mapping[int, Mapping[str, CareService]],
+    days: Mapping[int, tuple[date, date | None]],
+) -> Mapping[int, Sequence[LineView]]:
     if not services:
         return {}
     query = (
@@ -183,6 +205,7 @@ def _lines(session: Session, services: Mapping[int, Mapping[str, CareService]]) 
                 carer_id=line.carer_id,
                 carer=carer,
                 month_visits=month_visits(weekdays=line.weekdays, every_weeks=line.every_weeks),
+                first_on=_first_day(line, days[line.plan_id]),
             )
         )
     return found

@@ -1,14 +1,12 @@
-"""Rules of planning and of visits: which day a line falls on, which step may follow which, who is late.
+"""Rules of planning and of visits: how a visit stands, on which days a line falls, who is late.
 
 Values in, values out: no clock, no database.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-
-from app.clock import ZONE
 
 WEEK = 7
 
@@ -125,16 +123,6 @@ class Lateness(StrEnum):
     STILL_THERE = "still_there"
 
 
-MOVES: Mapping[State, frozenset[State]] = {
-    State.PLANNED: frozenset({State.STARTED, State.MISSED, State.CANCELLED}),
-    State.STARTED: frozenset({State.FINISHED}),
-    State.FINISHED: frozenset({State.CONFIRMED}),
-    State.MISSED: frozenset({State.STARTED}),
-    State.CONFIRMED: frozenset(),
-    State.CANCELLED: frozenset(),
-}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitRules:
     """What a bureau decides about visits. The days and minutes come from a ``visit_rules`` document."""
@@ -158,16 +146,6 @@ class VisitRules:
     move_days: int
     missed_after_hours: int
     manager_may_decide: bool
-
-
-def may_move(before: State, after: State, *, missed_reason: str = "") -> bool:
-    """Say whether a visit may go from one state to another.
-
-    What nobody told of in time counts as missed; a phone that was out of reach may still tell that somebody came.
-    """
-    if before is State.MISSED and missed_reason not in OWN_MISSED:
-        return False
-    return after in MOVES[before]
 
 
 def is_due(*, on: date, from_on: date, weekdays: int, every_weeks: int) -> bool:
@@ -196,12 +174,6 @@ def list_due_days(
 def month_visits(*, weekdays: int, every_weeks: int) -> float:
     """Return how many visits a line comes to in a month of 30 days on average: for comparing plans."""
     return weekdays.bit_count() * 30 / (WEEK * every_weeks)
-
-
-def slot_of(*, on: date, start_minute: int, minutes: int) -> tuple[datetime, datetime]:
-    """Return from when until when a visit of a day lasts, by the wall clock of the product's area."""
-    start = datetime.combine(on, time(), tzinfo=ZONE) + timedelta(minutes=start_minute)
-    return start, start + timedelta(minutes=minutes)
 
 
 def find_lateness(

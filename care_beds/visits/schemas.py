@@ -154,6 +154,7 @@ class PlanLineOut(Schema):
     minutes = fields.Integer(required=True)
     carer_id = fields.Integer(required=True, allow_none=True)
     carer = fields.String(required=True, allow_none=True)
+    first_on = fields.Date(required=True, allow_none=True, metadata={"description": "The first day it falls on."})
 
 
 class CarePlanOut(Schema):

@@ -15,7 +15,7 @@ from app.forms import read_form, shows_refusals
 from care_beds.beds.queries import BedFilter, list_beds
 from care_beds.beds.rules import State as BedState
 from care_beds.catalogue.queries import find_catalogue
-from care_beds.providers.queries import get_provider, list_carers
+from care_beds.providers.queries import get_provider, list_carers, list_unfit
 from care_beds.visits import queries, services
 from care_beds.visits.access import PLANNERS, READERS, load_visit, managed_providers
 from care_beds.visits.doubt_words import doubt_name, tell_doubt
@@ -70,14 +70,15 @@ def new_context() -> dict[str, Any]:
         filters = BedFilter(provider_id=provider.id, state=BedState.IN_SERVICE)
         beds = list_beds(session, reach=actor, today=today, filters=filters, limit=MOST_BEDS).items
         catalogue = find_catalogue(session, area_code=provider.area_code, on=today)
-        carers = [(each.id, each.name) for each in list_carers(session, provider_id=provider.id)]
+        carers = list_carers(session, provider_id=provider.id)
+        unfit = list_unfit(session, carer_ids=[each.id for each in carers], on=today)
     services_here = list(catalogue.services.values()) if catalogue else []
     return {
         **WORDS,
         "provider": provider,
         "beds": [(each.id, f"{each.senior} {each.number}") for each in beds],
         "services": services_here,
-        "carers": carers,
+        "carers": [(each.id, each.name) for each in carers if each.id not in unfit],
         "today": today,
     }
 

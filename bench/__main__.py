@@ -14,6 +14,7 @@ from bench import (
     ledger_spend,
     seals,
     till,
+    visit_checkins,
     visit_payments,
     visits_day,
 )
@@ -33,6 +34,7 @@ BENCHES: dict[str, Callable[[World], list[Figure]]] = {
     "till_scan_to_green": till.run_scan,
     "till_sync_300": till.run_sync,
     "visits_day": visits_day.run_planning,
+    "visit_checkins": visit_checkins.run,
     "visit_payments": visit_payments.run,
 }
 

@@ -20,7 +20,7 @@ from app.people.relatives.reach import (
 
 VISITORS = tuple(sorted(PERSONAL_ROLES))
 # What the first page tells of.
-SHOWN = frozenset({Topic.BALANCE, Topic.MEALS})
+SHOWN = frozenset({Topic.BALANCE, Topic.MEALS, Topic.VISITS})
 
 
 def visit(session: Session, *, senior_id: int, topic: Topic | None, now: datetime) -> Reached:

@@ -4,14 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth import Actor
 from app.pictures import services as pictures
 from app.pictures.errors import PictureRefused
 from app.pictures.models import Picture
-from care_beds.beds.doors import list_doors
-from care_beds.providers import queries as providers
+from care_beds.beds.models import CareBed
+from care_beds.providers.models import Carer
 from care_beds.rounds.errors import (
     AlreadyCheckedIn,
     AlreadyCheckedOut,
@@ -111,9 +112,9 @@ def own_visit(session: Session, *, visit_id: int, by: Actor) -> CareVisit:
 
     :raises VisitNotFound: if there is none, or somebody else goes there
     """
-    carer = providers.find_carer(session, account_id=by.account_id)
-    visit = session.get(CareVisit, visit_id) if carer else None
-    if carer is None or visit is None or visit.carer_id != carer.id:
+    query = select(CareVisit).join(Carer, Carer.id == CareVisit.carer_id)
+    visit = session.scalar(query.where(CareVisit.id == visit_id, Carer.account_id == by.account_id))
+    if visit is None:
         raise VisitNotFound
     return visit
 
@@ -179,5 +180,5 @@ def _keep(
 
 
 def _home(session: Session, visit: CareVisit) -> Point | None:
-    door = list_doors(session, bed_ids=[visit.bed_id]).get(visit.bed_id)
-    return Point(door.lat, door.lon) if door and door.lat is not None and door.lon is not None else None
+    row = session.execute(select(CareBed.lat, CareBed.lon).where(CareBed.id == visit.bed_id)).one()
+    return Point(row.lat, row.lon) if row.lat is not None and row.lon is not None else None

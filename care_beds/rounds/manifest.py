@@ -10,14 +10,24 @@ from flask_smorest import Blueprint as ApiBlueprint
 from app.auth import Role
 from app.features import NavItem
 from app.messages.kinds import register_kind as register_message
-from care_beds.rounds import api, pages, shell_pages, sticker_pages
+from care_beds.beds.panels import register_panel
+from care_beds.rounds import api, objection_pages, pages, shell_pages, sticker_pages
+from care_beds.rounds.bed_panel import STICKER_PANEL
 from care_beds.rounds.family_panel import care_panel
+from care_beds.rounds.objections import READERS
 from care_beds.rounds.seeing import register_pictures
 from care_beds.rounds.telling import KINDS
+from care_beds.rounds.visit_panel import evidence_panel
 from care_beds.rounds.words import REVOKE_NAMES
+from care_beds.visits.panels import register_visit_panel
 
 API: Sequence[ApiBlueprint] = (api.blueprint,)
-PAGES: Sequence[Blueprint] = (pages.blueprint, shell_pages.blueprint, sticker_pages.blueprint)
+PAGES: Sequence[Blueprint] = (
+    pages.blueprint,
+    shell_pages.blueprint,
+    sticker_pages.blueprint,
+    objection_pages.blueprint,
+)
 NAVIGATION: Sequence[NavItem] = (
     NavItem(
         endpoint="care_round.show_today",
@@ -25,6 +35,13 @@ NAVIGATION: Sequence[NavItem] = (
         icon="care",
         roles=frozenset({Role.CARER}),
         order=12,
+    ),
+    NavItem(
+        endpoint="care_objections.show_objections",
+        label=_l("Objections to visits"),
+        icon="warn",
+        roles=frozenset(READERS),
+        order=58,
     ),
 )
 AUDIT_WORDS: Mapping[str, Any] = {
@@ -53,5 +70,7 @@ LANDING: Mapping[str, str] = {Role.CARER: "care_round.show_today"}
 def register_rounds() -> None:
     """Let the product know of rounds."""
     register_pictures()
+    register_panel(STICKER_PANEL)
+    register_visit_panel(evidence_panel)
     for told in KINDS:
         register_message(told)

@@ -145,13 +145,13 @@ def _begin(session: Session, visit: CareVisit) -> None:
     """Let a visit begin; one that only looked missed, because its phone was silent, if its time is still free."""
     was_missed = visit.state == "missed"
     visit.state, visit.missed_reason = "started", ""
+    if not was_missed:
+        return
     try:
         with session.begin_nested():
             session.flush()
     except IntegrityError as error:
-        if was_missed:
-            raise TimeTaken from error
-        raise
+        raise TimeTaken from error
 
 
 def _end(opened: Opened, report: Report) -> datetime:

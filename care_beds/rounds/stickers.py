@@ -11,6 +11,7 @@ from app.audit.services import record
 from app.auth import Actor, Role
 from care_beds.beds import queries as beds
 from care_beds.beds.models import CareBed
+from care_beds.beds.reach import lock_bed, visible_to
 from care_beds.rounds.errors import StickerNotFound
 from care_beds.rounds.keys import open_sticker, sign_sticker
 from care_beds.rounds.models import BedSticker
@@ -47,7 +48,8 @@ def issue_sticker(session: Session, *, bed_id: int, by: Actor, now: datetime) ->
 
     :raises NotFound: if there is no such bed within the caller's area or of the caller's provider
     """
-    bed = beds.get_bed(session, bed_id=bed_id, actor=by)
+    # Held first: of two who print at once, the second one's sticker counts, and the first one's no more.
+    bed = lock_bed(session, bed_id=bed_id, within=visible_to(by))
     before = _find_live(session, bed.id)
     if before:
         _revoke(session, before, bed, reason=REPLACED, by=by, now=now)

@@ -131,10 +131,17 @@ def test_a_visit_goes_through_a_dead_spot_and_arrives_once(
     english.goto(f"/family/{home.senior.id}/care/{home.visit.id}")
     expect(english.locator("main")).to_contain_text("With the family's code")
     english.get_by_text("This was not right").click()
-    english.get_by_label("What was not right").fill("No hair was washed")
+    english.get_by_label("What was not right").fill("没有洗头")
     english.locator("details[open]").get_by_role("button", name="Send").click()
     expect(english.locator("main")).to_contain_text("Being looked into")
     inspect(english, "objected-en")
+    desk = page_as(None, account=home.session.get_one(Account, home.supervisor.account_id), width=1280)
+    desk.goto("/care/objections")
+    desk.get_by_text("答复", exact=True).first.click()
+    inspect(desk, "objections")
+    desk.goto(f"/care/visits/{home.visit.id}")
+    expect(desk.locator("main")).to_contain_text("没有洗头")
+    inspect(desk, "visit-desk")
 
 
 def test_a_sticker_is_printed(home: Home, page_as: Open, inspect: Callable[..., None]) -> None:

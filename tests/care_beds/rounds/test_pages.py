@@ -104,3 +104,30 @@ def test_pictures_and_visits_are_for_whom_the_consent_names(home: Home) -> None:
     assert home.client.get(f"/pictures/{picture}").status_code == 404
     assert home.client.get(f"/family/{home.senior.id}/care").status_code == 403
     assert "上门照护" not in home.client.get(f"/family/{home.senior.id}").text
+
+
+def test_a_supervisor_answers_and_the_visits_page_tells_what_the_phone_told(home: Home) -> None:
+    home.check_in(lat=30.32, picture=None)
+    home.check_out(systolic=132, diastolic=78, words="睡得好")
+    log_in(home, home.daughter.id)
+    post(home, f"/family/{home.senior.id}/care/{home.visit.id}/objections", words="没有洗头")
+    asked = home.session.scalars(select(VisitObjection)).one()
+    log_in(home, home.manager.account_id)
+    assert "没有洗头" in home.client.get("/care/objections").text
+    assert post(home, f"/care/objections/{asked.id}/answer", is_upheld="true", answer="不付").status_code == 403
+    log_in(home, home.supervisor.account_id)
+    page = home.client.get(f"/care/visits/{home.visit.id}").text
+    for told in ("没有照片", "132/78", "睡得好", "没有洗头", "试水温"):
+        assert told in page
+    assert post(home, f"/care/objections/{asked.id}/answer", is_upheld="true", answer="").status_code == 422
+    assert post(home, f"/care/objections/{asked.id}/answer", is_upheld="true", answer="问过，是没洗").status_code == 303
+    assert "没有洗头" not in home.client.get("/care/objections").text
+    assert "问过，是没洗" in home.client.get("/care/objections?state=answered").text
+    assert home.client.get("/care/objections?after=nonsense").status_code == 422
+    log_in(home, home.daughter.id)
+    assert "问过，是没洗" in home.client.get(f"/family/{home.senior.id}/care/{home.visit.id}").text
+
+
+def test_the_bed_says_whether_it_has_a_sticker(home: Home) -> None:
+    log_in(home, home.manager.account_id)
+    assert home.sticker.serial[:4] in home.client.get(f"/care/beds/{home.bed.id}?tab=sticker").text

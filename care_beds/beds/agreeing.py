@@ -28,7 +28,7 @@ from care_beds.beds.models import BedAgreement, BedSignature, CareBed
 from care_beds.beds.providing import check_papers, hold_place
 from care_beds.beds.reach import is_provider_of, lock_bed, roles_for, visible_to
 from care_beds.beds.rules import SERVING, Party, State, Step, add_months
-from care_beds.beds.taking import note, take, terms_for
+from care_beds.beds.taking import note, settle_proposal, take, terms_for
 from care_beds.beds.telling import tell_agreement
 from care_beds.providers.queries import get_provider
 
@@ -113,6 +113,7 @@ def sign(session: Session, *, bed_id: int, signer: Signer, actor: Actor, now: da
 
     :raises BedNotFound: if there is no such bed for the actor
     :raises NoAgreement: if none waits for signatures
+    :raises WrongStep: if the bed waits for something else
     :raises NotYourStep: if the actor cannot sign for this party
     :raises SignedAlready: if the party signed before, or the actor for another one
     :raises Invalid: if no name is given, or the senior's signer says no relation
@@ -163,6 +164,17 @@ def find_in_force(session: Session, bed_id: int, *, on: date) -> BedAgreement | 
     return session.scalar(select(BedAgreement).where(BedAgreement.bed_id == bed_id, *holds))
 
 
+def end_agreements(session: Session, bed_id: int, *, on: date) -> None:
+    """Let no agreement of a bed hold from a day on: the bed ends, or was never to be."""
+    query = select(BedAgreement).where(BedAgreement.bed_id == bed_id, BedAgreement.state != "void")
+    for agreement in session.scalars(query.order_by(BedAgreement.id)):
+        if agreement.state == "draft" or agreement.from_on >= on:
+            agreement.state, agreement.ended_on = "void", None
+        elif (agreement.ended_on or agreement.until_on) > on:
+            agreement.ended_on = on
+    session.flush()
+
+
 def _check_drawing(bed: CareBed, actor: Actor) -> None:
     if Role.STREET_CLERK not in roles_for(actor, bed):
         raise NotYourStep
@@ -201,6 +213,8 @@ def _check_provider(session: Session, bed: CareBed, provider_id: int, from_on: d
 
 def _sign(session: Session, bed: CareBed, signer: Signer, *, actor: Actor, now: datetime) -> bool:
     agreement = get_draft(session, bed.id)
+    if bed.state != State.PLANNED and State(bed.state) not in SERVING:
+        raise WrongStep
     _check_signer(bed, agreement, signer, actor)
     row = BedSignature(
         agreement_id=agreement.id,
@@ -253,6 +267,7 @@ def _bring_into_force(session: Session, bed: CareBed, agreement: BedAgreement, *
     except IntegrityError as error:
         raise AgreementOverlaps from error
     old, bed.provider_id = bed.provider_id, agreement.provider_id
+    settle_proposal(bed, "renew")
     step = Step.AGREE if bed.state == State.PLANNED else Step.REPLACE if is_other else Step.RENEW
     told = {"agreement": agreement.id, "until_on": agreement.until_on.isoformat()}
     told |= {"provider": agreement.provider_id, "provider_before": old} if is_other else {}

@@ -19,6 +19,7 @@ from app.errors import Invalid
 from app.people.queries import Profile, check_visible, profile_on
 from app.people.rules import Status
 from app.web.wording import in_language
+from care_beds.beds.agreeing import end_agreements
 from care_beds.beds.errors import (
     BedExists,
     DevicesThere,
@@ -29,7 +30,7 @@ from care_beds.beds.errors import (
 from care_beds.beds.models import BedDevice, CareBed
 from care_beds.beds.policy import find_terms
 from care_beds.beds.rules import LIVE, STANDING, BedTerms, Programme, Step, list_unfit, number_of
-from care_beds.beds.taking import begin, take
+from care_beds.beds.taking import begin, settle_proposal, take
 from care_beds.beds.words import UNFIT_NAMES
 
 GONE = frozenset({Status.DECEASED, Status.MOVED_AWAY, Status.IN_INSTITUTION})
@@ -225,4 +226,6 @@ def _end(session: Session, bed_id: int, step: Step, reason: str, *, actor: Actor
     ask_reason(reason)
     if has_devices(session, bed.id):
         raise DevicesThere
+    end_agreements(session, bed.id, on=business_day(now))
+    settle_proposal(bed, "withdraw")
     take(session, bed, step, by=actor, now=now, words=reason)

@@ -14,14 +14,14 @@ from app.errors import Invalid, NotFound
 from app.people.queries import list_statuses
 from app.people.timeline import death_of
 from app.web.wording import full_day
-from care_beds.beds.agreeing import find_draft, find_in_force
+from care_beds.beds.agreeing import end_agreements
 from care_beds.beds.applying import has_devices
 from care_beds.beds.errors import DevicesThere, NotInRegister, NotYourStep, ThingMoved, WrongDay
 from care_beds.beds.models import BedDevice, BedSuspension, CareBed
 from care_beds.beds.reach import is_provider_of, lock_bed, roles_for, visible_to
 from care_beds.beds.rules import STANDING, CloseReason, DeviceState, State, Step
-from care_beds.beds.serving import check_between, check_served, clear_proposal
-from care_beds.beds.taking import begin, note, take
+from care_beds.beds.serving import check_between, check_served
+from care_beds.beds.taking import begin, note, settle_proposal, take
 
 
 def close(
@@ -46,8 +46,9 @@ def close(
     if reason is CloseReason.DEATH:
         _check_death(session, bed, on)
     _end_rests(session, bed, on)
-    _end_agreement(session, bed, on)
-    clear_proposal(bed)
+    end_agreements(session, bed.id, on=on)
+    if bed.proposal is not None:
+        settle_proposal(bed, bed.proposal)
     take(session, bed, Step.CLOSE, by=actor, now=now, on=on, words=words, detail={"reason": str(reason)})
     if not has_devices(session, bed.id):
         take(session, bed, Step.CLEAR, by=actor, now=now)
@@ -121,13 +122,4 @@ def _end_rests(session: Session, bed: CareBed, on: date) -> None:
         first, until = rest.during.lower, rest.during.upper
         if first is not None and first < on and (until is None or until > on):
             rest.during = Range(first, on)
-    session.flush()
-
-
-def _end_agreement(session: Session, bed: CareBed, on: date) -> None:
-    agreement, draft = find_in_force(session, bed.id, on=on), find_draft(session, bed.id)
-    if agreement is not None:
-        agreement.ended_on = on
-    if draft is not None:
-        draft.state = "void"
     session.flush()

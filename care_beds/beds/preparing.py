@@ -19,7 +19,7 @@ from care_beds.beds.models import BedAdaptation, BedDevice, BedSurvey, CareBed
 from care_beds.beds.providing import hold_place
 from care_beds.beds.reach import lock_bed, visible_to
 from care_beds.beds.rules import PREPARING, SERVING, BedTerms, State, Step, add_months
-from care_beds.beds.taking import begin, check_step, note, take, terms_for
+from care_beds.beds.taking import begin, check_step, note, settle_proposal, take, terms_for
 
 DWELLINGS = ("flat", "house", "shared", "other")
 LIVES_WITH = ("alone", "spouse", "family", "carer", "other")
@@ -73,6 +73,7 @@ def reassess(session: Session, *, bed_id: int, actor: Actor, now: datetime) -> N
         raise NoAssessment(_l("The bed rests on the newest assessment already. The person is to be assessed anew."))
     before = bed.level
     keep_level(bed, level)
+    settle_proposal(bed, "reassess")
     take(session, bed, Step.REASSESS, by=actor, now=now, detail={**_told(level), "level_before": before})
 
 

@@ -25,7 +25,7 @@ from care_beds.beds.models import BedDevice, BedStep, BedSuspension, CareBed
 from care_beds.beds.preparing import Survey, check_level, get_level, keep_level, keep_survey
 from care_beds.beds.providing import hold_place
 from care_beds.beds.rules import DeviceState, PauseReason, Step, first_long_day
-from care_beds.beds.taking import begin, take, terms_for
+from care_beds.beds.taking import begin, settle_proposal, take, terms_for
 
 GONE = frozenset({Status.DECEASED, Status.MOVED_AWAY, Status.IN_INSTITUTION})
 
@@ -102,7 +102,7 @@ def suspend(
             session.add(row)
     except IntegrityError as error:
         raise WrongDay(_l("The bed rested on some of these days already.")) from error
-    clear_proposal(bed)
+    settle_proposal(bed, "suspend")
     take(session, bed, Step.SUSPEND, by=actor, now=now, on=from_on, words=words, detail={"reason": str(reason)})
 
 
@@ -120,7 +120,7 @@ def resume(session: Session, *, bed_id: int, on: date, actor: Actor, now: dateti
     if profile_on(session, senior_id=bed.senior_id, day=on).status is not Status.ACTIVE:
         raise NotInRegister(_l("By the register the person is not at home on this day. Change it there first."))
     end_rest(session, bed, on)
-    clear_proposal(bed)
+    settle_proposal(bed, "resume")
     take(session, bed, Step.RESUME, by=actor, now=now, on=on, words=words)
 
 
@@ -191,11 +191,6 @@ def find_stay(session: Session, *, senior_id: int, on: date) -> Period | None:
     """Return the stay in hospital on a day by the register, or nothing."""
     timeline = list_statuses(session, senior_id=senior_id)
     return next((each for each in timeline if each.status is Status.IN_HOSPITAL and each.holds_on(on)), None)
-
-
-def clear_proposal(bed: CareBed) -> None:
-    """Take back what was proposed: somebody acted on it."""
-    bed.proposal = bed.proposal_reason = bed.proposed_on = None
 
 
 def _check_day(session: Session, bed: CareBed, on: date, *, today: date) -> None:

@@ -88,6 +88,12 @@ def take(
     return row
 
 
+def settle_proposal(bed: CareBed, *steps: str) -> None:
+    """Take back what was proposed, if it is one of these steps: somebody acted on it."""
+    if bed.proposal in steps:
+        bed.proposal = bed.proposal_reason = bed.proposed_on = None
+
+
 def note(
     session: Session,
     bed: CareBed,

@@ -142,6 +142,8 @@ PROPOSALS: Mapping[str, Any] = {
     "resume": _l("Could go on"),
     "close": _l("Should be closed"),
     "withdraw": _l("Should be withdrawn"),
+    "reassess": _l("Has a new assessment"),
+    "renew": _l("Agreement ends soon"),
 }
 PROPOSAL_REASONS: Mapping[str, Any] = {
     "deceased": _l("The register says the person has died."),
@@ -150,6 +152,8 @@ PROPOSAL_REASONS: Mapping[str, Any] = {
     "hospital": _l("The person is in hospital for longer than the rules allow."),
     "back": _l("The register says the person is out of hospital."),
     "level": _l("The newest assessment no longer fits the programme."),
+    "newer": _l("A newer assessment is signed. Take it over."),
+    "agreement": _l("The agreement ends soon, or has ended. Draw up the next one."),
 }
 LACKS: Mapping[Missing, Any] = {
     Missing.ITEM: _l("%(what)s: write it down as done"),

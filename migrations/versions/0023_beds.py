@@ -73,7 +73,7 @@ CREATE TABLE care_bed (
     ),
     CONSTRAINT ck_care_bed_note CHECK (length(note) <= 1000),
     CONSTRAINT ck_care_bed_proposal CHECK (
-        proposal IN ('suspend', 'resume', 'close', 'withdraw') AND num_nulls(proposal, proposal_reason, proposed_on) = 0
+        proposal IN ('suspend', 'resume', 'close', 'withdraw', 'reassess', 'renew') AND num_nulls(proposal, proposal_reason, proposed_on) = 0
         OR num_nonnulls(proposal, proposal_reason, proposed_on) = 0
     ),
     CONSTRAINT ex_care_bed_active EXCLUDE USING gist (

@@ -488,3 +488,36 @@ def test_a_senior_in_hospital_shortly_is_not_spoken_of(home: Home, clock: Frozen
     services.propose_steps(home.session, after=0, now=clocks.now())
     assert bed.proposal is None
     assert services.propose_steps(home.session, after=0, now=clocks.now(), limit=1) == bed.id
+
+
+def test_an_application_that_ends_leaves_nothing_to_sign(home: Home) -> None:
+    bed = home.apply()
+    home.assess(bed)
+    home.plan(bed)
+    home.do(services.draw_up, bed, home.clerk, from_on=TODAY, until_on=YEAR_ON)
+    home.sign(bed, Party.SENIOR)
+    home.do(services.withdraw, bed, home.clerk, reason="不想办了")
+    with pytest.raises(errors.NoAgreement):
+        home.sign(bed, Party.STREET)
+
+
+def test_an_agreement_that_ends_soon_is_spoken_of_until_the_next_is_signed(home: Home, clock: FrozenClock) -> None:
+    bed = home.serve()
+    services.propose_steps(home.session, after=0, now=clocks.now())
+    assert bed.proposal is None
+    clock.set(clocks.now() + (date(2027, 9, 21) - TODAY))
+    services.propose_steps(home.session, after=0, now=clocks.now())
+    assert (bed.proposal, bed.proposal_reason) == ("renew", "agreement")
+    home.do(services.draw_up, bed, home.clerk, from_on=YEAR_ON, until_on=date(2027, 12, 31))
+    for party in Party:
+        home.sign(bed, party)
+    assert bed.proposal is None
+
+
+def test_a_newer_assessment_is_spoken_of_until_it_is_taken_over(home: Home) -> None:
+    bed = home.serve()
+    make_level(home.session, home.senior, 2, assessed_on=TODAY)
+    services.propose_steps(home.session, after=0, now=clocks.now())
+    assert (bed.proposal, bed.proposal_reason) == ("reassess", "newer")
+    home.do(services.reassess, bed, home.assessor)
+    assert (bed.proposal, bed.level) == (None, 2)

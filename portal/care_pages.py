@@ -12,6 +12,8 @@ from app.clock import business_day
 from app.db import transaction
 from app.forms import read_form, shows_refusals
 from app.people.relatives.reach import Topic
+from care_beds.money.reading import find_payments
+from care_beds.money.words import PAYER_CHIPS, tell
 from care_beds.rounds import confirming, family, objecting
 from care_beds.rounds.page_words import WORDS
 from care_beds.rounds.schemas import ObjectionIn, RatingIn
@@ -46,7 +48,11 @@ def context(senior_id: int, visit_id: int) -> dict[str, Any]:
         reached = visit(session, senior_id=senior_id, topic=Topic.VISITS, now=now)
         account_id = current_actor().account_id
         found = family.get_visit(session, senior_id=senior_id, visit_id=visit_id, account_id=account_id, now=now)
-    return {**WORDS, "reached": reached, "visit": found, "today": business_day(now)}
+        # What it cost and who paid it is of the points, which somebody may keep to themselves.
+        knows_money = Topic.BALANCE in reached.topics
+        paid = find_payments(session, visit_ids=[visit_id]).get(visit_id) if knows_money else None
+    words = {**WORDS, "payer_chips": PAYER_CHIPS, "tell": tell}
+    return {**words, "reached": reached, "visit": found, "paid": paid, "today": business_day(now)}
 
 
 @blueprint.get("/<int:senior_id>/care/<int:visit_id>")

@@ -1,9 +1,10 @@
 """Families learn what points paid of a visit and what came back; the statement names it; staff see who was there."""
 
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from care_beds.money import paying, services
 from care_beds.money.circumstances import find_circumstances
 from portal import queries as statements
 from portal.wording import title_of
+from tests.app.auth.factories import sign_in
 from tests.app.people.relatives.factories import make_link, make_relative
 from tests.care_beds.money.world import OCTOBER, CareWorld
 
@@ -63,6 +65,23 @@ def test_the_statement_names_the_service(world: CareWorld) -> None:
     )
     with force_locale("zh_Hans_CN"):
         assert "助洁" in [title_of(entry) for entry in month.entries]
+
+
+def test_the_family_sees_on_its_own_page_what_it_pays_itself(world: CareWorld, client: FlaskClient) -> None:
+    senior, (knows, does_not) = world.session.get_one(Senior, world.home), (make_relative(world.session) for _ in "12")
+    make_link(world.session, senior, knows, topics=[Topic.BALANCE, Topic.VISITS])
+    make_link(world.session, senior, does_not, topics=[Topic.VISITS])
+    visits = [world.visit(OCTOBER + timedelta(days=n)) for n in range(6)]
+    for each in visits:
+        world.pay(each)
+    path = f"/family/{world.home}/care/{visits[-1].id}"
+    sign_in(client, world.session, knows)
+    page = client.get(path).text
+    assert "请付给服务机构" in page
+    assert "本月床位补贴还剩 25.00 元，不够 35.00 元" in page
+    assert "怎么付的" in client.get(f"/family/{world.home}/care/{visits[0].id}").text
+    sign_in(client, world.session, does_not)
+    assert "请付给服务机构" not in client.get(path).text
 
 
 def test_whoever_answers_a_family_sees_who_was_there(app: Flask, world: CareWorld) -> None:

@@ -10,9 +10,9 @@ from app.clock import business_day
 from app.db import transaction
 from care_beds.beds.queries import get_bed
 from care_beds.catalogue.queries import get_catalogue
-from care_beds.providers.queries import get_provider
 from care_beds.visits import plan_views, queries, services
 from care_beds.visits.access import AGREERS, DECIDERS, PLANNERS, READERS
+from care_beds.visits.board import load_provider
 from care_beds.visits.schemas import (
     CareCatalogueQueryIn,
     CarePlanDaysIn,
@@ -167,7 +167,7 @@ def list_visits(asked: dict[str, Any]) -> Any:
     """List a provider's visits of a week, some carers at a time, with the days that nobody can come."""
     on = asked["week"] or business_day(clock.now())
     with transaction() as session:
-        get_provider(session, provider_id=asked["provider_id"], actor=current_actor())
+        load_provider(session, provider_id=asked["provider_id"], actor=current_actor())
         here = {"provider_id": asked["provider_id"], "week": on, "after": asked["after"]}
         week = queries.list_week(session, **here, reader=current_actor())
     visits = [visit for carer in week.carers for day in sorted(carer.days) for visit in carer.days[day]]

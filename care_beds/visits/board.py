@@ -69,7 +69,7 @@ def read_board(
     :raises ProviderNotFound: if the actor may not know of the provider
     :raises Invalid: if ``after`` is no cursor of its carers
     """
-    provider = get_provider(session, provider_id=provider_id, actor=actor)
+    provider = load_provider(session, provider_id=provider_id, actor=actor)
     today = business_day(now)
     day = chosen or today
     week = queries.list_week(session, provider_id=provider.id, week=day, after=after, reader=actor)
@@ -84,6 +84,16 @@ def read_board(
         chosen=day,
         grace_minutes=grace,
     )
+
+
+def load_provider(session: Session, *, provider_id: int, actor: Actor) -> CareProvider:
+    """Return a provider whose week somebody may look at: theirs, one of their area, or one that visits there.
+
+    :raises ProviderNotFound: if it is none of these
+    """
+    if queries.sees_visits_of(session, provider_id=provider_id, actor=actor):
+        return get_provider(session, provider_id=provider_id)
+    return get_provider(session, provider_id=provider_id, actor=actor)
 
 
 def list_choices(session: Session, *, actor: Actor) -> Sequence[Workplace]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.areas import queries as areas
@@ -86,25 +86,24 @@ def list_week(
 ) -> Week:
     """Return a provider's week around a day, some carers at a time by name, with all of its open gaps' number.
 
-    :param reader: names are masked for who does not need them
+    :param reader: only what they may see of it; names are masked for who does not need them
 
     :raises Invalid: if ``after`` is no cursor of this list
     """
     monday = monday_of(week)
     sunday = monday + timedelta(days=WEEK - 1)
-    ours = (CareVisit.provider_id == provider_id, CareVisit.visit_on.between(monday, sunday))
+    ours = (CareVisit.provider_id == provider_id, CareVisit.visit_on.between(monday, sunday), _seen(reader))
     page = _page_carers(session, provider_id=provider_id, since=monday, until=sunday, after=after)
     shown = [row.id for row in page.items]
     query = select_visits().where(*ours, CareVisit.carer_id.in_(shown), CareVisit.state != State.CANCELLED)
     rows = session.execute(query.order_by(func.lower(CareVisit.planned), CareVisit.id)).all() if shown else []
     visits = [known_to(each, reader) for each in view_visits(session, rows)]
-    gaps = list_gaps(session, provider_id=provider_id, since=monday, until=sunday)
     return Week(
         provider_id=provider_id,
         monday=monday,
         carers=[_carer_week(row, visits) for row in page.items],
-        gaps=[known_to(each, reader) for each in gaps],
-        gap_count=count_gaps(session, provider_id=provider_id, since=monday, until=sunday),
+        gaps=list_gaps(session, provider_id=provider_id, since=monday, until=sunday, reader=reader),
+        gap_count=count_gaps(session, provider_id=provider_id, since=monday, until=sunday, reader=reader),
         visit_count=session.scalar(select(func.count()).where(*ours, CareVisit.state.not_in(GONE))) or 0,
         next=page.next,
     )
@@ -145,22 +144,30 @@ def list_late(
     still = (CareVisit.state == State.STARTED) & (func.upper(CareVisit.planned) < before)
     today = business_day(now)
     days = CareVisit.visit_on.between(today - timedelta(days=1), today)
-    query = select_visits().where(CareVisit.provider_id == provider_id, days, late | still)
+    query = select_visits().where(CareVisit.provider_id == provider_id, days, late | still, _seen(reader))
     rows = session.execute(query.order_by(func.lower(CareVisit.planned), CareVisit.id).limit(LARGEST_DAY)).all()
     return [known_to(each, reader) for each in view_visits(session, rows)]
 
 
-def list_gaps(session: Session, *, provider_id: int, since: date, until: date) -> Sequence[GapView]:
+def list_gaps(
+    session: Session, *, provider_id: int, since: date, until: date, reader: Actor | None = None
+) -> Sequence[GapView]:
     """List the open gaps of a provider from one day to another, both included, in the order of the days."""
     query = select(VisitGap, Carer.name).outerjoin(Carer, Carer.id == VisitGap.carer_id)
-    query = query.where(*_open_gaps(provider_id, since, until))
+    query = query.where(*_open_gaps(provider_id, since, until, reader))
     rows = session.execute(query.order_by(func.lower(VisitGap.planned), VisitGap.id).limit(MOST_GAPS)).all()
-    return view_gaps(session, rows)
+    return [known_to(each, reader) for each in view_gaps(session, rows)]
 
 
-def count_gaps(session: Session, *, provider_id: int, since: date, until: date) -> int:
+def count_gaps(session: Session, *, provider_id: int, since: date, until: date, reader: Actor | None = None) -> int:
     """Count the open gaps of a provider from one day to another, both included."""
-    return session.scalar(select(func.count()).where(*_open_gaps(provider_id, since, until))) or 0
+    return session.scalar(select(func.count()).where(*_open_gaps(provider_id, since, until, reader))) or 0
+
+
+def sees_visits_of(session: Session, *, provider_id: int, actor: Actor) -> bool:
+    """Say whether a provider visits anybody whose visits an actor may see."""
+    query = select(CareVisit.id).where(CareVisit.provider_id == provider_id, visible_visits(actor))
+    return session.scalar(query.limit(1)) is not None
 
 
 def get_gap(session: Session, *, gap_id: int, actor: Actor) -> GapView:
@@ -254,9 +261,15 @@ def list_confirmations_of(session: Session, *, visit_id: int) -> Sequence[VisitC
     return session.scalars(query.order_by(VisitConfirmation.occurred_at, VisitConfirmation.id)).all()
 
 
-def _open_gaps(provider_id: int, since: date, until: date) -> tuple[ColumnElement[bool], ...]:
+def _open_gaps(provider_id: int, since: date, until: date, reader: Actor | None) -> tuple[ColumnElement[bool], ...]:
     ours = VisitGap.provider_id == provider_id
-    return ours, VisitGap.state == GapState.OPEN, VisitGap.due_on.between(since, until)
+    seen = visible_gaps(reader) if reader else true()
+    return ours, VisitGap.state == GapState.OPEN, VisitGap.due_on.between(since, until), seen
+
+
+def _seen(reader: Actor | None) -> ColumnElement[bool]:
+    """Return the condition for what a reader may see of a provider's visits: a provider works in several streets."""
+    return visible_visits(reader) if reader else true()
 
 
 def _page_carers(

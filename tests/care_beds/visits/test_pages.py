@@ -12,7 +12,7 @@ from app.auth.models import Account
 from care_beds.visits import services
 from care_beds.visits.models import CarePlan, CareVisit, VisitException, VisitGap
 from tests.app.auth.factories import form_token, sign_in
-from tests.care_beds.factories import make_care_staff, make_visit
+from tests.care_beds.factories import make_bed_in_service, make_care_staff, make_visit
 from tests.care_beds.visits.town import MONDAY, NINE, Town
 from tests.conftest import FrozenClock
 from tests.meals.test_pages import counted
@@ -178,6 +178,30 @@ def test_an_auditor_reads_masked_names_and_changes_nothing(town: Town, desk: Des
         assert "王*英" in page
         assert "王秀英" not in page
     assert desk.post(f"/care/visits/{visit.id}/cancellation", reason="family").status_code == 403
+
+
+def test_a_clerk_sees_of_a_provider_what_lies_in_their_own_street(town: Town, desk: Desk) -> None:
+    there = make_bed_in_service(town.session, provider=town.provider, area_code="330105012")
+    make_visit(town.session, bed=town.bed, carer=town.carer.carer, on=MONDAY)
+    make_visit(town.session, bed=there, carer=town.carer.carer, on=MONDAY, start=NINE.replace(hour=11))
+    town.line(town.plan(there), weekdays=2, carer=None)
+    town.generate()
+    path = f"/care/board?provider={town.provider.id}&day={MONDAY}"
+    desk.sit(town.manager)
+    assert "2 次上门" in desk.get(path)
+    assert "没有选护理员" in desk.get(path)
+    desk.sit(town.clerk)
+    own = desk.get(path)
+    assert "1 次上门" in own
+    assert "11:00" not in own
+    assert "没有选护理员" not in own
+    desk.sit(make_care_staff(town.session, Role.STREET_CLERK, area_code="330105012"))
+    theirs = desk.get(path)
+    assert "11:00" in theirs
+    assert "1 次上门" in theirs
+    assert "没有选护理员" in theirs
+    desk.sit(make_care_staff(town.session, Role.STREET_CLERK, area_code="330106003"))
+    assert desk.client.get(path).status_code == 404
 
 
 def test_the_board_asks_the_same_few_questions_for_any_number_of_visits(town: Town, desk: Desk) -> None:

@@ -44,9 +44,9 @@ def outside_choices() -> Sequence[tuple[str, str]]:
     ]
 
 
-def level_choices() -> Sequence[tuple[int, str]]:
-    """Return the levels as choices."""
-    return [(level, f"{level} {level_name(level)}") for level in range(5)]
+def level_choices() -> Sequence[tuple[str, str]]:
+    """Return the levels as choices, none of them chosen."""
+    return [("", _("Choose the level")), *((str(level), f"{level} {level_name(level)}") for level in range(5))]
 
 
 def tell_changes(changes: Sequence[str]) -> str:

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from app import clock
 from app.auth import allow, current_actor
 from app.auth.attempts import Visitor
-from app.auth.services import confirm_person
 from app.db import transaction
 from app.forms import read_form, shows_refusals
 from care_beds.assessment import drafting, listing, signing
@@ -19,7 +18,6 @@ from care_beds.assessment.rules import State
 from care_beds.assessment.sheet import read_sheet
 
 FORM, ONE, NEW = "assessment/form.html", "assessment/one.html", "assessment/new.html"
-BESIDE_SCREEN = "second:"
 
 blueprint = Blueprint("assessments", __name__, template_folder="../templates", url_prefix="/care/assessments")
 
@@ -133,11 +131,11 @@ def sign(assessment_id: int) -> Response:
 @shows_refusals(ONE, one_context)
 def sign_beside(assessment_id: int) -> Response:
     """Let the second assessor sign on this tablet, with their own name and password."""
-    form, visitor = read_form(SecondForm), Visitor(address=request.remote_addr or "")
-    now, device = clock.now(), f"{BESIDE_SCREEN}{current_actor().device}"
+    given = {**read_form(SecondForm), "visitor": Visitor(address=request.remote_addr or "")}
     with transaction() as session:
-        second = confirm_person(session, **form, visitor=visitor, now=now)
-        row = signing.sign_assessment(session, assessment_id=assessment_id, by=second, now=now, device=device)
+        row = signing.sign_beside(
+            session, assessment_id=assessment_id, **given, beside=current_actor(), now=clock.now()
+        )
         _tell(row.state)
     return _go("assessments.show_assessment", assessment_id)
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from app.areas.queries import name_places
@@ -182,7 +183,8 @@ def _beside(row: Assessment, key: str, recorded: Mapping[RiskKind, int]) -> Ques
     else:
         choices = list(enumerate((_("none"), _("once"), _("twice"), _("3 times or more"))))
         count = recorded[RiskKind(key)]
-        hint = _("%(count)s times recorded in these 30 days", count=count) if count else ""
+        told = ngettext("%(num)s recorded in these 30 days", "%(num)s recorded in these 30 days", count)
+        hint = str(told) if count else ""
     value = value_of(row, key)
     return Question(
         key=key,

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from app import vault
 from app.auth import Actor, Role
+from app.auth.attempts import Visitor
+from app.auth.services import confirm_person
 from app.clock import business_day
 from app.idempotency import fingerprint
 from app.people.abilities import set_ability_level
@@ -148,6 +150,30 @@ def sign_assessment(
     signature = _signature(row, part, now=now, device=device or by.device)
     signature.account_id = by.account_id
     return _add(session, row, signature, by=by, now=now)
+
+
+def sign_beside(
+    session: Session,
+    *,
+    assessment_id: int,
+    username: str,
+    password: str,
+    visitor: Visitor,
+    beside: Actor,
+    now: datetime,
+) -> Assessment:
+    """Sign as the second assessor on the first one's screen, with a name and password of one's own.
+
+    :raises LogInRefused: if the name or the password is wrong
+    :raises LogInLocked: if there were too many wrong tries
+    :raises MayNotAssess: if whoever it is is no assessor, or has a stake in the result
+    :raises SignedTwice: if it is the first assessor again
+    """
+    second = confirm_person(session, username=username, password=password, visitor=visitor, now=now)
+    if Role.ASSESSOR not in second.roles:
+        raise MayNotAssess(STAKE_WORDS["role"])
+    by, device = second.narrowed(frozenset({Role.ASSESSOR})), f"second:{beside.device}"
+    return sign_assessment(session, assessment_id=assessment_id, by=by, now=now, device=device)
 
 
 def sign_as_informant(

@@ -11,7 +11,7 @@ await loadStrings();
 
 const keeper = new Keeper({
   storage: localStorage,
-  id: main.dataset.assessment,
+  id: `${main.dataset.assessment}-${main.dataset.account}`, // another person's answers stay their own
   revisions: Object.fromEntries(items.map(item => [item.dataset.key, Number(item.dataset.revision)])),
   send: sender({ address: main.dataset.save, device: deviceOf(localStorage), csrf: document.body.dataset.csrf }),
   changed: show,

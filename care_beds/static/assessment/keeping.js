@@ -14,7 +14,7 @@ export function deviceOf(storage) {
   return name;
 }
 
-/** Under which name the answers of an assessment wait here. */
+/** Under which name the answers of an assessment by somebody wait here. */
 export const placeOf = id => `assessment-${id}`;
 
 /** What waits here of an assessment: answers that were not sent, and those that crossed another tablet's. */
@@ -125,7 +125,7 @@ export function sender({ address, device, csrf, fetch = globalThis.fetch.bind(gl
     });
     if (answer.ok) return answer.json();
     if (answer.status >= 500 || answer.status === 429) throw new Error(`status ${answer.status}`);
-    const told = await answer.json().catch(() => ({}));
+    const told = answer.status > 401 ? await answer.json().catch(() => ({})) : {}; // logged out: the page has words for it
     throw Object.assign(new Error(`status ${answer.status}`), { gone: true, status: answer.status, words: told.detail ?? told.title ?? "" });
   };
 }

@@ -25,6 +25,7 @@ from care_beds.visits.services import Line, confirm_lapsed, generate_visits
 from demo.care_lives import Life, Wish
 from demo.care_money import pay_care
 from demo.care_odd import PRICE_FEN, play_tricks
+from demo.care_others import assess_others
 from demo.care_rounds import Rounds
 from demo.care_staff import CareStaff, hire_care
 from demo.families import FATHER, MOTHER, NEIGHBOUR, find_family
@@ -89,6 +90,8 @@ def open_care(session: Session, *, seniors: Iterable[Registered], office: Office
         bed = Life(session, wish, staff=staff, clerk=clerk).live()
         _go_on(session, bed, shown.then, office=office, clerk=clerk, today=today)
         made.append(bed)
+    others = [each.id for each in people[len(SHOWN) :]]
+    assess_others(session, senior_ids=others, staff=staff, clerk=clerk, now=now)
     if mother:
         _ask_for_mother(session, mother, clerk=clerk, now=now)
     for provider_id in staff.providers:

@@ -24,7 +24,7 @@ from tests.conftest import ROOT
 from tests.subsidies.allowance.factories import CODE, make_office, make_old, publish
 from tests.subsidies.allowance.programmes import XIAOSHAN
 
-PEOPLE = 150
+PEOPLE = 80
 WORK = """
 import sys
 from app import clock, create_app
@@ -68,7 +68,7 @@ def kill_in_the_middle(app: Flask, session: Session, work: str, run_id: int) -> 
     process, deadline = worker(app, work, run_id), monotonic() + 60
     try:
         while monotonic() < deadline and not done(session, work, run_id):
-            sleep(0.01)
+            sleep(0.03)
         os.kill(process.pid, signal.SIGKILL)
     finally:
         process.wait(timeout=20)

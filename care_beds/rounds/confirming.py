@@ -16,7 +16,7 @@ from app.people.relatives.reach import followers
 from app.people.relatives.rules import Topic
 from care_beds.providers import queries as providers
 from care_beds.rounds.errors import CodeWrong, NotFinished, OwnVisit, TooManyTries, VisitNotFound
-from care_beds.rounds.evidence import own_visit
+from care_beds.rounds.evidence import lock_own, own_visit
 from care_beds.rounds.models import VisitCodeTry
 from care_beds.rounds.rules import UNCONFIRMED, CannotReason
 from care_beds.visits.exceptions import raise_exceptions
@@ -174,8 +174,7 @@ def _confirm(
 
 
 def _lock_own(session: Session, *, visit_id: int, by: Actor) -> CareVisit:
-    own_visit(session, visit_id=visit_id, by=by)
-    return session.get_one(CareVisit, visit_id, with_for_update=True, populate_existing=True)
+    return lock_own(session, own_visit(session, visit_id=visit_id, by=by))
 
 
 def _check_finished(visit: CareVisit) -> None:

@@ -81,7 +81,7 @@ def open_visit(
     visit = own_visit(session, visit_id=visit_id, by=by)
     MAY[kind](visit)
     picture = _keep(session, visit, picture_data, kind=kind, by=by, now=now)
-    visit = session.get_one(CareVisit, visit_id, with_for_update=True, populate_existing=True)
+    visit = lock_own(session, visit)
     MAY[kind](visit)
     rules = get_visit_rules(session, area_code=visit.area_code, on=visit.visit_on)
     limits = limits_of(rules, pictures_due=rules.photos_in if kind is MarkKind.CHECK_IN else rules.photos_out)
@@ -117,6 +117,18 @@ def own_visit(session: Session, *, visit_id: int, by: Actor) -> CareVisit:
     if visit is None:
         raise VisitNotFound
     return visit
+
+
+def lock_own(session: Session, visit: CareVisit) -> CareVisit:
+    """Hold a visit of the caller's own until the transaction ends.
+
+    :raises VisitNotFound: if it was given to another carer while it was waited for
+    """
+    carer_id = visit.carer_id
+    held = session.get_one(CareVisit, visit.id, with_for_update=True, populate_existing=True)
+    if held.carer_id != carer_id:
+        raise VisitNotFound
+    return held
 
 
 def limits_of(rules: VisitRules, *, pictures_due: int) -> Limits:

@@ -1,5 +1,7 @@
-// When something happened: by the server's clock, carried on by one that nobody can set; after a reload in a dead spot by
-// the phone's own, put right by what was last known of it.
+// When something happened: by the server's clock, carried on by whichever clock of the phone went further: the one that
+// nobody can set stands still while the phone sleeps in a pocket, the other one may be set back. One that was set ahead
+// the server sees: nothing happens later than it came. After a reload in a dead spot the phone's own clock counts, put
+// right by what was last known of it.
 
 const KEPT = "chongyang.rounds.clock";
 const SURE_MS = 120_000;
@@ -12,7 +14,7 @@ export class Moments {
   /** Learn what time it is from an answer of the server (ms); the way of the answer is at most a few seconds. */
   sync(serverAt) {
     if (!Number.isFinite(serverAt)) return;
-    this.mark = { at: serverAt, ticks: this.ticks() };
+    this.mark = { at: serverAt, ticks: this.ticks(), now: this.now() };
     try {
       this.memory?.setItem(KEPT, String(serverAt - this.now()));
     } catch { /* a browser that forbids it has only this page's memory */ }
@@ -20,7 +22,10 @@ export class Moments {
 
   /** {at (ms), clock_suspect}: not later than the server would say, or marked as in doubt. */
   stamp() {
-    if (this.mark) return { at: Math.round(this.mark.at + this.ticks() - this.mark.ticks), clock_suspect: false };
+    if (this.mark) {
+      const gone = Math.max(this.ticks() - this.mark.ticks, this.now() - this.mark.now);
+      return { at: Math.round(this.mark.at + gone), clock_suspect: false };
+    }
     const kept = this.remembered();
     return { at: Math.round(this.now() + (kept ?? 0)), clock_suspect: kept === null || Math.abs(kept) > SURE_MS };
   }

@@ -68,7 +68,11 @@ async function begin() {
   addEventListener("hashchange", open);
   open();
   addEventListener("online", () => queue.wake());
-  document.addEventListener("visibilitychange", () => document.hidden || queue.wake());
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    queue.wake();
+    look(sender); // after a sleep: what time it is, before anybody presses
+  });
   setInterval(async () => {
     showAll(await queue.mine());
     if (!state.isUp && !state.waiting) look(sender);

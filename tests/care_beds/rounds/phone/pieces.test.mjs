@@ -32,13 +32,21 @@ test("a picture without it, or with one that is cut off, goes without", () => {
   assert.equal(upright(new Uint8Array(SEGMENT.slice(0, 24))), null);
 });
 
-test("the time is the server's, carried on by a clock that nobody can set", () => {
-  const at = { now: 1000, ticks: 0 };
+test("the time is the server's, carried on by a clock that nobody can set back", () => {
+  const at = { now: 1_000_000, ticks: 0 };
   const moments = new Moments({ now: () => at.now, ticks: () => at.ticks, memory: memory() });
-  assert.deepEqual(moments.stamp(), { at: 1000, clock_suspect: true });
+  assert.deepEqual(moments.stamp(), { at: 1_000_000, clock_suspect: true });
   moments.sync(500_000);
-  Object.assign(at, { now: 99_000_000, ticks: 60_000 });
+  Object.assign(at, { now: 0, ticks: 60_000 });
   assert.deepEqual(moments.stamp(), { at: 560_000, clock_suspect: false });
+});
+
+test("a visit does not end too early because the phone slept in a pocket meanwhile", () => {
+  const at = { now: 1_000_000, ticks: 0 };
+  const moments = new Moments({ now: () => at.now, ticks: () => at.ticks, memory: memory() });
+  moments.sync(500_000);
+  Object.assign(at, { now: 1_000_000 + 3_600_000, ticks: 240_000 });
+  assert.deepEqual(moments.stamp(), { at: 500_000 + 3_600_000, clock_suspect: false });
 });
 
 test("after a reload without a line the phone's clock counts, in doubt if it was known to be wrong", () => {

@@ -10,6 +10,7 @@ from app.areas.queries import within
 from app.audit.services import record
 from app.auth import Actor
 from care_beds.money import services as money
+from care_beds.money.errors import AlreadyUndone
 from care_beds.rounds import telling
 from care_beds.rounds.confirming import check_not_own
 from care_beds.rounds.errors import (
@@ -19,8 +20,10 @@ from care_beds.rounds.errors import (
     ObjectionNotFound,
     ObjectionOpen,
     ObjectionTooLate,
+    OwnVisit,
     VisitNotFound,
 )
+from care_beds.visits.exceptions import may_decide
 from care_beds.visits.models import CareVisit, VisitObjection, VisitRating
 from care_beds.visits.policy import get_visit_rules
 
@@ -81,20 +84,23 @@ def answer_objection(
 
     :raises ObjectionNotFound: if there is no such objection in the caller's area
     :raises ObjectionClosed: if it was answered before
-    :raises OwnVisit: if the caller went there
+    :raises OwnVisit: if the caller went there, or visits for the same provider
     """
-    objection = session.get(VisitObjection, objection_id, with_for_update=True)
-    visit = _visit_within(session, objection.visit_id, by=by) if objection else None
-    if objection is None or visit is None:
+    found = session.get(VisitObjection, objection_id)
+    visit = _visit_within(session, found.visit_id, by=by) if found else None
+    if visit is None:
         raise ObjectionNotFound
+    # The visit first, as whoever objects to it or pays it does.
+    objection = session.get_one(VisitObjection, objection_id, with_for_update=True, populate_existing=True)
     if objection.state != "open":
         raise ObjectionClosed
-    check_not_own(session, visit, by=by)
+    if not may_decide(session, visit=visit, by=by, now=now):
+        raise OwnVisit
     objection.state = "upheld" if is_upheld else "rejected"
     objection.answer, objection.answered_by, objection.answered_at = answer, by.account_id, now
     session.flush()
     if is_upheld:
-        money.reverse_visit(session, visit_id=visit.id, reason=answer, by=by, now=now)
+        _pay_back(session, visit, reason=answer, by=by, now=now)
     _note(session, visit, "visit.answered", by=by, now=now, new={"objection": objection.id, "state": objection.state})
     telling.tell_answered(session, visit, objection, now=now)
     return objection
@@ -107,8 +113,23 @@ def may_object_until(session: Session, visit: CareVisit) -> datetime:
     return visit.finished_at + timedelta(days=rules.objection_days)
 
 
+def _pay_back(session: Session, visit: CareVisit, *, reason: str, by: Actor, now: datetime) -> None:
+    """Undo the payment of a visit, unless somebody did so before: the family is right all the same."""
+    try:
+        money.reverse_visit(session, visit_id=visit.id, reason=shorten(reason), by=by, now=now)
+    except AlreadyUndone:
+        return
+
+
+def shorten(reason: str) -> str:
+    """Bring an answer to a family to the length that a booking takes."""
+    words = " ".join(reason.split())
+    return words if len(words) <= money.LONGEST_REASON else f"{words[: money.LONGEST_REASON - 1]}…"
+
+
 def _done_visit(session: Session, *, senior_id: int, visit_id: int, by: Actor) -> CareVisit:
-    visit = session.get(CareVisit, visit_id)
+    # Held: a payment under way is waited for, and the next one sees what was said.
+    visit = session.get(CareVisit, visit_id, with_for_update=True, populate_existing=True)
     if visit is None or visit.senior_id != senior_id:
         raise VisitNotFound
     if visit.state not in DONE:

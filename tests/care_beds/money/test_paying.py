@@ -8,16 +8,18 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.auth import Role
 from app.errors import Invalid
 from care_beds.money import paying, services
 from care_beds.money.errors import AlreadyUndone, NotInsured, PaymentNotFound, ReferenceNoted, VisitNotPayable
 from care_beds.money.models import VisitPayment
 from care_beds.money.reading import PaymentFilter, get_payment, list_payments, list_unpaid, sum_payments
 from care_beds.money.recomputing import recompute_visit
+from care_beds.rounds import objecting
 from subsidies import queries as ledger
 from subsidies.ledger.verify import verify
 from subsidies.queries import Booked
-from tests.care_beds.factories import DISTRICT
+from tests.care_beds.factories import DISTRICT, make_care_staff
 from tests.care_beds.money.world import OCTOBER, CareWorld, make_world
 
 
@@ -186,6 +188,17 @@ def test_undoing_gives_points_back_once_and_the_visit_stays_unpaid(world: CareWo
     with pytest.raises(VisitNotPayable):
         world.pay(visit)
     assert list(verify(world.session)) == []
+
+
+def test_a_family_is_right_twice_and_in_many_words(world: CareWorld) -> None:
+    visit = world.visit(clock.business_day(clock.now()) - timedelta(days=1))
+    world.pay(visit)
+    supervisor = make_care_staff(world.session, Role.SUPERVISOR)
+    family = {"senior_id": visit.senior_id, "by": world.approver, "now": clock.now()}
+    for _ in range(2):
+        made = objecting.object_to_visit(world.session, visit_id=visit.id, words="没有来过", **family)
+        answer = {"is_upheld": True, "answer": "核实无误。" * 90, "by": supervisor, "now": clock.now()}
+        assert objecting.answer_objection(world.session, objection_id=made.id, **answer).state == "upheld"
 
 
 def test_a_visit_the_family_paid_is_undone_without_a_movement(session: Session) -> None:

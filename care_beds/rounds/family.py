@@ -20,7 +20,7 @@ from care_beds.rounds.slots import slot_of
 from care_beds.rounds.words import list_vitals
 from care_beds.visits.models import CareVisit, VisitConfirmation, VisitMark, VisitObjection, VisitRating
 from care_beds.visits.policy import find_rules_of
-from care_beds.visits.rules import State
+from care_beds.visits.rules import Cancelled, State
 
 AHEAD, BACK = timedelta(days=14), timedelta(days=40)
 MOST = 60
@@ -105,12 +105,15 @@ def list_visits(
 ) -> Sequence[FamilyVisit]:
     """Return a senior's visits around today, by their time; asks nobody's leave."""
     today = business_day(now)
-    query = select(CareVisit).where(
-        CareVisit.senior_id == senior_id,
-        CareVisit.visit_on > today - back,
-        CareVisit.visit_on <= today + ahead,
-    )
-    visits = session.scalars(query.order_by(CareVisit.visit_on.desc(), CareVisit.id.desc()).limit(MOST)).all()
+    # What was only planned anew has its other visit beside it.
+    query = select(CareVisit).where(CareVisit.senior_id == senior_id, CareVisit.cancel_reason != Cancelled.REPLANNED)
+    later = query.where(CareVisit.visit_on > today, CareVisit.visit_on <= today + ahead)
+    so_far = query.where(CareVisit.visit_on > today - back, CareVisit.visit_on <= today)
+    # Each with a bound of its own: however much is to come, what is to be confirmed is not pushed out.
+    visits = [
+        *session.scalars(later.order_by(CareVisit.visit_on, CareVisit.id).limit(MOST)),
+        *session.scalars(so_far.order_by(CareVisit.visit_on.desc(), CareVisit.id.desc()).limit(MOST)),
+    ]
     if not visits:
         return ()
     around = _gather(session, visits, account_id=account_id)

@@ -1,13 +1,15 @@
 """The family's word: a tap, a code, or why there is none; stars; and what was not right."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.auth import Actor, Role
 from app.errors import NotFound
 from app.people.relatives.rules import Topic
+from care_beds.providers.models import CareProvider
 from care_beds.rounds import confirming, family, objecting
 from care_beds.rounds.errors import (
     AlreadyRated,
@@ -21,9 +23,9 @@ from care_beds.rounds.errors import (
     VisitNotFound,
 )
 from care_beds.rounds.models import VisitCodeTry
-from care_beds.visits.models import VisitConfirmation
+from care_beds.visits.models import CareVisit, VisitConfirmation
 from tests.app.people.relatives.factories import make_link, make_relative
-from tests.care_beds.factories import make_care_staff
+from tests.care_beds.factories import make_care_staff, make_carer
 from tests.care_beds.rounds.home import Home
 
 
@@ -135,6 +137,17 @@ def test_an_objection_is_answered_by_somebody_else(home: Home) -> None:
         objecting.answer_objection(home.session, **answer, by=home.supervisor)
 
 
+def test_who_visits_for_the_provider_answers_no_family(home: Home) -> None:
+    home.finish()
+    made = objecting.object_to_visit(home.session, **asked(home), words="没有洗头")
+    colleague = make_carer(home.session, provider=home.session.get_one(CareProvider, home.bed.provider_id))
+    by = replace(home.supervisor, account_id=colleague.account.id)
+    with pytest.raises(OwnVisit):
+        objecting.answer_objection(
+            home.session, objection_id=made.id, is_upheld=False, answer="没有问题", by=by, now=home.clock.now()
+        )
+
+
 def test_the_days_to_object_end(home: Home) -> None:
     home.finish()
     home.clock.advance(days=3, seconds=1)
@@ -158,6 +171,22 @@ def test_the_family_sees_who_comes_and_the_code_of_the_day(home: Home) -> None:
     today, later = family.list_visits(home.session, **asked_for)
     assert (today.id, later.id) == (home.visit.id, coming.id)
     assert (today.carer, today.code, later.code) == (home.carer.carer.name, code(home), "")
+
+
+def test_what_waits_for_a_word_is_shown_however_much_is_to_come(home: Home) -> None:
+    home.finish()
+    for day in range(1, 15):
+        for hour in (8, 10, 12, 14, 16):
+            home.another_visit(on=home.visit.visit_on + timedelta(days=day), start=time(hour))
+    home.session.execute(
+        update(CareVisit)
+        .where(CareVisit.visit_on == home.visit.visit_on + timedelta(days=1))
+        .values(state="cancelled", cancel_reason="replanned")
+    )
+    asked_for = {"senior_id": home.senior.id, "account_id": home.daughter.id, "now": home.clock.now()}
+    shown = family.list_visits(home.session, **asked_for)
+    assert (shown[0].id, shown[0].may_confirm) == (home.visit.id, True)
+    assert shown[1].on == home.visit.visit_on + timedelta(days=2)
 
 
 def test_unknown_visits_are_not_found(home: Home) -> None:

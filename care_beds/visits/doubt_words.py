@@ -26,6 +26,7 @@ DOUBT_NAMES: Mapping[str, Any] = {
     "no_picture": _l("No picture"),
     "same_picture": _l("The same picture as at another visit"),
     "old_picture": _l("An old picture"),
+    "no_check_out": _l("Nobody checked out"),
     "unconfirmed": _l("Nobody could confirm"),
 }
 

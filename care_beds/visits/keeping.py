@@ -29,6 +29,19 @@ UPDATE care_visit v SET state = 'missed', missed_reason = 'not_recorded'
  WHERE v.area_code = r.area_code AND v.state = 'planned' AND v.visit_on <= :today AND upper(v.planned) <= r.before
 RETURNING v.id
 """  # noqa: S608 - pieces of this module
+# Somebody came, and the phone never told of leaving: nothing is known beyond the coming, so that no minute counts,
+# and a supervisor looks at it. It waits twice as long as a visit that nobody told of: a phone may still tell.
+LEAVE = f"""
+WITH rules AS ({BY_PLACE}), left_open AS (
+    UPDATE care_visit v SET state = 'finished', finished_at = v.started_at, exception = 'open'
+      FROM rules r
+     WHERE v.area_code = r.area_code AND v.state = 'started'
+       AND greatest(upper(v.planned), v.started_at) <= r.before
+    RETURNING v.id
+)
+INSERT INTO visit_exception (visit_id, code, raised_at) SELECT id, 'no_check_out', :now FROM left_open
+    ON CONFLICT DO NOTHING
+"""  # noqa: S608 - pieces of this module
 LAPSE = f"""
 WITH rules AS ({BY_PLACE}), stood AS (
     UPDATE care_visit v SET state = 'confirmed'
@@ -89,6 +102,14 @@ def miss_unrecorded(session: Session, *, now: datetime) -> list[int]:
     ):
         telling.tell_missed(session, visit, now=now)
     return missed
+
+
+def close_left_open(session: Session, *, now: datetime) -> int:
+    """End the visits that nobody checked out of, without a minute, for a supervisor to look at; return how many."""
+    before = _moments(session, now, State.STARTED, lambda rules: now - timedelta(hours=2 * rules.missed_after_hours))
+    done = session.execute(text(LEAVE), {**before, "now": now})
+    assert isinstance(done, CursorResult)
+    return done.rowcount
 
 
 def confirm_lapsed(session: Session, *, now: datetime) -> int:

@@ -7,7 +7,7 @@ somebody's home under two carers, is not made, and becomes a gap with its reason
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CursorResult, select, text
@@ -258,6 +258,16 @@ def call_off_visits(session: Session, *, bed_id: int, now: datetime) -> int:
     """Call off the visits to come of one bed that nothing asks for any more; return how many."""
     asked = {"bed": bed_id, "now": now, "today": business_day(now)}
     return _count(session, CALL_OFF.format(whose="c.bed_id = :bed"), asked)
+
+
+def call_off_soon(session: Session, *, now: datetime) -> int:
+    """Call off the visits of today and tomorrow that nothing asks for any more; return how many.
+
+    The register may have learnt of a death this morning: nobody shall ring at that door this afternoon.
+    """
+    today = business_day(now)
+    asked = {"now": now, "today": today, "tomorrow": today + timedelta(days=1)}
+    return _count(session, CALL_OFF.format(whose="c.visit_on <= :tomorrow"), asked)
 
 
 def list_planning(session: Session, *, provider_id: int | None = None, lock: bool = False) -> Sequence[CareProvider]:

@@ -2,7 +2,7 @@
 
 from care_beds.visits.changing import book_visit, cancel_visit, cover_visit, drop_gap, fill_gap, miss_visit, move_visit
 from care_beds.visits.exceptions import decide_exception, may_decide, raise_exceptions
-from care_beds.visits.keeping import confirm_lapsed, keep_ahead, miss_unrecorded
+from care_beds.visits.keeping import close_left_open, confirm_lapsed, keep_ahead, miss_unrecorded
 from care_beds.visits.planning import Planned, call_off_visits, generate_visits
 from care_beds.visits.plans import (
     Line,
@@ -29,6 +29,7 @@ __all__ = [
     "cancel_visit",
     "change_carer",
     "change_plan",
+    "close_left_open",
     "confirm_lapsed",
     "cover_visit",
     "decide_exception",

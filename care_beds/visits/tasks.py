@@ -6,6 +6,7 @@ from app import clock
 from app.config import settings
 from app.db import transaction
 from care_beds.visits import keeping
+from care_beds.visits.planning import call_off_soon
 
 
 @shared_task(name="care_beds.plan_visits")
@@ -16,9 +17,12 @@ def plan_visits() -> None:
 
 @shared_task(name="care_beds.miss_visits")
 def miss_visits() -> None:
-    """Write down as missed what nobody told of in time. Safe to run twice."""
+    """Write down what nobody told of in time, and call off what is soon and has become idle. Safe to run twice."""
+    with transaction() as session:
+        call_off_soon(session, now=clock.now())
     with transaction() as session:
         keeping.miss_unrecorded(session, now=clock.now())
+        keeping.close_left_open(session, now=clock.now())
 
 
 @shared_task(name="care_beds.confirm_visits")

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError, InternalError
 
 from app.audit.models import AuditEntry
@@ -12,6 +12,7 @@ from app.auth.actor import Role
 from app.clock import ZONE
 from app.errors import Invalid
 from app.paging import Page
+from app.people.models import SeniorStatus
 from care_beds.visits import queries, services
 from care_beds.visits.errors import (
     BedRests,
@@ -27,6 +28,7 @@ from care_beds.visits.errors import (
     VisitNotFound,
 )
 from care_beds.visits.models import CareVisit, VisitException, VisitGap
+from care_beds.visits.planning import call_off_soon
 from care_beds.visits.rules import Cancelled, Change, Decision, Missed
 from tests.care_beds.factories import (
     hold_care_documents,
@@ -354,3 +356,36 @@ def test_the_night_misses_what_nobody_told_of_and_confirms_what_stood(town: Town
         "finished",
     ]
     assert silent.missed_reason == "not_recorded"
+
+
+def test_a_visit_that_nobody_checked_out_of_ends_without_a_minute_and_is_looked_at(
+    town: Town, clock: FrozenClock
+) -> None:
+    left, there = planned(town, state="started"), planned(town, on=MONDAY + timedelta(days=2), state="started")
+    clock.set(at(9, 59, days=2))
+    assert services.close_left_open(town.session, now=clock.now()) == 0
+    clock.set(at(10, days=2))
+    assert services.close_left_open(town.session, now=clock.now()) == 1
+    assert services.close_left_open(town.session, now=clock.now()) == 0
+    town.session.expire_all()
+    assert (left.state, left.finished_at, left.exception, there.state) == (
+        "finished",
+        left.started_at,
+        "open",
+        "started",
+    )
+    assert [each.code for each in queries.list_exceptions_of(town.session, visit_id=left.id)] == ["no_check_out"]
+
+
+def test_nobody_rings_this_afternoon_where_somebody_died_this_morning(town: Town, clock: FrozenClock) -> None:
+    soon, later = planned(town), planned(town, on=MONDAY + timedelta(days=3))
+    clock.set(at(8))
+    assert call_off_soon(town.session, now=clock.now()) == 0
+    town.session.execute(
+        update(SeniorStatus)
+        .where(SeniorStatus.senior_id == town.bed.senior_id)
+        .values(status="deceased", from_on=MONDAY)
+    )
+    assert call_off_soon(town.session, now=clock.now()) == 1
+    town.session.expire_all()
+    assert (soon.state, soon.cancel_reason, later.state) == ("cancelled", "away", "planned")

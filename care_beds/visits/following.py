@@ -10,10 +10,12 @@ from care_beds.beds.models import CareBed
 from care_beds.beds.rules import Step
 from care_beds.visits.models import CarePlan, CareVisit, VisitGap
 from care_beds.visits.planning import call_off_visits
-from care_beds.visits.plans import end_plans, plan_ahead
+from care_beds.visits.plans import drop_open_plans, end_plans, plan_ahead
 
 # After these nobody visits as the plan says; another provider makes a plan of its own.
 ENDING = frozenset({Step.CLOSE, Step.REPLACE, Step.WITHDRAW, Step.REFUSE})
+# What a provider had begun and nobody agreed to must not stand in the way of the next one's plan.
+HANDING_ON = frozenset({Step.CHOOSE, Step.REPLACE})
 PLACED = (CarePlan, CareVisit, VisitGap)
 TO_COME = ("draft", "submitted", "active", "planned", "open")
 BEGINNING = frozenset({Step.START, Step.RESUME})
@@ -21,6 +23,10 @@ BEGINNING = frozenset({Step.START, Step.RESUME})
 
 def follow_bed(session: Session, *, bed: CareBed, step: Step, on: date, now: datetime, **_others: Any) -> None:
     """Call visits off when a bed closes, rests or changes hands, and plan them when it begins or goes on."""
+    if step in HANDING_ON:
+        drop_open_plans(session, bed_id=bed.id, but_of=bed.provider_id)
+    elif step in ENDING:
+        drop_open_plans(session, bed_id=bed.id)
     if step in ENDING:
         end_plans(session, bed_id=bed.id, from_on=on, now=now)
     elif step is Step.SUSPEND:

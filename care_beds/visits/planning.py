@@ -210,6 +210,21 @@ UPDATE care_visit v SET state = 'cancelled', cancel_reason = w.reason
 """  # noqa: S608 - pieces of this module
 
 
+# Visits of a plan whose carer may come no more: left, suspended, or related to the person as was told since. Planned
+# anew, they become gaps that somebody must fill, before anybody waits at home for nobody.
+TAKE_BACK = """
+UPDATE care_visit v SET state = 'cancelled', cancel_reason = 'replanned'
+  FROM carer c
+ WHERE c.id = v.carer_id AND v.state = 'planned' AND v.plan_line_id IS NOT NULL AND v.provider_id = ANY(:providers)
+   AND v.due_on >= :from_on AND v.due_on < :until_on AND lower(v.planned) > :now
+   AND (v.moved_from IS NULL OR lower(v.moved_from) > :now)
+   AND (c.provider_id <> v.provider_id OR c.state = 'suspended'
+        OR NOT daterange(c.employed_from, c.employed_until) @> v.visit_on
+        OR EXISTS (SELECT FROM carer_kin k WHERE k.carer_id = c.id AND k.senior_id = v.senior_id
+                      AND k.ended_at IS NULL))
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Planned:
     """What came of planning: visits made, days that nobody can come, visits that nothing asks for any more."""
@@ -239,6 +254,7 @@ def generate_visits(
         "rules": _rules(session, providers, on=business_day(now)),
     }
     called_off = _count(session, CALL_OFF.format(whose="c.provider_id = ANY(:providers)"), asked)
+    _count(session, TAKE_BACK, asked)
     session.execute(text(SHEET))
     session.execute(text("TRUNCATE visit_sheet"))
     _count(session, WANTED, asked)

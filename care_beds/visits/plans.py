@@ -247,6 +247,18 @@ def end_plans(session: Session, *, bed_id: int, from_on: date, now: datetime) ->
     call_off_visits(session, bed_id=bed_id, now=now)
 
 
+def drop_open_plans(session: Session, *, bed_id: int, but_of: int | None = None) -> None:
+    """Drop the plan of a bed that is in the making: the bed ends, or another provider makes its own.
+
+    :param but_of: the provider whose plan stays
+    """
+    in_the_making = CarePlan.state.in_((PlanState.DRAFT, PlanState.SUBMITTED))
+    query = select(CarePlan).where(CarePlan.bed_id == bed_id, in_the_making, CarePlan.provider_id != (but_of or 0))
+    for plan in session.scalars(query.with_for_update()):
+        plan.state = PlanState.DROPPED
+    session.flush()
+
+
 def plan_ahead(session: Session, *, provider_id: int, area_code: str, now: datetime) -> None:
     """Make a provider's visits for as many weeks as the rules of its place say."""
     today = business_day(now)

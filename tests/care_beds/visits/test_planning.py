@@ -3,10 +3,11 @@
 from datetime import date, time, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from app.people.models import Senior
 from app.people.rules import Status
+from care_beds.providers.models import Carer
 from care_beds.providers.policy import PROVIDER_RULES
 from care_beds.visits.models import CareVisit, VisitGap
 from care_beds.visits.planning import Planned, call_off_visits, generate_visits
@@ -235,3 +236,13 @@ def test_gaps_keep_when_they_were_found(town: Town, clock: FrozenClock) -> None:
 def hold_provider_rules(town: Town) -> None:
     """Publish that a care worker's and a health certificate are needed."""
     hold_document(town.session, PROVIDER_RULES.name, PROVIDER_RULES.example)
+
+
+def test_a_carer_who_left_is_waited_for_no_more(town: Town, clock: FrozenClock) -> None:
+    town.line()
+    town.generate()
+    wednesday, friday = MONDAY + timedelta(days=2), MONDAY + timedelta(days=4)
+    town.session.execute(update(Carer).where(Carer.id == town.carer.carer.id).values(employed_until=wednesday))
+    town.generate()
+    assert [each.visit_on for each in town.visits()] == [MONDAY]
+    assert town.gaps() == [(friday, "not_employed", "open")]

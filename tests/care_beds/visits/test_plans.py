@@ -12,6 +12,7 @@ from care_beds.beds.following import tell_step
 from care_beds.beds.rules import State, Step
 from care_beds.visits import services
 from care_beds.visits.errors import BedNotReady, PlanEmpty, PlanExists, PlanMoved, PlanNotFound, SamePerson
+from care_beds.visits.following import follow_bed
 from care_beds.visits.models import CarePlan, CareVisit, PlanLine
 from care_beds.visits.rules import Change
 from care_beds.visits.services import Line
@@ -217,3 +218,15 @@ def close(town: Town, clock: FrozenClock) -> None:
     today = clock.now().date()
     take_step(town.session, town.bed, Step.CLOSE, on=today)
     tell_step(town.session, bed=town.bed, step=Step.CLOSE, on=today, by=town.clerk, now=clock.now())
+
+
+def test_another_provider_makes_its_plan_whatever_the_one_before_left(town: Town, clock: FrozenClock) -> None:
+    left = services.make_plan(town.session, bed_id=town.bed.id, from_on=MONDAY, by=town.manager, now=clock.now())
+    follow_bed(town.session, bed=town.bed, step=Step.CHOOSE, on=MONDAY, now=clock.now())
+    assert left.state == "draft"
+    other = make_provider(town.session)
+    town.bed.provider_id = other.id
+    follow_bed(town.session, bed=town.bed, step=Step.REPLACE, on=MONDAY, now=clock.now())
+    manager = make_provider_manager(town.session, other)
+    made = services.make_plan(town.session, bed_id=town.bed.id, from_on=MONDAY, by=manager, now=clock.now())
+    assert (left.state, made.provider_id) == ("dropped", other.id)

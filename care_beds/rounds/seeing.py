@@ -22,7 +22,9 @@ def may_see(session: Session, actor: Actor, picture: Picture) -> bool:
     visit = session.get(CareVisit, int(picture.owner_ref))
     if visit is None:
         return False
-    if picture.kept_by == actor.account_id or actor.is_of(Role.PROVIDER_MANAGER, visit.provider_id):
+    # A carer's own pictures of a home, for as long as the carer works there.
+    is_own = picture.kept_by == actor.account_id and actor.is_of(Role.CARER, visit.provider_id)
+    if is_own or actor.is_of(Role.PROVIDER_MANAGER, visit.provider_id):
         return True
     if any(each.role in OFFICES and is_within_any(visit.area_code, [each.area_code]) for each in actor.held):
         return True

@@ -17,6 +17,14 @@ from tests.care_beds.rounds.home import LAT, LON, Home, make_home, make_picture
 from tests.conftest import FrozenClock
 
 Open = Callable[..., Page]
+# The worker is in charge and has the page; polled, because neither says so.
+IS_KEPT = """async () => {
+  for (let turn = 0; turn < 150; turn += 1) {
+    if (navigator.serviceWorker.controller && (await caches.match("/care/today"))) return true;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return false;
+}"""
 
 
 @pytest.fixture
@@ -142,6 +150,26 @@ def test_a_visit_goes_through_a_dead_spot_and_arrives_once(
     desk.goto(f"/care/visits/{home.visit.id}")
     expect(desk.locator("main")).to_contain_text("没有洗头")
     inspect(desk, "visit-desk")
+
+
+def test_the_page_opens_without_a_line_and_takes_what_is_done(home: Home, page_as: Open, visits: Any) -> None:
+    for fault in ("Failed to load resource", "ERR_INTERNET_DISCONNECTED"):
+        visits.expect(fault)
+    phone = page_as(None, account=home.carer.account, width=360, height=740, with_worker=True)
+    phone.goto("/care/today")
+    assert phone.evaluate(IS_KEPT)
+    phone.context.set_offline(True)
+    phone.reload()
+    phone.locator("[data-stop]").click()
+    section = phone.locator(f"#visit-{home.visit.id}")
+    section.get_by_role("button", name="签到").click()
+    expect(section).to_contain_text("记在手机里", timeout=20_000)
+    phone.reload()
+    expect(section).to_contain_text("记在手机里")
+    phone.context.set_offline(False)
+    phone.reload()
+    expect(section).to_contain_text("已传", timeout=15_000)
+    assert home.session.scalar(select(func.count(VisitMark.id))) == 1
 
 
 def test_a_sticker_is_printed(home: Home, page_as: Open, inspect: Callable[..., None]) -> None:

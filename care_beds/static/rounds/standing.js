@@ -10,7 +10,7 @@ const PHASE_OF = { check_in: "started", check_out: "finished" };
  */
 export function standingOf(visit, entries) {
   const found = {
-    phase: visit.state === "missed" ? "planned" : visit.state, word: visit.word ?? null, waiting: 0, refused: [], doubts: [],
+    phase: visit.state, word: visit.word ?? null, waiting: 0, refused: [], doubts: [],
     started_at: visit.started_at ? Date.parse(visit.started_at) : null,
     finished_at: visit.finished_at ? Date.parse(visit.finished_at) : null,
   };

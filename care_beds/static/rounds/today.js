@@ -130,6 +130,7 @@ function chipOf({ phase, waiting, refused, started_at: at, word }) {
   if (phase === "started") return chip("warn", "clock", say("since %(time)s", { time: clockTime(at) }));
   if (phase === "finished") return word ? chip("info", "info", say("done")) : chip("info", "clock", say("done, to confirm"));
   if (phase === "confirmed") return chip("ok", "ok", say("confirmed"));
+  if (phase === "missed") return chip("danger", "stop", say("not made"));
   return phase === "cancelled" ? chip("", "stop", say("cancelled")) : chip("", "clock", say("to come"));
 }
 

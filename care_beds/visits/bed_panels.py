@@ -20,7 +20,7 @@ from care_beds.visits.rules import PlanState, State
 from care_beds.visits.views import VisitView, known_to
 from care_beds.visits.words import MISSED_REASONS, WORDS, service_of
 
-SHOWN_VISITS = 30
+SHOWN_VISITS, MOST_AHEAD = 30, 60
 AHEAD = timedelta(days=14)
 
 
@@ -37,8 +37,12 @@ def plan_panel(session: Session, *, bed: Any, actor: Actor, now: datetime) -> st
 
 def visits_panel(session: Session, *, bed: Any, actor: Actor, now: datetime) -> str:
     """Draw the bed's latest visits and those of the next two weeks, the latest first."""
-    until = business_day(now) + AHEAD
-    visits = queries.list_visits_of(session, bed_id=bed.id, until=until, limit=SHOWN_VISITS)
+    tomorrow = business_day(now) + timedelta(days=1)
+    # Each with a bound of its own: however much is to come, what was done is not pushed out.
+    visits = [
+        *queries.list_visits_of(session, bed_id=bed.id, since=tomorrow, until=tomorrow + AHEAD, limit=MOST_AHEAD),
+        *queries.list_visits_of(session, bed_id=bed.id, until=tomorrow, limit=SHOWN_VISITS),
+    ]
     known = [known_to(each, actor) for each in visits]
     return render_template("visits/panel_visits.html", **WORDS, visits=known, bed=bed, now=now)
 

@@ -18,7 +18,7 @@ from app.errors import Invalid
 from care_beds.beds.models import CareBed
 from care_beds.beds.services import adopt_plan
 from care_beds.catalogue.queries import get_catalogue
-from care_beds.providers.queries import get_carer
+from care_beds.providers.queries import get_carer, get_provider
 from care_beds.visits.access import load_plan
 from care_beds.visits.errors import BedNotReady, PlanEmpty, PlanExists, PlanMoved, PlanNotFound, SamePerson
 from care_beds.visits.models import CarePlan, CareVisit, PlanLine
@@ -173,6 +173,8 @@ def agree_plan(session: Session, *, plan_id: int, by: Actor, now: datetime) -> C
     plan.from_on = max(plan.from_on, business_day(now))
     if plan.until_on is not None and plan.until_on <= plan.from_on:
         raise PlanMoved(_l("The last day of this plan has passed. Send it back for other days."))
+    # Whoever plans holds the provider before its visits: in another order two would wait for one another.
+    get_provider(session, provider_id=plan.provider_id, lock=True)
     end_plans(session, bed_id=plan.bed_id, from_on=plan.from_on, now=now)
     plan.state, plan.decided_by, plan.decided_at = PlanState.ACTIVE, by.account_id, now
     session.flush()
@@ -228,6 +230,7 @@ def change_carer(
     before, line.carer_id = line.carer_id, carer_id
     session.flush()
     if plan.state == PlanState.ACTIVE and before != carer_id:
+        get_provider(session, provider_id=plan.provider_id, lock=True)
         _replan(session, line=line, now=now)
         told = {"line": line.id, "carer": carer_id}
         _note(session, plan, action="care_plan.carer_changed", new=told, by=by, now=now)

@@ -25,8 +25,10 @@ from care_beds.money.recomputing import recompute_construction, recompute_month,
 from care_beds.money.settling import provider_reach
 from care_beds.money.telling import KINDS as TOLD
 from care_beds.money.wording import explain_cause, explain_undoing
+from care_beds.money.words import LINE_NAMES
 from care_beds.visits.panels import register_visit_panel
 from subsidies.queries import register_explainer, register_recomputer
+from subsidies.queries import settlement as statements
 from subsidies.services import settlement
 
 API: Sequence[ApiBlueprint] = (api.blueprint, statement_api.blueprint)
@@ -89,6 +91,8 @@ def register_money() -> None:
         register_explainer(what, explain_cause)
         register_explainer(f"{what}_undone", explain_undoing)
         register_recomputer(what, recomputer)
+    for what, name in LINE_NAMES.items():
+        statements.register_line_name(what, name)
     for told in TOLD:
         register_message(told)
     register_visits()

@@ -16,7 +16,7 @@ from subsidies.settlement.reading import (
 )
 from subsidies.settlement.steps import find_asked
 from subsidies.settlement.views import PeriodSums
-from subsidies.settlement.wording import WORDS
+from subsidies.settlement.wording import WORDS, register_line_name
 
 __all__ = [
     "WORDS",
@@ -34,5 +34,6 @@ __all__ = [
     "list_lines",
     "list_periods",
     "list_statements",
+    "register_line_name",
     "sum_funders",
 ]

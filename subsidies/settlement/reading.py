@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, Row, Select, cast, func, selec
 from sqlalchemy.orm import Session
 
 from app.areas import queries as areas
-from subsidies.models import Account
+from subsidies.models import Account, Txn
 from subsidies.settlement.bank_files import statement_number
 from subsidies.settlement.models import Dispute, Event, Line, Statement
 from subsidies.settlement.payees import find_payee
@@ -175,13 +175,19 @@ def list_lines(
     :param after: the last number of the page before
     """
     # Plain values: a page shows them when the transaction is over, and mapped rows would each be read again.
-    columns = [getattr(Line, field.name) for field in fields(LineView)]
-    query = select(*columns).where(Line.statement_id == statement_id, Line.n > after)
+    columns = [getattr(Line, field.name) for field in fields(LineView) if field.name != "what"]
+    query = select(*columns, what_of_line()).where(Line.statement_id == statement_id, Line.n > after)
     if corrections_only:
         query = query.where(Line.is_correction)
     rows = session.execute(query.order_by(Line.n).limit(limit + 1)).mappings().all()
     items = [LineView(**row) for row in rows[:limit]]
     return Lines(items, items[-1].n if len(rows) > limit else None)
+
+
+def what_of_line() -> ColumnElement[str]:
+    """Return what the movement of a line was for, in the word of its cause; a sale of earlier days may have none."""
+    said = select(Txn.cause["what"].as_string()).where(Txn.home == Line.home, Txn.id == Line.txn_id)
+    return func.coalesce(said.scalar_subquery(), "").label("what")
 
 
 def list_disputes(

@@ -15,9 +15,9 @@ from subsidies.settlement.bank_files import statement_number
 from subsidies.settlement.errors import StatementNotFound
 from subsidies.settlement.models import Line
 from subsidies.settlement.reach import Reach
-from subsidies.settlement.reading import funder_names, get_statement
+from subsidies.settlement.reading import funder_names, get_statement, what_of_line
 from subsidies.settlement.views import StatementLine
-from subsidies.settlement.wording import LINE_KIND_NAMES
+from subsidies.settlement.wording import line_name
 
 AT_ONCE = 1000
 LINE_COLUMNS: Sequence[Column] = (
@@ -71,19 +71,19 @@ def _number(filters: Filters) -> int:
 def line_rows(session: Session, *, statement_id: int) -> Iterator[Sequence[Any]]:
     """Yield a row for each line of a statement that was loaded before, in order."""
     names: dict[int, str] = {}
-    query = select(Line).where(Line.statement_id == statement_id).order_by(Line.n)
-    for line in session.scalars(query.execution_options(yield_per=AT_ONCE)):
+    query = select(Line, what_of_line()).where(Line.statement_id == statement_id).order_by(Line.n)
+    for line, what in session.execute(query.execution_options(yield_per=AT_ONCE)):
         unknown = [funder for funder in line.funders if funder not in names]
         if unknown:
             names.update(funder_names(session, unknown))
-        yield _row(line, names)
+        yield _row(line, what, names)
 
 
-def _row(line: Line, names: dict[int, str]) -> Sequence[Any]:
+def _row(line: Line, what: str, names: dict[int, str]) -> Sequence[Any]:
     return (
         line.n,
         line.occurred_at,
-        LINE_KIND_NAMES[line.kind],
+        line_name(line.kind, what),
         line.about_on if line.is_correction else None,
         line.points_fen,
         line.public_fen,

@@ -115,6 +115,7 @@ class LineView:
     seq: int
     txn_id: UUID
     kind: str
+    what: str
     reverses: UUID | None
     occurred_at: datetime
     about_on: date

@@ -37,6 +37,8 @@ STATE_CHIPS: Mapping[State, Chip] = {
     State.PAID: Chip("ok", "ok", STATE_NAMES[State.PAID]),
 }
 LINE_KIND_NAMES: Mapping[str, Any] = {"spend": _l("Sale"), "reversal": _l("Given back")}
+# What lines are called whose movement was no sale, by what the cause of the movement says.
+_line_names: dict[str, Any] = {}
 DISPUTE_NAMES: Mapping[str, Any] = {
     "open": _l("Waits for an answer"),
     "upheld": _l("The line stays"),
@@ -71,6 +73,16 @@ def period_name(period: Period) -> str:
     return first.strftime("%B %Y") if current_language() == ENGLISH else f"{first.year}年{first.month}月"
 
 
+def register_line_name(what: str, name: Any) -> None:
+    """Let a feature name the lines that its causes make: those whose ``what`` is this one."""
+    _line_names[what] = name
+
+
+def line_name(kind: str, what: str) -> Any:
+    """Return what a line is called: what was paid for, or that it was given back."""
+    return _line_names.get(what, LINE_KIND_NAMES[kind])
+
+
 def event_name(action: str) -> Any:
     """Return what was done with a statement, in words."""
     return ACTION_WORDS.get(f"settlement.{action}", action)
@@ -81,6 +93,7 @@ WORDS: Mapping[str, Any] = {
     "chips": STATE_CHIPS,
     "state_names": STATE_NAMES,
     "line_kinds": LINE_KIND_NAMES,
+    "line_name": line_name,
     "dispute_names": DISPUTE_NAMES,
     "period_name": period_name,
     "event_name": event_name,

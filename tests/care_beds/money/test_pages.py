@@ -213,8 +213,12 @@ def test_a_provider_sees_its_own_and_confirms_its_statement(desk: Desk, clock: F
     desk.sit(other)
     assert desk.client.get(f"/care/statements/{statement.id}").status_code == 404
     assert world.bed.number not in desk.get("/care/payments?from=2026-10-01&until=2026-10-31")
+    assert world.bed.number not in desk.get("/care/months?month=2026-10")
     desk.sit(world.clerk)
     assert desk.client.get("/care/statements").status_code == 403
+    street = desk.get(f"/settlements/{statement.id}")
+    assert ">上门<" in street
+    assert ">销售<" not in street
 
 
 def test_the_api_does_the_same(desk: Desk) -> None:

@@ -3,13 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.auth import Role
 from app.errors import Invalid
+from app.people.models import SeniorStatus
+from app.people.rules import Status
 from care_beds.money import paying, services
 from care_beds.money.errors import AlreadyUndone, NotInsured, PaymentNotFound, ReferenceNoted, VisitNotPayable
 from care_beds.money.models import VisitPayment
@@ -135,6 +137,47 @@ def test_what_is_in_doubt_is_not_paid(world: CareWorld, state: str, exception: s
     with pytest.raises(VisitNotPayable) as refused:
         world.pay(visit)
     assert refused.value.extra == {"bar": bar}
+
+
+@pytest.mark.parametrize(
+    ("status", "from_on", "until_on", "bar"),
+    [
+        (Status.DECEASED, date(2026, 9, 30), None, "deceased"),
+        (Status.IN_HOSPITAL, date(2026, 9, 28), None, "away"),
+        (Status.IN_INSTITUTION, date(2026, 9, 28), date(2026, 10, 9), "away"),
+    ],
+)
+def test_a_visit_to_somebody_who_was_not_there_is_not_paid(
+    world: CareWorld, status: Status, from_on: date, until_on: date | None, bar: str
+) -> None:
+    visit = world.visit()
+    be(world, status, from_on=from_on, until_on=until_on)
+    with pytest.raises(VisitNotPayable) as refused:
+        world.pay(visit)
+    assert refused.value.extra == {"bar": bar}
+    assert paying.pay_all(clock=clock.now).count == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "from_on", "until_on"),
+    [
+        (Status.DECEASED, OCTOBER, None),
+        (Status.IN_HOSPITAL, OCTOBER, None),
+        (Status.IN_HOSPITAL, date(2026, 9, 28), OCTOBER),
+    ],
+)
+def test_a_visit_of_the_day_somebody_left_or_came_home_is_paid(
+    world: CareWorld, status: Status, from_on: date, until_on: date | None
+) -> None:
+    be(world, status, from_on=from_on, until_on=until_on)
+    assert world.pay(world.visit()).price_fen == 3_500
+
+
+def be(world: CareWorld, status: Status, *, from_on: date, until_on: date | None) -> None:
+    row = SeniorStatus(senior_id=world.home, status=status, from_on=from_on, until_on=until_on, recorded_at=clock.now())
+    world.session.execute(delete(SeniorStatus).where(SeniorStatus.senior_id == world.home))
+    world.session.add(row)
+    world.session.flush()
 
 
 def test_what_the_family_objects_to_is_not_paid(world: CareWorld) -> None:

@@ -81,7 +81,8 @@ def one_context(bed_id: int, month: str) -> dict[str, Any]:
     first, actor = month_of(month), current_actor()
     with transaction() as session:
         found = month_reading.get_month(session, bed_id=bed_id, month=first, actor=actor)
-        paid = reading.list_month_payments(session, bed_id=bed_id, month=first, until=months.month_end(first))
+        until = months.month_end(first)
+        paid = reading.list_month_payments(session, bed_id=bed_id, month=first, until=until, actor=actor)
     may_take_back = bool(actor.roles & set(CHECKERS)) and found.is_shaken
     return {**WORDS, "found": found, "paid": paid, "may_take_back": may_take_back}
 

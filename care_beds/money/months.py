@@ -20,7 +20,8 @@ from care_beds.money.terms import SubsidyTerms
 BEDS_AT_ONCE = 1000
 MONTHS_BACK = 3
 # Days of the month on which a bed was in service, and those of them on which it was suspended; the level that held on
-# the last of them; what was paid, what was done and does not count.
+# the last of them; what was paid, what was done and does not count. The month is of the provider who was there for the
+# longest: whoever has taken the bed over since did nothing in it.
 FACTS = text(
     """
     WITH bed AS (
@@ -54,8 +55,16 @@ FACTS = text(
                    AND NOT EXISTS (SELECT FROM visit_payment AS m WHERE m.visit_id = v.id)
                  GROUP BY v.bed_id, why) AS w
          GROUP BY w.bed_id
+    ), came AS (
+        SELECT DISTINCT ON (w.bed_id) w.bed_id, w.provider_id, count(*) OVER (PARTITION BY w.bed_id)::int AS providers
+          FROM (SELECT m.bed_id, m.provider_id, sum(m.minutes) AS minutes
+                  FROM bed AS d JOIN visit_payment AS m ON m.bed_id = d.id AND m.visit_on <@ d.days
+                 WHERE m.reversed_at IS NULL AND m.minutes > 0
+                 GROUP BY m.bed_id, m.provider_id) AS w
+         ORDER BY w.bed_id, w.minutes DESC, w.provider_id
     )
-    SELECT d.id, d.senior_id, d.provider_id, d.area_code, d.programme, d.number,
+    SELECT d.id, d.senior_id, coalesce(c.provider_id, d.provider_id) AS provider_id,
+           coalesce(c.providers, 1) AS providers, d.area_code, d.programme, d.number,
            upper(d.days) - lower(d.days) AS service_days, coalesce(a.days, 0) AS suspended_days,
            coalesce(p.visits, 0) AS visits, coalesce(p.minutes, 0) AS minutes, coalesce(p.reversed, 0) AS reversed,
            coalesce(u.why, '{}') AS why, l.level
@@ -63,6 +72,7 @@ FACTS = text(
       LEFT JOIN away AS a ON a.id = d.id
       LEFT JOIN paid AS p ON p.bed_id = d.id
       LEFT JOIN unpaid AS u ON u.bed_id = d.id
+      LEFT JOIN came AS c ON c.bed_id = d.id
       LEFT JOIN LATERAL (
            SELECT s.level FROM assessment AS s
             WHERE s.senior_id = d.senior_id AND s.state = 'signed' AND s.counts_from < upper(d.days)
@@ -199,6 +209,7 @@ def _judge(row: Any, terms: SubsidyTerms, *, last: date) -> Judged:
         level=row.level,
         programme=row.programme,
         not_counted=not_counted,
+        providers=row.providers,
     )
     return Judged(
         bed_id=row.id,

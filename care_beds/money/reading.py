@@ -158,9 +158,12 @@ def find_payments(session: Session, *, visit_ids: Collection[int]) -> Mapping[in
     return {row.VisitPayment.visit_id: _view(row, None) for row in rows}
 
 
-def list_month_payments(session: Session, *, bed_id: int, month: date, until: date) -> Sequence[PaymentView]:
-    """Return the payments of a bed's visits of some days, in order. Asks nobody's leave."""
-    query = _views().where(VisitPayment.bed_id == bed_id, VisitPayment.visit_on.between(month, until))
+def list_month_payments(
+    session: Session, *, bed_id: int, month: date, until: date, actor: Actor
+) -> Sequence[PaymentView]:
+    """Return the payments of a bed's visits of some days that somebody reaches, in order."""
+    days = VisitPayment.visit_on.between(month, until)
+    query = _views().where(VisitPayment.bed_id == bed_id, days, reached(VisitPayment, actor))
     rows = session.execute(query.order_by(VisitPayment.visit_on, VisitPayment.visit_id).limit(200))
     return [_view(row, None) for row in rows]
 

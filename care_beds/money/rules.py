@@ -32,6 +32,7 @@ class Why(StrEnum):
     VISITS = "visits"
     TIME = "time"
     NOT_COUNTED = "not_counted"
+    PROVIDERS = "providers"
     AMOUNT = "amount"
     FOR_BED = "for_bed"
     ADAPTATIONS = "adaptations"
@@ -109,6 +110,7 @@ class MonthFacts:
 
     :ivar service_days: days of the month on which the bed was in service, suspended ones among them
     :ivar not_counted: how many visits do not count, by why
+    :ivar providers: how many providers made those that count
     """
 
     days: int
@@ -119,6 +121,7 @@ class MonthFacts:
     level: int | None
     programme: str
     not_counted: Mapping[str, int]
+    providers: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,6 +247,8 @@ def _weigh(facts: MonthFacts, band: MonthBand, *, part: int, reasons: list[Reaso
     ]
     if facts.not_counted:
         reasons.append(Reason(Why.NOT_COUNTED, dict(sorted(facts.not_counted.items()))))
+    if facts.providers > 1:
+        reasons.append(Reason(Why.PROVIDERS, {"providers": facts.providers}))
     subsidy_fen = band.month_fen * part // facts.days if is_met else 0
     amount = {"month_fen": band.month_fen, "part": part, "days": facts.days, "subsidy_fen": subsidy_fen}
     return MonthVerdict(

@@ -237,7 +237,8 @@ def _pay(session: Session, run: MonthRun, rows: Sequence[BedMonth], *, now: date
     accounts = _merchants(session, rows)
     for row in rows:
         found = fresh.get(row.bed_id)
-        if found and (found.verdict.state, found.verdict.subsidy_fen) == (MonthState.MET, row.subsidy_fen):
+        approved = (MonthState.MET, row.subsidy_fen, row.provider_id)
+        if found and (found.verdict.state, found.verdict.subsidy_fen, found.provider_id) == approved:
             _pay_one(session, run, row, found, merchant=accounts[row.provider_id], purses=purses, now=now)
         else:
             _let_go(row, found, now=now)

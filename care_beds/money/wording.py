@@ -164,6 +164,13 @@ def _not_counted(params: Params) -> Words:
     return Words(f"不计入：{zh}", f"Not counted: {en}")
 
 
+def _providers(params: Params) -> Words:
+    return Words(
+        f"当月换过服务机构（{params['providers']} 家），补贴归上门时间最长的一家",
+        f"{params['providers']} providers came in this month; the one there for the longest gets the subsidy",
+    )
+
+
 def _amount(params: Params) -> Words:
     whole, subsidy = yuan(params["month_fen"]), yuan(params["subsidy_fen"])
     if not params["subsidy_fen"]:
@@ -230,6 +237,7 @@ WORDS: Mapping[Why, Callable[[Params], Words]] = {
     Why.VISITS: _visits,
     Why.TIME: _time,
     Why.NOT_COUNTED: _not_counted,
+    Why.PROVIDERS: _providers,
     Why.AMOUNT: _amount,
     Why.FOR_BED: _for_bed,
     Why.ADAPTATIONS: _adaptations,

@@ -26,13 +26,14 @@ from care_beds.money.errors import (
 from care_beds.money.models import BedMonth, MonthRun
 from care_beds.money.month_reading import MonthFilter
 from care_beds.money.recomputing import recompute_month
-from care_beds.money.rules import MonthState
+from care_beds.money.rules import MonthState, reasons_from_json
 from care_beds.money.wording import explain
 from care_beds.money.words import tell_month
+from care_beds.providers.models import CareProvider
 from subsidies import queries as ledger
 from subsidies.ledger.verify import verify
 from subsidies.queries import Booked
-from tests.care_beds.factories import CITY, STREET
+from tests.care_beds.factories import CITY, STREET, make_carer, make_provider
 from tests.care_beds.money.world import OCTOBER, CareWorld, make_world
 from tests.conftest import FrozenClock
 
@@ -179,6 +180,34 @@ def test_what_was_handed_in_is_not_judged_under_the_approvers_hands(world: CareW
     found = judge(world)
     assert found is not None
     assert (found.state, found.visits) == ("met", 4)
+
+
+def test_a_month_goes_to_the_provider_who_came_and_not_to_the_one_who_took_the_bed_over(world: CareWorld) -> None:
+    world.month_of_visits()
+    world.bed.provider_id = make_provider(world.session).id
+    world.session.flush()
+    found = judge(world)
+    assert found is not None
+    assert found.provider_id == world.provider.id
+    run = hand_in(world)
+    approve(world, run)
+    paid = world.session.get_one(BedMonth, (world.bed.id, OCTOBER))
+    (posting, *_others) = world.session.execute(
+        text("SELECT DISTINCT credit FROM ledger.posting WHERE txn_id = :txn"), {"txn": paid.txn_id}
+    ).all()
+    assert posting.credit == world.provider.merchant_account
+
+
+def test_a_month_of_two_providers_goes_to_the_one_who_was_there_longer(world: CareWorld) -> None:
+    world.month_of_visits(3)
+    world.bed.provider_id = make_provider(world.session).id
+    world.carer = make_carer(world.session, provider=world.session.get_one(CareProvider, world.bed.provider_id)).carer
+    world.pay(world.visit(date(2026, 10, 20)))
+    found = judge(world)
+    assert found is not None
+    assert (found.state, found.visits, found.provider_id) == ("met", 4, world.provider.id)
+    told = " ".join(explain(reasons_from_json(found.reasons))["zh"])
+    assert "换过服务机构" in told
 
 
 def test_what_was_sent_back_is_judged_anew_and_handed_in_again(world: CareWorld) -> None:

@@ -19,15 +19,18 @@ from care_beds.money.terms import SubsidyTerms
 
 BEDS_AT_ONCE = 1000
 MONTHS_BACK = 3
-# Days of the month on which a bed was in service, and those of them on which it was suspended; the level that held on
+# Days of the month on which a bed was in service, none after a death, however late the bed is closed; and those of them on which it was suspended; the level that held on
 # the last of them; what was paid, what was done and does not count. The month is of the provider who was there for the
 # longest: whoever has taken the bed over since did nothing in it.
 FACTS = text(
     """
     WITH bed AS (
         SELECT b.id, b.senior_id, b.provider_id, b.area_code, b.programme, b.number,
-               b.active_during * daterange(:first, :until) AS days
+               b.active_during * daterange(:first, :until) * daterange(NULL, e.died_on + 1) AS days
           FROM care_bed AS b
+          LEFT JOIN LATERAL (
+               SELECT t.from_on AS died_on FROM senior_status AS t
+                WHERE t.senior_id = b.senior_id AND t.status = 'deceased') AS e ON true
          WHERE b.id > :after AND b.active_during && daterange(:first, :until) AND b.area_code LIKE ANY (:places)
            AND (CAST(:beds AS bigint[]) IS NULL OR b.id = ANY (:beds))
          ORDER BY b.id LIMIT :limit
@@ -65,7 +68,7 @@ FACTS = text(
     )
     SELECT d.id, d.senior_id, coalesce(c.provider_id, d.provider_id) AS provider_id,
            coalesce(c.providers, 1) AS providers, d.area_code, d.programme, d.number,
-           upper(d.days) - lower(d.days) AS service_days, coalesce(a.days, 0) AS suspended_days,
+           coalesce(upper(d.days) - lower(d.days), 0) AS service_days, coalesce(a.days, 0) AS suspended_days,
            coalesce(p.visits, 0) AS visits, coalesce(p.minutes, 0) AS minutes, coalesce(p.reversed, 0) AS reversed,
            coalesce(u.why, '{}') AS why, l.level
       FROM bed AS d

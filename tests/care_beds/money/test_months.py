@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -13,6 +13,8 @@ from app.approvals.errors import NotSubmitted, SelfApproval
 from app.areas.rules import ancestors
 from app.clock import ZONE
 from app.errors import Forbidden, Invalid
+from app.people.models import SeniorStatus
+from app.people.rules import Status
 from care_beds.beds.models import BedSuspension
 from care_beds.money import bed_panel, month_reading, months, paying, runs, services
 from care_beds.money.errors import (
@@ -102,6 +104,26 @@ def test_days_in_hospital_are_not_paid_for(world: CareWorld) -> None:
     found = judge(world)
     assert found is not None
     assert (found.state, found.subsidy_fen) == ("suspended", 0)
+
+
+@pytest.mark.parametrize(
+    ("died_on", "state", "fen"), [(date(2026, 10, 10), "met", 48_000 * 10 // 31), (date(2026, 9, 20), "not_met", 0)]
+)
+def test_nothing_is_paid_for_days_after_a_death_however_late_the_bed_is_closed(
+    world: CareWorld, died_on: date, state: str, fen: int
+) -> None:
+    world.month_of_visits(2)
+    die(world, died_on)
+    found = judge(world)
+    assert found is not None
+    assert (found.state, found.subsidy_fen) == (state, fen)
+
+
+def die(world: CareWorld, on: date) -> None:
+    world.session.execute(delete(SeniorStatus).where(SeniorStatus.senior_id == world.home))
+    status = SeniorStatus(senior_id=world.home, status=Status.DECEASED, from_on=on, recorded_at=clock.now())
+    world.session.add(status)
+    world.session.flush()
 
 
 def test_a_bed_that_began_within_the_month_counts_from_then(session: Session) -> None:

@@ -52,6 +52,17 @@ BUILT_BEFORE = text(
      LIMIT 1
     """
 )
+# A device that went back is built in elsewhere; it was bought once.
+PAID_IN = text(
+    """
+    SELECT d.kind, d.serial, min(b.number) AS number
+      FROM bed_construction AS c
+      JOIN care_bed AS b ON b.id = c.bed_id
+     CROSS JOIN LATERAL jsonb_to_recordset(c.devices) AS d (kind text, serial text)
+     WHERE c.state = 'paid' AND c.bed_id <> :bed AND d.serial = ANY(:serials)
+     GROUP BY d.kind, d.serial
+    """
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,13 +235,17 @@ def _list_devices(session: Session, bed: CareBed, *, on: date) -> list[Device]:
     query = select(BedDevice).where(
         BedDevice.bed_id == bed.id, BedDevice.tested_on.is_not(None), BedDevice.serial.is_not(None)
     )
+    found = session.scalars(query.order_by(BedDevice.id)).all()
+    asked = {"bed": bed.id, "serials": [each.serial for each in found]}
+    paid_in = {(row.kind, row.serial): row.number for row in session.execute(PAID_IN, asked)}
     return [
         Device(
             kind=each.kind,
             names=dict(names.get(each.kind, {"zh": each.kind, "en": each.kind})),
             serial=each.serial or "",
+            paid_in=paid_in.get((each.kind, each.serial), ""),
         )
-        for each in session.scalars(query.order_by(BedDevice.id))
+        for each in found
     ]
 
 
@@ -253,7 +268,15 @@ def _check_before(session: Session, bed: CareBed, *, months: int, now: datetime)
 
 
 def _devices_document(devices: Sequence[Device]) -> list[dict[str, Any]]:
-    return [{"kind": each.kind, "names": dict(each.names), "serial": each.serial} for each in devices]
+    return [
+        {
+            "kind": each.kind,
+            "names": dict(each.names),
+            "serial": each.serial,
+            **({"paid_in": each.paid_in} if each.paid_in else {}),
+        }
+        for each in devices
+    ]
 
 
 def _spend(session: Session, asked: BedConstruction, counted: Counted, *, by: Actor, now: datetime) -> UUID:

@@ -38,6 +38,7 @@ class Why(StrEnum):
     ADAPTATIONS = "adaptations"
     DEVICE = "device"
     DEVICE_NOT_PAID = "device_not_paid"
+    DEVICE_PAID_BEFORE = "device_paid_before"
     CUT = "cut"
 
 
@@ -137,11 +138,15 @@ class MonthVerdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """A device that was built in."""
+    """A device that was built in.
+
+    :ivar paid_in: the number of another bed with which it was paid before
+    """
 
     kind: str
     names: Mapping[str, str]
     serial: str
+    paid_in: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,12 +287,14 @@ def sum_construction(devices: Sequence[Device], *, adaptations_fen: int, terms: 
 
 
 def _pay_device(device: Device, *, before: Sequence[Device], terms: ConstructionTerms) -> Reason:
-    """Say what a device is paid with; those of a kind beyond its number, and of unknown kinds, are not."""
+    """Say what a device is paid with; those of a kind beyond its number, of unknown kinds, or paid before, are not."""
     told = {"kind": device.kind, "names": dict(device.names), "serial": device.serial}
+    if device.paid_in:
+        return Reason(Why.DEVICE_PAID_BEFORE, {**told, "bed_number": device.paid_in})
     found = terms.devices.get(device.kind)
     if found is None:
         return Reason(Why.DEVICE_NOT_PAID, {**told, "at_most": 0})
-    if sum(each.kind == device.kind for each in before) >= found.at_most:
+    if sum(each.kind == device.kind and not each.paid_in for each in before) >= found.at_most:
         return Reason(Why.DEVICE_NOT_PAID, {**told, "at_most": found.at_most})
     return Reason(Why.DEVICE, {**told, "amount_fen": found.amount_fen})
 

@@ -211,6 +211,14 @@ def _device_not_paid(params: Params) -> Words:
     )
 
 
+def _device_paid_before(params: Params) -> Words:
+    names, serial, bed = params["names"], params["serial"], params["bed_number"]
+    return Words(
+        f"{names['zh']}（{serial}）已在床位 {bed} 补过，不再补",
+        f"{names['en']} ({serial}) was paid with bed {bed} before: nothing",
+    )
+
+
 def _cut(params: Params) -> Words:
     total, amount = yuan(params["total_fen"]), yuan(params["amount_fen"])
     return Words(f"合计 {total} 元，最多付 {amount} 元", f"{total} yuan together, at most {amount} are paid")
@@ -243,5 +251,6 @@ WORDS: Mapping[Why, Callable[[Params], Words]] = {
     Why.ADAPTATIONS: _adaptations,
     Why.DEVICE: _device,
     Why.DEVICE_NOT_PAID: _device_not_paid,
+    Why.DEVICE_PAID_BEFORE: _device_paid_before,
     Why.CUT: _cut,
 }

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -126,6 +126,26 @@ def test_a_building_is_asked_for_by_one_and_paid_by_another(world: CareWorld) ->
         ask(world)
     with pytest.raises(NotSubmitted):
         pay(world)
+
+
+def test_a_device_that_went_back_is_not_paid_again_in_another_bed(world: CareWorld) -> None:
+    build_in(world, devices=("sos",), cost_fen=0)
+    ask(world)
+    pay(world)
+    first, serial = world.bed, f"{world.bed.id}-sos-0"
+    world.session.execute(update(BedDevice).values(state="returned", returned_on=OCTOBER))
+    world.bed = make_bed_in_service(world.session, provider=world.provider)
+    build_in(world, devices=("sos",), cost_fen=10_000)
+    world.session.execute(update(BedDevice).where(BedDevice.bed_id == world.bed.id).values(serial=serial))
+    ask(world)
+    paid = pay(world)
+    assert paid.amount_fen == 10_000
+    assert paid.txn_id is not None
+    movement = ledger.get_transaction(world.session, home=world.home, txn_id=paid.txn_id)
+    assert movement.explanation["zh"][-1] == f"求助键（{serial}）已在床位 {first.number} 补过，不再补"
+    again = recompute_construction(world.session, Booked(home=world.home, id=paid.txn_id, kind="spend", cause={}))
+    assert again is not None
+    assert again.is_same
 
 
 def test_what_was_sent_back_is_counted_anew(world: CareWorld) -> None:

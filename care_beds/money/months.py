@@ -19,9 +19,9 @@ from care_beds.money.terms import SubsidyTerms
 
 BEDS_AT_ONCE = 1000
 MONTHS_BACK = 3
-# Days of the month on which a bed was in service, none after a death, however late the bed is closed; and those of them on which it was suspended; the level that held on
-# the last of them; what was paid, what was done and does not count. The month is of the provider who was there for the
-# longest: whoever has taken the bed over since did nothing in it.
+# Days of the month on which a bed was in service, none after a death, however late the bed is closed, and those of them
+# on which it was suspended; the level that held on the last of them; what was paid, what was done and does not count.
+# The month is of the provider who was there for the longest: whoever has taken the bed over since did nothing in it.
 FACTS = text(
     """
     WITH bed AS (

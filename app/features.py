@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 from flask import Blueprint, Flask
+from flask_babel import lazy_gettext as _l
 from flask_smorest import Blueprint as ApiBlueprint
 
 # Floor packages with edges of their own come first; a feature may use those before it.
@@ -28,6 +29,10 @@ FEATURES = (
 )
 
 
+# What the floor and the small features offer stands last in a long menu.
+OFFICE = _l("Office")
+
+
 @dataclass(frozen=True, kw_only=True)
 class NavItem:
     """An entry of the side menu: where to, which word and icon, and for whom."""
@@ -43,7 +48,7 @@ class NavItem:
 class Feature:
     """What a feature hands over: its edges, and what others show of it.
 
-    ``audit_words`` name the feature's actions for readers of the audit log, and under ``field.x`` and
+    ``heading`` stands over its entries in a long side menu; ``audit_words`` name the feature's actions for readers of the audit log, and under ``field.x`` and
     ``reason.x`` its fields and the reasons to choose from; ``senior_panels`` stand on a senior's page for
     staff, ``family_panels`` on the first page of the family and are empty where the consent does not cover
     what they tell; ``setup`` gets the
@@ -58,6 +63,7 @@ class Feature:
     tasks: Sequence[str] = ()
     schedule: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     navigation: Sequence[NavItem] = ()
+    heading: Any = OFFICE
     senior_panels: Sequence[Callable[..., str]] = ()
     family_panels: Sequence[Callable[..., str]] = ()
     landing: Mapping[str, str] = field(default_factory=dict)

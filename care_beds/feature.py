@@ -3,6 +3,8 @@
 from importlib import import_module
 from importlib.util import find_spec
 
+from flask_babel import lazy_gettext as _l
+
 from app.features import Feature
 from care_beds.assessment import manifest as assessment
 from care_beds.beds import manifest as beds
@@ -32,6 +34,7 @@ for part in PARTS:
 
 FEATURE = Feature(
     name="care_beds",
+    heading=_l("Care at home"),
     api=[blueprint for part in PARTS for blueprint in part.API],
     pages=[blueprint for part in PARTS for blueprint in part.PAGES],
     tasks=[task for part in PARTS for task in part.TASKS],

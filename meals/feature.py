@@ -67,6 +67,7 @@ register_export(
 
 FEATURE = Feature(
     name="meals",
+    heading=_l("Canteen meals"),
     api=(
         api.blueprint,
         canteen_api.blueprint,

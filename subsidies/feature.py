@@ -17,6 +17,7 @@ from subsidies.settlement import edges as settlement
 
 FEATURE = Feature(
     name="subsidies",
+    heading=_l("Points and money"),
     api=(
         api.blueprint,
         *applications.API,

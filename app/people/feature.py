@@ -21,6 +21,7 @@ register_quiet_rules(telling.list_quiet)
 
 FEATURE = Feature(
     name="people",
+    heading=_l("Senior citizens"),
     api=(api.blueprint, payment_code_api.blueprint),
     pages=(
         pages.blueprint,

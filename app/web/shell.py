@@ -1,8 +1,8 @@
 """What every page's frame shows: who is here, where to go, in which language and size."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +16,7 @@ from app.auth.wording import area_name
 from app.auth.workplaces import Trade, find_workplaces
 from app.config import settings
 from app.db import db
-from app.features import NavItem, loaded_features
+from app.features import OFFICE, NavItem, loaded_features
 from app.web import wording
 from app.web.language import CHINESE, ENGLISH, HTML_LANGS, TEXT_SIZES, choose_text_size, current_language
 
@@ -36,6 +36,8 @@ HTMX_CONFIG = json.dumps(
     }
 )
 
+# Entries that are seen at one glance; a longer menu comes in parts.
+LONG_MENU = 12
 # Where a request keeps its frame once it is made.
 KEPT = "chongyang.frame"
 
@@ -48,6 +50,7 @@ class Link:
     label: Any
     icon: str
     current: bool
+    heading: Any = None
 
 
 def set_up_shell(app: Flask) -> None:
@@ -92,11 +95,24 @@ def _frame_of(actor: Actor | None, lang: str, size: str) -> dict[str, Any]:
 
 
 def navigation(actor: Actor) -> Sequence[Link]:
-    """Return the menu entries of the caller's roles, in the order the features gave."""
-    items = [
-        item for feature in loaded_features(current_app) for item in feature.navigation if item.roles & actor.roles
+    """Return the menu entries of the caller's roles, in the order the features gave.
+
+    A long menu comes in parts, each under the heading of its features; its first entry carries it.
+    """
+    found = [
+        (str(feature.heading), item)
+        for feature in loaded_features(current_app)
+        for item in feature.navigation
+        if item.roles & actor.roles
     ]
-    return [_link(item) for item in sorted(items, key=lambda item: item.order)]
+    found.sort(key=lambda each: each[1].order)
+    if len(found) <= LONG_MENU:
+        return [_link(item) for _heading, item in found]
+    parts: dict[str, list[Link]] = {}
+    for heading, item in found:
+        parts.setdefault(heading, []).append(_link(item))
+    office = parts.pop(str(OFFICE), [])
+    return [*_part(parts), *_part({str(OFFICE): office})]
 
 
 def describe_person(actor: Actor) -> str:
@@ -136,6 +152,14 @@ def _link(item: NavItem) -> Link:
     blueprint = item.endpoint.partition(".")[0]
     current = request.endpoint == item.endpoint or (request.blueprint == blueprint and _is_only(item, blueprint))
     return Link(href=url_for(item.endpoint), label=item.label, icon=item.icon, current=current)
+
+
+def _part(parts: Mapping[str, Sequence[Link]]) -> list[Link]:
+    return [
+        replace(link, heading=None if place else heading)
+        for heading, links in parts.items()
+        for place, link in enumerate(links)
+    ]
 
 
 def _is_only(item: NavItem, blueprint: str) -> bool:

@@ -1,5 +1,6 @@
 """Where work begins, what the menu shows, and how numbers and days are written."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -47,6 +48,18 @@ def test_the_menu_shows_only_what_the_role_opens(
     page = client.get("/account").get_data(as_text=True)
     assert all(f'href="{path}"' in page for path in shown)
     assert not any(f'href="{path}"' in page for path in hidden)
+
+
+def test_a_long_menu_comes_in_parts_and_a_short_one_in_one(client: FlaskClient, session: Session) -> None:
+    clerk, administrator = make_account(session, Role.STREET_CLERK), make_account(session, Role.ADMINISTRATOR)
+    sign_in(client, session, clerk)
+    long = client.get("/account").get_data(as_text=True)
+    parts = re.findall(r'<p class="nav-part">([^<]*)</p>', long)
+    assert parts == ["助餐", "老人", "上门照护", "重阳分与钱款", "内部事务"]
+    assert long.index("助餐</p>") < long.index('href="/meals/sales"') < long.index("老人</p>")
+    assert long.index("上门照护</p>") < long.index('href="/care/beds"') < long.index("重阳分与钱款</p>")
+    sign_in(client, session, administrator)
+    assert "nav-part" not in client.get("/account").get_data(as_text=True)
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -48,12 +48,12 @@ class NavItem:
 class Feature:
     """What a feature hands over: its edges, and what others show of it.
 
-    ``heading`` stands over its entries in a long side menu; ``audit_words`` name the feature's actions for readers of the audit log, and under ``field.x`` and
-    ``reason.x`` its fields and the reasons to choose from; ``senior_panels`` stand on a senior's page for
-    staff, ``family_panels`` on the first page of the family and are empty where the consent does not cover
-    what they tell; ``setup`` gets the
-    application when it is built; ``first_start`` fills an empty database and ``greeting`` says what
-    to tell whoever started the product, both in the application's context.
+    ``heading`` stands over its entries in a long side menu; ``audit_words`` name the feature's actions for
+    readers of the audit log, and under ``field.x`` and ``reason.x`` its fields and the reasons to choose from;
+    ``senior_panels`` stand on a senior's page for staff, ``family_panels`` on the first page of the family and
+    are empty where the consent does not cover what they tell; ``setup`` gets the application when it is built;
+    ``first_start`` fills an empty database and ``greeting`` says what to tell whoever started the product,
+    both in the application's context.
     """
 
     name: str

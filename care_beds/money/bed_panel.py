@@ -9,6 +9,7 @@ from flask import render_template
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.auth import Actor
 from app.clock import business_day
 from care_beds.beds.panels import MonthVisits
 from care_beds.money import built_reading, month_reading, months
@@ -69,10 +70,10 @@ class Running:
         return self.so_far.visits + self.coming - self.hoped.minimum_visits
 
 
-def render_money(session: Session, *, bed: Any, now: datetime, **_asker: Any) -> str:
-    """Return the tab of a bed's page that tells of money."""
+def render_money(session: Session, *, bed: Any, now: datetime, actor: Actor, **_asker: Any) -> str:
+    """Return the tab of a bed's page that tells of money; months of another provider are that one's affair."""
     today = business_day(now)
-    listed = month_reading.list_bed_months(session, bed_id=bed.id, limit=SHOWN_MONTHS)
+    listed = month_reading.list_bed_months(session, bed_id=bed.id, limit=SHOWN_MONTHS, actor=actor)
     return render_template(
         "care_money/bed_panel.html",
         **WORDS,

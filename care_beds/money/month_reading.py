@@ -137,9 +137,16 @@ def get_month(session: Session, *, bed_id: int, month: date, actor: Actor) -> Mo
     return _view(row, actor)
 
 
-def list_bed_months(session: Session, *, bed_id: int, limit: int = 24) -> Sequence[MonthView]:
-    """Return the judged months of a bed, the latest first. Asks nobody's leave."""
+def list_bed_months(
+    session: Session, *, bed_id: int, limit: int = 24, actor: Actor | None = None
+) -> Sequence[MonthView]:
+    """Return the judged months of a bed, the latest first.
+
+    :param actor: whose reach they lie in; without one nobody's leave is asked
+    """
     query = _views().where(BedMonth.bed_id == bed_id).order_by(BedMonth.month.desc()).limit(limit)
+    if actor is not None:
+        query = query.where(reached(BedMonth, actor))
     return [_view(row, None) for row in session.execute(query)]
 
 

@@ -175,6 +175,23 @@ def test_the_tab_of_the_bed_tells_of_this_month(desk: Desk, client: FlaskClient)
     assert "再少一次，本月就不付" in told
 
 
+def test_who_took_a_bed_over_does_not_see_what_the_provider_before_was_paid(desk: Desk, client: FlaskClient) -> None:
+    world, session = desk.world, desk.world.session
+    world.month_of_visits()
+    months.judge_months(session, month=date(2026, 10, 1), area_codes=[CITY], now=product_clock.now())
+    after = make_provider(session)
+    world.bed.provider_id = after.id
+    session.flush()
+    told = {}
+    for actor in (make_provider_manager(session, after), make_provider_manager(session, world.provider)):
+        with client.application.test_request_context("/", environ_base={"HTTP_ACCEPT_LANGUAGE": "zh"}):
+            told[actor] = bed_panel.render_money(session, bed=world.bed, actor=actor, now=product_clock.now())
+        desk.sit(actor)
+        answer = desk.client.get(f"/care/months/{world.bed.id}/2026-10")
+        assert answer.status_code == (200 if "480.00" in told[actor] else 404)
+    assert ["480.00" in each for each in told.values()] == [False, True]
+
+
 def test_a_provider_sees_its_own_and_confirms_its_statement(desk: Desk, clock: FrozenClock) -> None:
     world, session = desk.world, desk.world.session
     hold_document(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.auth import Actor, Role, accounts
@@ -18,7 +18,9 @@ from care_beds.beds.rules import State
 from care_beds.providers import carers
 from care_beds.providers.rules import Relation
 from care_beds.rounds.confirming import code_of, confirm_by_code
-from care_beds.visits.models import CareVisit
+from care_beds.visits.exceptions import decide_exception
+from care_beds.visits.models import CareVisit, VisitException
+from care_beds.visits.rules import Decision
 from care_beds.visits.services import book_visit
 from demo.care_rounds import Rounds, Told
 from demo.care_staff import DISTRICT, CareStaff
@@ -174,7 +176,7 @@ class Tricks:
         self, bed: CareBed, carer_id: int, days: int, at: time, service: str, *, minutes: int = 60
     ) -> CareVisit:
         starts_at = datetime.combine(self.today - timedelta(days=days), at, tzinfo=ZONE)
-        return book_visit(
+        visit = book_visit(
             self.session,
             bed_id=bed.id,
             service=service,
@@ -183,6 +185,20 @@ class Tricks:
             minutes=minutes,
             by=self._manager(bed),
             now=starts_at - BOOKED_BEFORE,
+        )
+        self._agree(visit, now=starts_at - BOOKED_BEFORE)
+        return visit
+
+    def _agree(self, visit: CareVisit, *, now: datetime) -> None:
+        """Let the supervisor agree to a visit beside the plan."""
+        raised = select(VisitException.id).where(VisitException.visit_id == visit.id)
+        decide_exception(
+            self.session,
+            exception_id=self.session.scalars(raised).one(),
+            decision=Decision.CLEARED,
+            words="家里临时有事，同意加一次",
+            by=self.staff.supervisor,
+            now=now,
         )
 
     def _manager(self, bed: CareBed) -> Actor:

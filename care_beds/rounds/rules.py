@@ -7,6 +7,8 @@ from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
+from care_beds.visits.rules import UNPLANNED
+
 EARTH_RADIUS_M = 6_371_008.8  # the mean radius, IUGG 1980
 WHOLE = 100
 LEAVING = "leaving_"
@@ -121,10 +123,10 @@ def code_at(kind: MarkKind, code: str) -> str:
 
 
 def kind_of(code: str) -> MarkKind | None:
-    """Return the end of a visit that a doubt is about; of the family's word none."""
+    """Return the end of a visit that a doubt is about; the family's word and an unplanned visit are about none."""
     if code.startswith(LEAVING):
         return MarkKind.CHECK_OUT
-    return None if code == UNCONFIRMED else MarkKind.CHECK_IN
+    return None if code in (UNCONFIRMED, UNPLANNED) else MarkKind.CHECK_IN
 
 
 def base_of(code: str) -> str:
@@ -196,6 +198,7 @@ def _judge_fix(evidence: Evidence, limits: Limits) -> Iterator[Doubt]:
     if fix.accuracy_m > limits.accuracy_m:
         yield Doubt("fix_vague", {"accuracy_m": round(fix.accuracy_m), "at_most": limits.accuracy_m})
     if evidence.home is None:
+        yield Doubt("home_unknown", {})
         return
     away = distance_m(fix.at, evidence.home)
     # What the phone does not know for sure speaks for the carer, up to what is borne at all.

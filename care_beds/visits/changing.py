@@ -29,10 +29,11 @@ from care_beds.visits.errors import (
     VisitMoved,
     VisitNotFound,
 )
+from care_beds.visits.exceptions import raise_exceptions
 from care_beds.visits.models import CareVisit, VisitGap
 from care_beds.visits.policy import get_visit_rules
 from care_beds.visits.queries import visible_gaps
-from care_beds.visits.rules import Cancelled, Change, GapState, Missed, State
+from care_beds.visits.rules import UNPLANNED, Cancelled, Change, GapState, Missed, State
 from care_beds.visits.staffing import check_carer
 
 # Which promise of the database was about to be broken.
@@ -170,6 +171,8 @@ def book_visit(
 ) -> CareVisit:
     """Book a visit that no plan asks for: somebody called and needs help.
 
+    Nobody agreed to it beforehand, so a supervisor looks at it before anybody pays for it.
+
     :raises VisitNotFound: if the caller does not manage the bed's provider
     :raises NoCatalogue: if no document says which services there are
     :raises Invalid: if there is no such service
@@ -204,6 +207,7 @@ def book_visit(
     )
     _check_staff(session, visit, carer_id=carer_id, on=on)
     _try(session, lambda: session.add(visit))
+    raise_exceptions(session, visit=visit, found={UNPLANNED: {}}, now=now)
     _note(session, visit, action="visit.booked", new={"service": service, "at": starts_at}, by=by, now=now)
     return visit
 

@@ -19,6 +19,7 @@ DOUBT_NAMES: Mapping[str, Any] = {
     "far": _l("Far from the home"),
     "clock": _l("The phone's clock was in doubt"),
     "late_sent": _l("Sent very late"),
+    "home_unknown": _l("Nobody wrote down where the home is"),
     "off_plan": _l("At another time than planned"),
     "still_open": _l("Another visit was not checked out"),
     "short": _l("Shorter than planned"),
@@ -27,6 +28,7 @@ DOUBT_NAMES: Mapping[str, Any] = {
     "same_picture": _l("The same picture as at another visit"),
     "old_picture": _l("An old picture"),
     "no_check_out": _l("Nobody checked out"),
+    "unplanned": _l("Booked beside the plan"),
     "unconfirmed": _l("Nobody could confirm"),
 }
 

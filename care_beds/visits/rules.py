@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 WEEK = 7
+# What does not fit about a visit that was booked beside the plan.
+UNPLANNED = "unplanned"
 
 
 class PlanState(StrEnum):

@@ -87,7 +87,7 @@ def test_the_way_between_two_places(metres: float) -> None:
         ({"fix": fix(213)}, ["far"]),
         ({"fix": fix(299, accuracy_m=500)}, ["fix_vague"]),
         ({"fix": fix(302, accuracy_m=500)}, ["fix_vague", "far"]),
-        ({"fix": fix(50_000), "home": None}, []),
+        ({"fix": fix(50_000), "home": None}, ["home_unknown"]),
         ({"clock_suspect": True}, ["clock"]),
         ({"received_at": NINE - timedelta(seconds=120)}, []),
         ({"received_at": NINE - timedelta(seconds=121)}, ["clock"]),

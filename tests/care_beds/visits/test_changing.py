@@ -220,6 +220,9 @@ def test_an_extra_visit_is_booked_for_who_calls(town: Town, clock: FrozenClock) 
     asked = {"bed_id": town.bed.id, "service": "bathing", "carer_id": town.carer.id, "minutes": 30, "by": town.manager}
     visit = services.book_visit(town.session, starts_at=at(9), now=clock.now(), **asked)
     assert (visit.plan_line_id, visit.visit_on, visit.made_by) == (None, MONDAY, town.manager.account_id)
+    # Nobody agreed to it: no money flows before a supervisor has looked.
+    raised = select(VisitException.code).where(VisitException.visit_id == visit.id)
+    assert (visit.exception, town.session.scalars(raised).all()) == ("open", ["unplanned"])
     with pytest.raises(CarerBusy):
         services.book_visit(town.session, starts_at=at(9, 15), now=clock.now(), **asked)
     with pytest.raises(Invalid):

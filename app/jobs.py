@@ -29,7 +29,8 @@ def make_celery(app: Flask) -> Celery:
 
     folder = settings.home.resolve() / "celery"
     folder.mkdir(parents=True, exist_ok=True)
-    celery = Celery("chongyang", task_cls=ContextTask)
+    # The worker makes its own the current one; elsewhere a task that is called runs in its caller's context.
+    celery = Celery("chongyang", task_cls=ContextTask, set_as_current=False)
     celery.conf.update(
         broker_url=settings.celery_broker_url or "filesystem://localhost",
         broker_transport_options={} if settings.celery_broker_url else file_transport(folder),

@@ -189,6 +189,8 @@ def committed_db(app: Flask) -> Iterator[Session]:
     yield db.session()
     db.session.remove()
     empty_tables(app)
+    # The server has a hundred connections for all test processes; a race of fifty threads gives its own back.
+    db.engine.dispose()
 
 
 def empty_tables(app: Flask) -> None:

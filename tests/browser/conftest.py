@@ -118,6 +118,8 @@ class Visits:
             base_url=self.address,
             viewport={"width": width, "height": height},
             locale="zh-CN" if lang == "zh" else "en",
+            # What moves is at rest at once: nothing is inspected half faded in.
+            reduced_motion="reduce",
             storage_state={"origins": [{"origin": self.address, "localStorage": items}]} if items else None,
         )
         if not with_worker:

@@ -94,7 +94,7 @@ def test_it_is_noted_what_a_relative_looked_at_and_never_what_the_senior_did(
     home.page()
     home.page()
     looks = session.execute(select(Look.topic, Look.times).order_by(Look.topic)).all()
-    assert [tuple(look) for look in looks] == [("balance", 2), ("meals", 2)]
+    assert [tuple(look) for look in looks] == [("balance", 2), ("meals", 2), ("visits", 2)]
     own = open_home(session, client, clock, relation=Relation.SELF, lunch=home.lunch)
     own.page()
     assert not session.scalars(select(Look).where(Look.senior_id == own.senior_id)).all()

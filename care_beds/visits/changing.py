@@ -33,7 +33,7 @@ from care_beds.visits.exceptions import raise_exceptions
 from care_beds.visits.models import CareVisit, VisitGap
 from care_beds.visits.policy import get_visit_rules
 from care_beds.visits.queries import visible_gaps
-from care_beds.visits.rules import UNPLANNED, Cancelled, Change, GapState, Missed, State
+from care_beds.visits.rules import UNPLANNED, Cancelled, Change, Excepted, GapState, Missed, State
 from care_beds.visits.staffing import check_carer
 
 # Which promise of the database was about to be broken.
@@ -202,6 +202,8 @@ def book_visit(
         due_on=on,
         visit_on=on,
         planned=_slot(starts_at, minutes=minutes),
+        # Written with the row: an update after it would wait for whoever books the same hour, who waits for this.
+        exception=Excepted.OPEN,
         made_at=now,
         made_by=by.account_id,
     )

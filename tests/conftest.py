@@ -28,10 +28,11 @@ from app.embedded import EmbeddedDatabase
 gc.set_threshold(50_000, 50, 100)
 ROOT = Path(__file__).resolve().parent.parent
 HERE = Path(__file__).resolve().parent
-# Files and groups that take longest: begun late, they would keep one process busy when all others are done.
+# Files that take longest: begun late, they would keep one process busy when all others are done.
 LONG = (
     "browser/offline/test_lunch.py",
-    "demo",
+    "demo/test_load.py",
+    "demo/test_visit.py",
     "meals/test_rules_properties.py",
     "test_api_fuzz.py",
     "app/test_jobs.py",
@@ -45,11 +46,9 @@ NOON = datetime(2026, 11, 20, 11, 48, tzinfo=ZONE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep each file in one process, for what it sets up once; begin with what takes long, and spare the tracer."""
+    """Begin with what takes long, and spare the tracer."""
     followed = set()
     for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(HERE))))
         asked, name = getattr(item, "fixturenames", ()), item.nodeid.partition("[")[0]
         if "browser" in asked or name in followed or is_hypothesis_test(getattr(item, "obj", None)):
             # More of the same, at half the speed: what else it reaches is not counted.
@@ -61,9 +60,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _turn(item: pytest.Item) -> int:
     """Return when a test is begun: first what takes longest, then what opens a browser, then what fills the gaps."""
-    group = next(iter(item.iter_markers("xdist_group"))).args[0]
-    if group in LONG:
-        return LONG.index(group)
+    file = str(item.path.relative_to(HERE))
+    if file in LONG:
+        return LONG.index(file)
     return len(LONG) + ("browser" not in getattr(item, "fixturenames", ()))
 
 

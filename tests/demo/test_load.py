@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import text
 
@@ -14,8 +13,6 @@ from demo.greeting import greet
 from subsidies import queries as ledger
 from subsidies.ledger.verify import verify
 from tests.demo.conftest import DAYS, LOADED_AT, SENIORS, MakeApp, at_loading
-
-pytestmark = pytest.mark.xdist_group("demo")
 
 TOLD = {
     "people": "SELECT s.name, s.birth_on, s.sex, s.residence_area_code, c.number, c.state"

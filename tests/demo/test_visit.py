@@ -18,8 +18,6 @@ from demo.staff import PASSWORD, POSTS
 from demo.tries import list_tries
 from tests.conftest import FrozenClock
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 def log_in(app: Flask, username: str) -> dict[str, str]:
     answer = app.test_client().post("/api/v1/auth/tokens", json={"username": username, "password": PASSWORD})

@@ -24,6 +24,7 @@ FEATURES = (
     "subsidies",
     "meals",
     "care_beds",
+    "safety",
     "portal",
     "demo",
 )

@@ -20,6 +20,9 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     PROVIDER_MANAGER = "provider_manager"
     CARER = "carer"
+    OPERATOR = "operator"
+    INSTALLER = "installer"
+    GRID_WORKER = "grid_worker"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
     FAMILY = "family"
@@ -43,6 +46,9 @@ ROLE_NAMES: dict[str, Any] = {
     Role.SUPERVISOR: _l("Care supervisor"),
     Role.PROVIDER_MANAGER: _l("Provider manager"),
     Role.CARER: _l("Carer"),
+    Role.OPERATOR: _l("Alert desk operator"),
+    Role.INSTALLER: _l("Installer"),
+    Role.GRID_WORKER: _l("Grid worker"),
     Role.AUDITOR: _l("Auditor"),
     Role.ADMINISTRATOR: _l("Administrator"),
     Role.FAMILY: _l("Relative"),

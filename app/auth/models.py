@@ -43,7 +43,8 @@ class RoleGrant(Model):
     __table_args__ = (
         CheckConstraint(
             "role IN ('cashier', 'canteen_manager', 'street_clerk', 'district_approver', 'auditor', 'administrator',"
-            " 'deliverer', 'assessor', 'supervisor', 'provider_manager', 'carer', 'family', 'elder')",
+            " 'deliverer', 'assessor', 'supervisor', 'provider_manager', 'carer', 'operator', 'installer',"
+            " 'grid_worker', 'family', 'elder')",
             name="role",
         ),
         CheckConstraint(

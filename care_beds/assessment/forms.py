@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
+from marshmallow import EXCLUDE, Schema, fields, post_load, validate
 
+from app.address import read_given
 from care_beds.assessment.drafting import CIRCUMSTANCES, Entry
 from care_beds.assessment.items import BY_GROUP
 from care_beds.assessment.rules import EVENTS_AT_MOST, LEVELS, Reason, State
@@ -90,11 +91,8 @@ class FilterIn(Schema):
 
 def read_filters(given: Mapping[str, str]) -> dict[str, Any]:
     """Return the filters among what an address has; what cannot be read is left out."""
-    wanted = {name: value for name, value in given.items() if value}
-    try:
-        return dict(FilterIn().load(wanted))
-    except ValidationError as error:
-        return dict(FilterIn().load({name: value for name, value in wanted.items() if name not in error.messages_dict}))
+    asked, _faults = read_given(FilterIn(), given)
+    return asked
 
 
 def read_part(part: str, given: Mapping[str, str]) -> list[Entry]:

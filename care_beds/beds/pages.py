@@ -5,10 +5,10 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.address import read_address
 from app.auth import Actor, allow, current_actor
 from app.clock import business_day
 from app.db import transaction
@@ -111,12 +111,7 @@ def one_context(bed_id: int, **_others: Any) -> dict[str, Any]:
 
 def read_place() -> dict[str, Any]:
     """Return what the address asks for, without what cannot be read."""
-    given = {name: value for name, value in request.args.items() if value}
-    try:
-        asked: dict[str, Any] = BedsPlaceIn().load(given)
-    except ValidationError as error:
-        wrong = error.messages_dict
-        return BedsPlaceIn().load({name: value for name, value in given.items() if name not in wrong})  # type: ignore[no-any-return]
+    asked, _faults = read_address(BedsPlaceIn())
     return asked
 
 

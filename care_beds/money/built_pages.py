@@ -6,6 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from app import clock
+from app.address import read_address
 from app.auth import Actor, allow, current_actor
 from app.db import transaction
 from app.errors import Refused
@@ -15,7 +16,7 @@ from care_beds.money import built_reading, construction
 from care_beds.money.access import CHECKERS, MAKERS, READERS
 from care_beds.money.booking import shares_document
 from care_beds.money.built_reading import BuiltView
-from care_beds.money.forms import BuiltIn, WhyIn, read_address
+from care_beds.money.forms import BuiltIn, WhyIn
 from care_beds.money.words import WORDS
 
 ONE = "care_money/built_one.html"
@@ -46,7 +47,7 @@ def one_context(bed_id: int) -> dict[str, Any]:
 def list_built() -> str:
     """List accepted beds, and how far the subsidy for building each is."""
     actor = current_actor()
-    asked, faults = read_address(BuiltIn)
+    asked, faults = read_address(BuiltIn())
     with transaction() as session:
         page = built_reading.list_built(session, actor=actor, **asked)
         counts = built_reading.count_built(session, actor=actor)

@@ -3,9 +3,8 @@
 from datetime import date
 from typing import Any
 
-from flask import request
 from flask_babel import lazy_gettext as _l
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, fields, validate
 
 from app.areas.checking import check_code_if_any
 from care_beds.money.reading import STANDING, UNDONE
@@ -107,14 +106,3 @@ class ReferenceIn(Schema):
     """Under which number the insurance took a visit over."""
 
     reference = fields.String(required=True, validate=validate.Length(1, 60))
-
-
-def read_address(schema: type[Schema]) -> tuple[dict[str, Any], list[str]]:
-    """Return the filters of the address, and the names of those that cannot be read and were left out."""
-    given = {name: value for name, value in request.args.items() if value}
-    try:
-        asked: dict[str, Any] = schema().load(given)
-    except ValidationError as error:
-        faults = error.messages_dict
-        return schema().load({name: value for name, value in given.items() if name not in faults}), sorted(faults)
-    return asked, []

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from app import clock
+from app.address import read_address
 from app.areas.queries import full_name, name_places
 from app.auth import Actor, allow, current_actor
 from app.clock import business_day
@@ -16,7 +17,7 @@ from app.forms import Form, read_form, shows_refusals
 from app.web.language import current_language
 from care_beds.money import month_reading, months, paying, reading, runs
 from care_beds.money.access import CHECKERS, MAKERS, READERS
-from care_beds.money.forms import HandInIn, JudgeIn, MonthsIn, WhyIn, read_address, read_month
+from care_beds.money.forms import HandInIn, JudgeIn, MonthsIn, WhyIn, read_month
 from care_beds.money.month_reading import MonthFilter
 from care_beds.money.rules import MonthState
 from care_beds.money.words import WORDS
@@ -29,7 +30,7 @@ blueprint = Blueprint("bed_months", __name__, url_prefix="/care/months", templat
 def list_context() -> dict[str, Any]:
     """Gather what a place's month comes to, and some of its beds."""
     actor, today = current_actor(), business_day(clock.now())
-    asked, faults = read_address(MonthsIn)
+    asked, faults = read_address(MonthsIn())
     with transaction() as session:
         month = asked["month"] or month_reading.find_latest_month(session, actor=actor) or month_before(today)
         filters = MonthFilter(month=month, state=asked["state"], area=asked["area"])
@@ -64,7 +65,7 @@ def list_context() -> dict[str, Any]:
 def run_context(run_id: int) -> dict[str, Any]:
     """Gather what was handed in under a number."""
     actor = current_actor()
-    asked, _faults = read_address(MonthsIn)
+    asked, _faults = read_address(MonthsIn())
     with transaction() as session:
         found = runs.get_run(session, run_id=run_id, area_codes=actor.area_codes)
         run = month_reading.find_run(session, run_id=run_id)

@@ -8,13 +8,14 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.address import read_address
 from app.auth import Actor, allow, current_actor
 from app.clock import business_day
 from app.db import transaction
 from app.forms import Form, read_form, shows_refusals
 from care_beds.money import reading, services
 from care_beds.money.access import CHECKERS, NOTERS, READERS
-from care_beds.money.forms import PaymentsIn, ReferenceIn, WhyIn, read_address
+from care_beds.money.forms import PaymentsIn, ReferenceIn, WhyIn
 from care_beds.money.reading import PaymentFilter
 from care_beds.money.words import WORDS
 
@@ -39,7 +40,7 @@ def one_context(visit_id: int) -> dict[str, Any]:
 def list_payments() -> str:
     """List paid visits of a month, or of the days in the address."""
     actor, today = current_actor(), business_day(clock.now())
-    asked, faults = read_address(PaymentsIn)
+    asked, faults = read_address(PaymentsIn())
     after, filters = asked.pop("after"), read_filters(asked, today)
     with transaction() as session:
         page = reading.list_payments(session, actor=actor, filters=filters, after=after)

@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from app import clock
+from app.address import read_address
 from app.auth import Role, allow, current_actor
 from app.clock import business_day
 from app.db import transaction
 from app.forms import Form, read_form, shows_refusals
-from care_beds.money.forms import read_address
 from care_beds.money.settling import find_lines, provider_reach, providers_by_account
 from care_beds.money.words import LINE_NAMES
 from subsidies.queries import settlement as statements
@@ -44,7 +44,7 @@ class LineDoubtIn(Schema):
 
 def statement_context(statement_id: int) -> dict[str, Any]:
     """Gather what the page of one statement shows its manager."""
-    asked, faults = read_address(LinesIn)
+    asked, faults = read_address(LinesIn())
     with transaction() as session:
         reach = provider_reach(session, actor=current_actor())
         shown = statements.get_statement(session, statement_id=statement_id, reach=reach)

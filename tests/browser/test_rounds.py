@@ -17,6 +17,7 @@ from tests.care_beds.rounds.home import LAT, LON, Home, make_home, make_picture
 from tests.conftest import FrozenClock
 
 Open = Callable[..., Page]
+Inspect = Callable[..., None]
 # The worker is in charge and has the page; polled, because neither says so.
 IS_KEPT = """async () => {
   for (let turn = 0; turn < 150; turn += 1) {
@@ -57,6 +58,25 @@ def prove(section: Any, home: Home, tmp_path: Path, seed: int) -> None:
     expect(block.locator("[data-part=seen]")).to_be_visible()
 
 
+class DeadSpot:
+    """A place without a line, and then with one that loses the answer to the first request."""
+
+    def __init__(self) -> None:
+        self.is_dead, self.sent = True, list[str]()
+
+    def answer(self, route: Route) -> None:
+        """Let a request of the phone fail, lose its answer, or pass."""
+        if self.is_dead:
+            route.abort()
+            return
+        self.sent.append(route.request.headers["idempotency-key"])
+        if len(self.sent) == 1:
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+
 def test_a_visit_goes_through_a_dead_spot_and_arrives_once(
     home: Home,
     phone: Page,
@@ -74,21 +94,8 @@ def test_a_visit_goes_through_a_dead_spot_and_arrives_once(
     section = phone.locator(f"#visit-{home.visit.id}")
     expect(section.locator("h1")).to_have_text(home.senior.name)
     inspect(phone, "door")
-    is_dead, sent = [True], []
-
-    def dead_spot(route: Route) -> None:
-        if is_dead[0]:
-            route.abort()
-            return
-        sent.append(route.request.headers["idempotency-key"])
-        # The answer to the first one is lost on the way: the phone asks again.
-        if len(sent) == 1:
-            route.fetch()
-            route.abort()
-        else:
-            route.continue_()
-
-    phone.route("**/api/v1/care-beds/visits/**", dead_spot)
+    spot = DeadSpot()
+    phone.route("**/api/v1/care-beds/visits/**", spot.answer)
     prove(section, home, tmp_path, 7)
     section.get_by_role("button", name="签到").click()
     expect(section).to_contain_text("记在手机里")
@@ -110,18 +117,26 @@ def test_a_visit_goes_through_a_dead_spot_and_arrives_once(
     inspect(phone, "there")
     section.get_by_role("button", name="签退").click()
     expect(phone.locator("#strips")).to_contain_text("2 条待传")
-    is_dead[0] = False
+    spot.is_dead = False
     phone.reload()
     expect(section).to_contain_text("已传", timeout=15_000)
     expect(phone.locator("#strips")).to_be_empty()
-    assert len(sent) == 3
-    assert sent[0] == sent[1] != sent[2]
+    assert len(spot.sent) == 3
+    assert spot.sent[0] == spot.sent[1] != spot.sent[2]
     home.session.expire_all()
     assert home.session.scalar(select(func.count(VisitMark.id))) == 2
     assert home.session.scalar(select(func.count(Picture.id))) == 2
     visit = home.fresh()
     assert (visit.state, visit.items_done, visit.vitals["systolic"]) == ("finished", ["water"], 132)
     inspect(phone, "finished")
+    family_confirms(home, section, page_as, inspect)
+    inspect(phone, "confirmed")
+    family_objects(home, page_as, inspect)
+    desk_sees_the_objection(home, page_as, inspect)
+
+
+def family_confirms(home: Home, section: Any, page_as: Open, inspect: Inspect) -> None:
+    """Read the six digits on the family's own page, and type them on the carer's phone."""
     family = page_as(None, account=home.daughter, width=360, lang="zh", size="elder")
     family.goto(f"/family/{home.senior.id}")
     expect(family.locator("main")).to_contain_text("请确认")
@@ -134,7 +149,10 @@ def test_a_visit_goes_through_a_dead_spot_and_arrives_once(
     section.get_by_label("家人页面上的六位数").fill(code)
     section.get_by_role("button", name="用确认码确认").click()
     expect(section).to_contain_text("家属已确认")
-    inspect(phone, "confirmed")
+
+
+def family_objects(home: Home, page_as: Open, inspect: Inspect) -> None:
+    """Say in English what was not right."""
     english = page_as(None, account=home.daughter, width=1280, lang="en")
     english.goto(f"/family/{home.senior.id}/care/{home.visit.id}")
     expect(english.locator("main")).to_contain_text("With the family's code")
@@ -143,6 +161,10 @@ def test_a_visit_goes_through_a_dead_spot_and_arrives_once(
     english.locator("details[open]").get_by_role("button", name="Send").click()
     expect(english.locator("main")).to_contain_text("Being looked into")
     inspect(english, "objected-en")
+
+
+def desk_sees_the_objection(home: Home, page_as: Open, inspect: Inspect) -> None:
+    """Open the objection and its visit as the supervisor."""
     desk = page_as(None, account=home.session.get_one(Account, home.supervisor.account_id), width=1280)
     desk.goto("/care/objections")
     desk.get_by_text("答复", exact=True).first.click()

@@ -16,7 +16,7 @@ from app.people.models import Senior
 from care_beds.beds import services
 from care_beds.beds.agreeing import Signer
 from care_beds.beds.applying import Applicant
-from care_beds.beds.models import BedAdaptation, BedDevice, CareBed
+from care_beds.beds.models import BedAdaptation, BedDevice, BedStep, CareBed
 from care_beds.beds.preparing import Survey
 from care_beds.beds.rules import Party
 from care_beds.providers.models import CareProvider
@@ -165,3 +165,7 @@ def make_home(session: Session, *, capacity: int = 40) -> Home:
         supervisor=make_care_staff(session, Role.SUPERVISOR, name="罗督导"),
         manager=make_provider_manager(session, provider),
     )
+
+
+def steps_of(home: Home, bed: CareBed) -> list[str]:
+    return list(home.session.scalars(select(BedStep.step).where(BedStep.bed_id == bed.id).order_by(BedStep.id)))

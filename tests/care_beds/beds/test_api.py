@@ -8,10 +8,11 @@ from flask.testing import FlaskClient
 
 from app.auth.actor import Actor, Role
 from app.auth.models import Account
+from care_beds.beds.rules import State
 from tests.app.auth.factories import bearer, make_token
 from tests.care_beds.assessment.office import make_level
 from tests.care_beds.beds.home import TODAY, Home, a_picture
-from tests.care_beds.factories import State, make_bed, make_bed_in_service, make_care_staff
+from tests.care_beds.factories import make_bed, make_bed_in_service, make_care_staff
 
 BEDS = "/api/v1/care-beds/beds"
 

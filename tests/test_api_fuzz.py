@@ -39,6 +39,9 @@ CHECKS = [
 ]
 EXAMPLES = 12
 AREA_ROLES = [
+    Role.OPERATOR,
+    Role.INSTALLER,
+    Role.GRID_WORKER,
     Role.STREET_CLERK,
     Role.DISTRICT_APPROVER,
     Role.ASSESSOR,

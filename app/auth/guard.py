@@ -1,6 +1,6 @@
 """Who may call what: marks on views, and the one check before every request."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ COOKIE = "chongyang_access"
 ANYONE = frozenset[str]({"anyone"})
 SIGNED_IN = frozenset[str]({"signed_in"})
 TILLS = frozenset[str]({"till"})
+GATEWAYS = frozenset[str]({"gateway"})
 MARK = "_open_to"
 FIRST_MARK = "_before_password_change"
 BEARER, TILL = "bearer ", "till "
@@ -28,8 +29,11 @@ CALLER = "chongyang.caller"
 ACTOR = "chongyang.actor"
 DEVICE = "chongyang.till"
 
-FindTill = Callable[[Session, str, datetime], Any]
-_till_finders: list[FindTill] = []
+FindDevice = Callable[[Session, str, datetime], Any]
+_till_finders: list[FindDevice] = []
+_gateway_finders: list[FindDevice] = []
+# Under which scheme each kind of device names itself, and who knows their tokens.
+DEVICES = {TILLS: (TILL, _till_finders), GATEWAYS: (BEARER, _gateway_finders)}
 
 
 def allow(*roles: Role) -> Callable[[View], View]:
@@ -54,10 +58,21 @@ def till_only(view: View) -> View:
     return _mark(view, TILLS)
 
 
-def register_tills(finder: FindTill) -> None:
+def gateway_only(view: View) -> View:
+    """Open a view to gateways of devices with a bearer token of their own, and to nobody else."""
+    return _mark(view, GATEWAYS)
+
+
+def register_tills(finder: FindDevice) -> None:
     """Let the feature that enrols tills tell whose token a secret is; called once, from its manifest."""
     if finder not in _till_finders:
         _till_finders.append(finder)
+
+
+def register_gateways(finder: FindDevice) -> None:
+    """Let the feature that knows gateways tell whose token a secret is; called once, from its manifest."""
+    if finder not in _gateway_finders:
+        _gateway_finders.append(finder)
 
 
 def before_password_change(view: View) -> View:
@@ -95,8 +110,8 @@ def enforce() -> None:
     roles = open_to(view) or frozenset()
     if roles is ANYONE:
         return
-    if roles is TILLS:
-        request.environ[DEVICE] = _find_till()
+    if roles in DEVICES:
+        request.environ[DEVICE] = _find_device(*DEVICES[roles])
         return
     actor = find_actor()
     if actor is None:
@@ -122,9 +137,9 @@ def current_actor() -> Actor:
 
 
 def current_device() -> Any:
-    """Return the till that is calling, as the feature that enrols tills describes it.
+    """Return the till or gateway that is calling, as the feature that knows it describes it.
 
-    :raises NotSignedIn: if no till is calling
+    :raises NotSignedIn: if none is calling
     """
     device = request.environ.get(DEVICE)
     if device is None:
@@ -159,12 +174,12 @@ def _scheme_is(scheme: str) -> bool:
     return request.headers.get("Authorization", "")[: len(scheme)].lower() == scheme
 
 
-def _find_till() -> Any:
-    secret = request.headers["Authorization"][len(TILL) :].strip() if is_till() else ""
-    found = (finder(db.session(), secret, clock.now()) for finder in _till_finders if secret)
+def _find_device(scheme: str, finders: Sequence[FindDevice]) -> Any:
+    secret = request.headers["Authorization"][len(scheme) :].strip() if _scheme_is(scheme) else ""
+    found = (finder(db.session(), secret, clock.now()) for finder in finders if secret)
     device = next((each for each in found if each is not None), None)
     if device is None:
-        raise NotSignedIn(headers={"WWW-Authenticate": "Till"})
+        raise NotSignedIn(headers={"WWW-Authenticate": scheme.strip().capitalize()})
     return device
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from marshmallow import INCLUDE, Schema, fields
 
 from app.auth import public
-from app.auth.guard import ANYONE, SIGNED_IN, TILLS, open_to
+from app.auth.guard import ANYONE, GATEWAYS, SIGNED_IN, TILLS, open_to
 
 PREFIX = "/api/v1"
 PROBLEM = "application/problem+json"
@@ -91,6 +91,7 @@ def openapi_document() -> dict[str, Any]:
     schemes = document.setdefault("components", {}).setdefault("securitySchemes", {})
     schemes["token"] = {"type": "http", "scheme": "bearer"}
     schemes["till"] = {"type": "http", "scheme": "till"}
+    schemes["gateway"] = {"type": "http", "scheme": "bearer"}
     views = _views_by_operation()
     for path, item in document.get("paths", {}).items():
         for method, operation in item.items():
@@ -118,7 +119,7 @@ def _say_who_may(operation: dict[str, Any], roles: frozenset[str] | None) -> Non
     if roles is ANYONE:
         operation["security"] = []
     else:
-        operation["security"] = [{"till" if roles is TILLS else "token": []}]
+        operation["security"] = [{next(iter(roles)) if roles in (TILLS, GATEWAYS) else "token": []}]
         operation["x-roles"] = sorted(roles or ()) if roles is not SIGNED_IN else []
         needed += ["401", "403"]
     for status in needed:

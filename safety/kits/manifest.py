@@ -1,13 +1,17 @@
 """What kits hand to the manifest of safety."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import click
 from flask import Blueprint
 from flask_smorest import Blueprint as ApiBlueprint
+from sqlalchemy.orm import Session
 
+from app.auth.guard import register_gateways
 from app.features import NavItem
+from safety.kits.queries import Gateway, find_gateway
 
 API: Sequence[ApiBlueprint] = ()
 PAGES: Sequence[Blueprint] = ()
@@ -24,3 +28,9 @@ LANDING: Mapping[str, str] = {}
 
 def register_kits() -> None:
     """Let the product know of kits."""
+    register_gateways(find_calling)
+
+
+def find_calling(session: Session, secret: str, _now: datetime) -> Gateway | None:
+    """Return the gateway that holds a secret, or nothing; tokens of gateways do not end by themselves."""
+    return find_gateway(session, token=secret)

@@ -1,0 +1,200 @@
+"""Reading kits: gateways by their token, devices by what a gateway calls them, homes, and whom to call."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from app import vault
+from app.areas import queries as areas
+from app.auth.actor import Actor
+from app.paging import Page, cut_page, no_cursor, read_cursor, write_cursor
+from app.tokens import digest
+from app.vault import mask_phone
+from safety.kits.errors import HomeNotFound
+from safety.kits.models import SafetyContact, SafetyDevice, SafetyGateway, SafetyHome
+from safety.kits.rules import DeviceRef, DeviceState, HomeState
+
+PAGE = 50
+USED = (DeviceState.STOCKED, DeviceState.INSTALLED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway:
+    """A gateway that is calling."""
+
+    id: int
+    code: str
+    area_code: str
+    home_id: int | None
+    heartbeat_seconds: int
+    last_seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Somebody to be called about a home; the number masked."""
+
+    id: int
+    home_id: int
+    position: int
+    kind: str
+    name: str
+    relation: str
+    phone: str
+    has_key: bool
+    minutes_away: int | None
+    account_id: int | None
+
+
+def find_gateway(session: Session, *, token: str) -> Gateway | None:
+    """Return the gateway in use that holds a token, or nothing."""
+    return _gateway(session, SafetyGateway.token_digest == digest(token))
+
+
+def find_gateway_by_code(session: Session, *, code: str) -> Gateway | None:
+    """Return the gateway in use of this code, or nothing: for messages that a broker let in under its name."""
+    return _gateway(session, SafetyGateway.code == code)
+
+
+def devices_of(session: Session, *, gateway_id: int, refs: Collection[str], now: datetime) -> dict[str, DeviceRef]:
+    """Return the devices that a gateway calls by these names, in one statement; unknown names are left out."""
+    query = (
+        select(SafetyDevice, SafetyHome.state, SafetyHome.testing_until)
+        .outerjoin(SafetyHome, SafetyHome.id == SafetyDevice.home_id)
+        .where(
+            SafetyDevice.gateway_id == gateway_id, SafetyDevice.ref.in_(sorted(set(refs))), SafetyDevice.state.in_(USED)
+        )
+    )
+    return {
+        device.ref: _ref(device, gateway_id, home_state, testing_until, now)
+        for device, home_state, testing_until in session.execute(query)
+    }
+
+
+def list_devices_of_home(session: Session, *, home_id: int) -> Sequence[SafetyDevice]:
+    """Return the devices that are assigned to a home or installed there, oldest first."""
+    query = select(SafetyDevice).where(SafetyDevice.home_id == home_id, SafetyDevice.state.in_(USED))
+    return session.scalars(query.order_by(SafetyDevice.id)).all()
+
+
+def get_home(session: Session, *, home_id: int, actor: Actor | None = None) -> SafetyHome:
+    """Return a home.
+
+    :param actor: only if it lies in their area
+    :raises HomeNotFound: if there is none
+    """
+    query = select(SafetyHome).where(SafetyHome.id == home_id)
+    found = session.scalar(query.where(visible_to(actor)) if actor else query)
+    if found is None:
+        raise HomeNotFound
+    return found
+
+
+def find_home_of(session: Session, *, senior_id: int) -> SafetyHome | None:
+    """Return the home of a person that has not ended, or nothing."""
+    query = select(SafetyHome).where(SafetyHome.senior_id == senior_id, SafetyHome.state != HomeState.ENDED)
+    return session.scalar(query)
+
+
+def homes_of(session: Session, *, home_ids: Iterable[int]) -> dict[int, SafetyHome]:
+    """Return some homes in one statement; unknown ids are left out."""
+    query = select(SafetyHome).where(SafetyHome.id.in_(sorted(set(home_ids))))
+    return {home.id: home for home in session.scalars(query)}
+
+
+def list_homes(
+    session: Session, *, reach: Actor, after: str | None = None, limit: int = PAGE, states: Collection[str] = ()
+) -> Page[SafetyHome]:
+    """List the homes of somebody's area, oldest first.
+
+    :param states: only those in one of these; none means all
+    :raises Invalid: if ``after`` is no cursor of this list
+    """
+    query = select(SafetyHome).where(visible_to(reach))
+    if states:
+        query = query.where(SafetyHome.state.in_(list(states)))
+    if after is not None:
+        query = query.where(SafetyHome.id > read_id(after))
+    rows = session.scalars(query.order_by(SafetyHome.id).limit(limit + 1)).all()
+    return cut_page(rows, limit, lambda home: write_cursor(home.id))
+
+
+def contacts_of(session: Session, *, home_id: int) -> Sequence[Contact]:
+    """Return whom to call about a home, in their order."""
+    query = select(SafetyContact).where(SafetyContact.home_id == home_id).order_by(SafetyContact.position)
+    return [_contact(each) for each in session.scalars(query)]
+
+
+def contacts_of_homes(session: Session, *, home_ids: Collection[int]) -> Mapping[int, Sequence[Contact]]:
+    """Return whom to call about some homes in one statement, in their order."""
+    found: dict[int, list[Contact]] = {home_id: [] for home_id in home_ids}
+    query = select(SafetyContact).where(SafetyContact.home_id.in_(sorted(set(home_ids))))
+    for each in session.scalars(query.order_by(SafetyContact.home_id, SafetyContact.position)):
+        found[each.home_id].append(_contact(each))
+    return found
+
+
+def phones_of(session: Session, *, contact_ids: Collection[int]) -> dict[int, str]:
+    """Return whole numbers to call; asks nobody's leave, so that the caller notes who looked."""
+    query = select(SafetyContact.id, SafetyContact.phone_sealed).where(SafetyContact.id.in_(sorted(set(contact_ids))))
+    return {each.id: vault.unseal(each.phone_sealed) for each in session.execute(query)}
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that a home lies in the actor's area."""
+    return areas.within(SafetyHome.area_code, actor.area_codes)
+
+
+def away_at(moment: datetime) -> ColumnElement[bool]:
+    """Return the condition that somebody set a home as away at a moment."""
+    return (SafetyHome.away_from <= moment) & or_(SafetyHome.away_until.is_(None), SafetyHome.away_until > moment)
+
+
+def is_away(home: SafetyHome, moment: datetime) -> bool:
+    """Say whether somebody set a home as away at a moment."""
+    begun = home.away_from is not None and home.away_from <= moment
+    return begun and (home.away_until is None or home.away_until > moment)
+
+
+def read_id(cursor: str) -> int:
+    """Read the cursor of a list by ids.
+
+    :raises Invalid: if it is no cursor of such a list
+    """
+    (found,) = read_cursor(cursor, int)
+    if not 0 < found < 2**63:
+        raise no_cursor()
+    return int(found)
+
+
+def _gateway(session: Session, condition: ColumnElement[bool]) -> Gateway | None:
+    found = session.scalar(select(SafetyGateway).where(condition, SafetyGateway.state == "active"))
+    if found is None:
+        return None
+    return Gateway(**{name: getattr(found, name) for name in Gateway.__slots__})
+
+
+def _ref(
+    device: SafetyDevice, gateway_id: int, home_state: str | None, testing_until: datetime | None, now: datetime
+) -> DeviceRef:
+    # What is not yet installed, and a home that is not yet watched, cannot call for help in earnest.
+    in_earnest = home_state == HomeState.ACTIVE and device.state == DeviceState.INSTALLED
+    is_tried = testing_until is not None and testing_until > now
+    return DeviceRef(
+        id=device.id,
+        ref=device.ref,
+        gateway_id=gateway_id,
+        home_id=device.home_id,
+        type=device.type,
+        place=device.place,
+        state=device.state,
+        is_testing=device.home_id is not None and (is_tried or not in_earnest),
+    )
+
+
+def _contact(each: SafetyContact) -> Contact:
+    copied = {name: getattr(each, name) for name in Contact.__slots__ if name != "phone"}
+    return Contact(**copied, phone=mask_phone(vault.unseal(each.phone_sealed)))

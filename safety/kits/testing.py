@@ -1,0 +1,36 @@
+"""Test calls: what devices of a home being tested were heard to say, written down instead of judged."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from safety.kits.models import SafetyDevice, SafetyKitStep
+
+
+def hear_tests(session: Session, *, heard: Mapping[int, datetime], now: datetime) -> None:
+    """Write down that devices being tested were heard, once for each that was not heard yet; asks nobody's leave.
+
+    :param heard: when each device said something, by its id
+    """
+    if not heard:
+        return
+    fresh = session.execute(
+        select(SafetyDevice.id, SafetyDevice.home_id)
+        .where(SafetyDevice.id.in_(sorted(heard)), SafetyDevice.tested_at.is_(None))
+        .order_by(SafetyDevice.id)
+        .with_for_update()
+    ).all()
+    if not fresh:
+        return
+    steps = [
+        {"home_id": each.home_id, "device_id": each.id, "kind": "test_call", "at": now, "detail": _said(heard[each.id])}
+        for each in fresh
+    ]
+    session.execute(update(SafetyDevice).where(SafetyDevice.id.in_([each.id for each in fresh])).values(tested_at=now))
+    session.execute(insert(SafetyKitStep), steps)
+
+
+def _said(at: datetime) -> dict[str, str]:
+    return {"device_at": at.isoformat()}

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 import app.people
 import care_beds
 import meals
+import safety
 import subsidies
 from app.areas.rules import ancestors
 from app.policies.folder import read_folder
@@ -20,7 +21,8 @@ from demo.staff import Office
 from meals.deciding import terms_of
 
 FOLDERS = tuple(
-    Path(package.__file__ or "").resolve().parent / "policies" for package in (app.people, meals, care_beds, subsidies)
+    Path(package.__file__ or "").resolve().parent / "policies"
+    for package in (app.people, meals, care_beds, subsidies, safety)
 )
 OF_MEALS = frozenset({"meal_discount", "sale_rules"})
 MORE_THAN_THERE_ARE = 500

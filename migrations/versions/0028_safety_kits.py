@@ -25,6 +25,9 @@ CREATE TABLE safety_home (
     address_sealed bytea,
     way_in_sealed bytea,
     instructions text NOT NULL DEFAULT '',
+    illnesses_sealed bytea,
+    medicines_sealed bytea,
+    health_agreed_on date,
     state text NOT NULL DEFAULT 'pending',
     lives_alone boolean NOT NULL,
     kin_near boolean NOT NULL,
@@ -34,6 +37,7 @@ CREATE TABLE safety_home (
     agreed_on date NOT NULL,
     applied_on date NOT NULL,
     applied_by bigint NOT NULL CONSTRAINT fk_safety_home_applied_by REFERENCES account (id),
+    testing_from timestamptz,
     testing_until timestamptz,
     away_reason text,
     away_from timestamptz,
@@ -51,6 +55,13 @@ CREATE TABLE safety_home (
         AND (away_reason IS NULL) = (away_from IS NULL)
         AND (away_until IS NULL OR away_from IS NOT NULL AND away_until > away_from)
     ),
+    CONSTRAINT ck_safety_home_testing CHECK (
+        num_nulls(testing_from, testing_until) IN (0, 2) AND testing_until > testing_from
+    ),
+    -- What somebody suffers from is kept as long as they agree that it is read at the desk, and no longer.
+    CONSTRAINT ck_safety_home_health CHECK (
+        health_agreed_on IS NOT NULL OR num_nonnulls(illnesses_sealed, medicines_sealed) = 0
+    ),
     CONSTRAINT ck_safety_home_instructions CHECK (length(instructions) <= 2000)
 ) WITH (fillfactor = 90);
 CREATE UNIQUE INDEX uq_safety_home_senior_id_live ON safety_home (senior_id) WHERE state <> 'ended';
@@ -58,8 +69,8 @@ CREATE INDEX ix_safety_home_senior_id ON safety_home (senior_id);
 CREATE INDEX ix_safety_home_area_code_id ON safety_home (area_code text_pattern_ops, id);
 GRANT SELECT, INSERT ON safety_home TO chongyang_app;
 GRANT UPDATE (
-    area_code, address_sealed, way_in_sealed, instructions, state, lives_alone, kin_near, payer, policy_id,
-    testing_until, away_reason, away_from, away_until, started_on, ended_on, end_words
+    area_code, address_sealed, way_in_sealed, instructions, illnesses_sealed, medicines_sealed, health_agreed_on,
+    state, lives_alone, kin_near, payer, policy_id, testing_from, testing_until, away_reason, away_from, away_until, started_on, ended_on, end_words
 ) ON safety_home TO chongyang_app;
 """
 

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.auth.guard import register_gateways
 from app.features import NavItem
+from app.policies.kinds import register_kind
+from safety.kits.policy import DEVICE_TYPES
 from safety.kits.queries import Gateway, find_gateway
 
 API: Sequence[ApiBlueprint] = ()
@@ -29,6 +31,7 @@ LANDING: Mapping[str, str] = {}
 def register_kits() -> None:
     """Let the product know of kits."""
     register_gateways(find_calling)
+    register_kind(DEVICE_TYPES)
 
 
 def find_calling(session: Session, secret: str, _now: datetime) -> Gateway | None:

@@ -31,6 +31,9 @@ class SafetyHome(Model):
     address_sealed: Mapped[Sealed | None]
     way_in_sealed: Mapped[Sealed | None]
     instructions: Mapped[str] = mapped_column(default="", server_default="")
+    illnesses_sealed: Mapped[Sealed | None]
+    medicines_sealed: Mapped[Sealed | None]
+    health_agreed_on: Mapped[date | None]
     state: Mapped[str] = mapped_column(default="pending", server_default="pending")
     lives_alone: Mapped[bool]
     kin_near: Mapped[bool]
@@ -40,6 +43,7 @@ class SafetyHome(Model):
     agreed_on: Mapped[date]
     applied_on: Mapped[date]
     applied_by: Mapped[int] = mapped_column(ForeignKey(ACCOUNT))
+    testing_from: Mapped[datetime | None]
     testing_until: Mapped[datetime | None]
     away_reason: Mapped[str | None]
     away_from: Mapped[datetime | None]

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Row, Select, or_, select
 from sqlalchemy.orm import Session
 
 from app import vault
@@ -14,8 +15,15 @@ from app.paging import Page, cut_page, no_cursor, read_cursor, write_cursor
 from app.tokens import digest
 from app.vault import mask_phone
 from safety.kits.errors import HomeNotFound
-from safety.kits.models import SafetyContact, SafetyDevice, SafetyGateway, SafetyHome
-from safety.kits.rules import DeviceRef, DeviceState, HomeState
+from safety.kits.models import (
+    SafetyContact,
+    SafetyDevice,
+    SafetyDeviceSeen,
+    SafetyGateway,
+    SafetyHome,
+    SafetyHomeSetting,
+)
+from safety.kits.rules import SILENT_AFTER, DeviceRef, DeviceState, HomeState
 
 PAGE = 50
 USED = (DeviceState.STOCKED, DeviceState.INSTALLED)
@@ -27,15 +35,18 @@ class Gateway:
 
     id: int
     code: str
+    name: str
     area_code: str
     home_id: int | None
+    mqtt_user: str | None
+    token_digest: bytes | None
     heartbeat_seconds: int
     last_seen_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """Somebody to be called about a home; the number masked."""
+    """Somebody to be called about a home; the number masked, and sealed for whoever calls."""
 
     id: int
     home_id: int
@@ -44,6 +55,7 @@ class Contact:
     name: str
     relation: str
     phone: str
+    phone_sealed: bytes
     has_key: bool
     minutes_away: int | None
     account_id: int | None
@@ -59,19 +71,31 @@ def find_gateway_by_code(session: Session, *, code: str) -> Gateway | None:
     return _gateway(session, SafetyGateway.code == code)
 
 
+def gateways_by_code(session: Session, *, codes: Collection[str]) -> dict[str, Gateway]:
+    """Return the gateways in use of these codes in one statement; unknown codes are left out."""
+    query = select(SafetyGateway).where(SafetyGateway.code.in_(sorted(set(codes))), SafetyGateway.state == "active")
+    return {each.code: _describe(each) for each in session.scalars(query)}
+
+
+def list_silent_gateways(session: Session, *, now: datetime, limit: int = PAGE) -> Sequence[Gateway]:
+    """Return gateways in use that were heard once and then missed three of their signs of life, longest first."""
+    late = SafetyGateway.last_seen_at < now - SafetyGateway.heartbeat_seconds * timedelta(seconds=SILENT_AFTER)
+    query = select(SafetyGateway).where(SafetyGateway.state == "active", late)
+    return [_describe(each) for each in session.scalars(query.order_by(SafetyGateway.last_seen_at).limit(limit))]
+
+
 def devices_of(session: Session, *, gateway_id: int, refs: Collection[str], now: datetime) -> dict[str, DeviceRef]:
     """Return the devices that a gateway calls by these names, in one statement; unknown names are left out."""
-    query = (
-        select(SafetyDevice, SafetyHome.state, SafetyHome.testing_until)
-        .outerjoin(SafetyHome, SafetyHome.id == SafetyDevice.home_id)
-        .where(
-            SafetyDevice.gateway_id == gateway_id, SafetyDevice.ref.in_(sorted(set(refs))), SafetyDevice.state.in_(USED)
-        )
-    )
-    return {
-        device.ref: _ref(device, gateway_id, home_state, testing_until, now)
-        for device, home_state, testing_until in session.execute(query)
-    }
+    rows = session.execute(_select_refs(refs).where(SafetyDevice.gateway_id == gateway_id))
+    return {row.ref: _ref(row, now) for row in rows}
+
+
+def find_devices(session: Session, *, refs: Collection[str], now: datetime) -> dict[str, DeviceRef]:
+    """Return the devices that have these names at any gateway, in one statement; names of several are left out."""
+    found: dict[str, list[DeviceRef]] = {}
+    for row in session.execute(_select_refs(refs).where(SafetyDevice.gateway_id.is_not(None))):
+        found.setdefault(row.ref, []).append(_ref(row, now))
+    return {ref: known[0] for ref, known in found.items() if len(known) == 1}
 
 
 def list_devices_of_home(session: Session, *, home_id: int) -> Sequence[SafetyDevice]:
@@ -143,6 +167,16 @@ def phones_of(session: Session, *, contact_ids: Collection[int]) -> dict[int, st
     return {each.id: vault.unseal(each.phone_sealed) for each in session.execute(query)}
 
 
+def settings_of(session: Session, *, home_ids: Collection[int], on: date) -> dict[int, Mapping[str, Any]]:
+    """Return the thresholds of homes that differ from those of their area on a day, in one statement."""
+    query = select(SafetyHomeSetting.home_id, SafetyHomeSetting.overrides).where(
+        SafetyHomeSetting.home_id.in_(sorted(set(home_ids))),
+        SafetyHomeSetting.state == "approved",
+        SafetyHomeSetting.valid.contains(on),
+    )
+    return {row.home_id: row.overrides for row in session.execute(query)}
+
+
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Return the condition that a home lies in the actor's area."""
     return areas.within(SafetyHome.area_code, actor.area_codes)
@@ -172,26 +206,42 @@ def read_id(cursor: str) -> int:
 
 def _gateway(session: Session, condition: ColumnElement[bool]) -> Gateway | None:
     found = session.scalar(select(SafetyGateway).where(condition, SafetyGateway.state == "active"))
-    if found is None:
-        return None
+    return _describe(found) if found else None
+
+
+def _describe(found: SafetyGateway) -> Gateway:
     return Gateway(**{name: getattr(found, name) for name in Gateway.__slots__})
 
 
-def _ref(
-    device: SafetyDevice, gateway_id: int, home_state: str | None, testing_until: datetime | None, now: datetime
-) -> DeviceRef:
+def _select_refs(refs: Collection[str]) -> Select[Any]:
+    device = SafetyDevice
+    return (
+        select(
+            *(device.id, device.ref, device.gateway_id, device.home_id, device.type, device.place, device.state),
+            SafetyHome.state.label("home_state"),
+            SafetyHome.testing_until,
+            SafetyDeviceSeen.state.label("seen"),
+        )
+        .outerjoin(SafetyHome, SafetyHome.id == device.home_id)
+        .outerjoin(SafetyDeviceSeen, SafetyDeviceSeen.device_id == device.id)
+        .where(device.ref.in_(sorted(set(refs))), device.state.in_(USED))
+    )
+
+
+def _ref(row: Row[Any], now: datetime) -> DeviceRef:
     # What is not yet installed, and a home that is not yet watched, cannot call for help in earnest.
-    in_earnest = home_state == HomeState.ACTIVE and device.state == DeviceState.INSTALLED
-    is_tried = testing_until is not None and testing_until > now
+    in_earnest = row.home_state == HomeState.ACTIVE and row.state == DeviceState.INSTALLED
+    is_tried = row.testing_until is not None and row.testing_until > now
     return DeviceRef(
-        id=device.id,
-        ref=device.ref,
-        gateway_id=gateway_id,
-        home_id=device.home_id,
-        type=device.type,
-        place=device.place,
-        state=device.state,
-        is_testing=device.home_id is not None and (is_tried or not in_earnest),
+        id=row.id,
+        ref=row.ref,
+        gateway_id=row.gateway_id,
+        home_id=row.home_id,
+        type=row.type,
+        place=row.place,
+        state=row.state,
+        is_testing=row.home_id is not None and (is_tried or not in_earnest),
+        seen=row.seen or {},
     )
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from safety.kits.models import SafetyDevice, SafetyKitStep
+from safety.kits.models import SafetyDevice, SafetyHome, SafetyKitStep
 
 
 def hear_tests(session: Session, *, heard: Mapping[int, datetime], now: datetime) -> None:
-    """Write down that devices being tested were heard, once for each that was not heard yet; asks nobody's leave.
+    """Write down that devices being tested were heard, once for each in a test; asks nobody's leave.
 
     :param heard: when each device said something, by its id
     """
@@ -18,9 +18,13 @@ def hear_tests(session: Session, *, heard: Mapping[int, datetime], now: datetime
         return
     fresh = session.execute(
         select(SafetyDevice.id, SafetyDevice.home_id)
-        .where(SafetyDevice.id.in_(sorted(heard)), SafetyDevice.tested_at.is_(None))
+        .outerjoin(SafetyHome, SafetyHome.id == SafetyDevice.home_id)
+        .where(
+            SafetyDevice.id.in_(sorted(heard)),
+            or_(SafetyDevice.tested_at.is_(None), SafetyDevice.tested_at < SafetyHome.testing_from),
+        )
         .order_by(SafetyDevice.id)
-        .with_for_update()
+        .with_for_update(of=SafetyDevice)
     ).all()
     if not fresh:
         return

@@ -46,7 +46,7 @@ def test_a_home_under_test_or_not_yet_watched_is_not_judged(session: Session, cl
     pending, active = make_home(session, state="pending"), make_home(session)
     make_device(session, home=pending, gateway=gateway, ref="a")
     make_device(session, home=active, gateway=gateway, ref="b")
-    active.testing_until = now + timedelta(minutes=10)
+    active.testing_from, active.testing_until = now, now + timedelta(minutes=10)
     session.flush()
     found = queries.devices_of(session, gateway_id=gateway.id, refs=["a", "b"], now=now)
     assert [found[ref].is_testing for ref in "ab"] == [True, True]

@@ -1,0 +1,52 @@
+"""Pure rules of the ways in: when something happened, whatever the device's clock says."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+# What a message takes from gateway to us; a clock that runs ahead by less is not wrong.
+ON_THE_WAY = timedelta(seconds=5)
+
+
+# Of the signs of life of a device one in so many minutes is judged; every one is kept as last seen.
+SIGN_OF_LIFE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepingRules:
+    """How long events are kept, and which clocks are believed (policy ``safety_keeping``)."""
+
+    months: int
+    clock_tolerance: timedelta
+    late: timedelta
+    document_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something is taken to have happened, and whether the clock that said so is believed."""
+
+    occurred_at: datetime
+    is_suspect: bool
+
+
+def is_worth_judging(heard_at: datetime | None, now: datetime) -> bool:
+    """Say whether a sign of life is the first of its device in this span of ten minutes."""
+    seconds = SIGN_OF_LIFE.total_seconds()
+    return heard_at is None or now.timestamp() // seconds != heard_at.timestamp() // seconds
+
+
+def place_in_time(*, device_at: datetime, sent_at: datetime | None, received_at: datetime, rules: KeepingRules) -> Moment:
+    """Decide when something happened: by the device's clock if it may be right, else by how long ago it was for it.
+
+    What comes late is not wrong: a gateway keeps events while its line is cut. A clock is wrong if the sender's own
+    time of sending is not now, or an event lies in the future or further back than a gateway can keep it. A wrong
+    clock still counts seconds, so the age of an event by that clock is taken off the time at which it came.
+    """
+    latest, oldest = received_at + rules.clock_tolerance, received_at - rules.late
+    is_clock_right = sent_at is None or abs(received_at - sent_at) <= rules.clock_tolerance + ON_THE_WAY
+    if is_clock_right and oldest <= device_at <= latest:
+        return Moment(min(device_at, received_at), is_suspect=False)
+    age = sent_at - device_at if sent_at is not None else timedelta(0)
+    if not timedelta(0) <= age <= rules.late:
+        age = timedelta(0)
+    return Moment(received_at - age, is_suspect=True)

@@ -8,6 +8,8 @@ from flask import Blueprint
 from flask_smorest import Blueprint as ApiBlueprint
 
 from app.features import NavItem
+from app.policies.kinds import register_kind
+from safety.intake.policy import SAFETY_KEEPING
 
 API: Sequence[ApiBlueprint] = ()
 PAGES: Sequence[Blueprint] = ()
@@ -24,3 +26,4 @@ LANDING: Mapping[str, str] = {}
 
 def register_intake() -> None:
     """Let the product know of the ways in."""
+    register_kind(SAFETY_KEEPING)

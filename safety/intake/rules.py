@@ -35,7 +35,9 @@ def is_worth_judging(heard_at: datetime | None, now: datetime) -> bool:
     return heard_at is None or now.timestamp() // seconds != heard_at.timestamp() // seconds
 
 
-def place_in_time(*, device_at: datetime, sent_at: datetime | None, received_at: datetime, rules: KeepingRules) -> Moment:
+def place_in_time(
+    *, device_at: datetime, sent_at: datetime | None, received_at: datetime, rules: KeepingRules
+) -> Moment:
     """Decide when something happened: by the device's clock if it may be right, else by how long ago it was for it.
 
     What comes late is not wrong: a gateway keeps events while its line is cut. A clock is wrong if the sender's own

@@ -93,9 +93,9 @@ def _lasting(message: Mapping[str, Any], type_code: str, before: Mapping[str, An
             continue
         kind = name if name != "contact" or type_code not in OUTER_DOORS else "door"
         yield {"kind": kind, "state": when_true if given else when_false}
-    for name in DANGERS:
+    for name, kind in DANGERS.items():
         if message.get(name) is False and before.get(name) is True:
-            yield {"kind": DANGERS[name], "state": "off"}
+            yield {"kind": kind, "state": "off"}
 
 
 def _presence(message: Mapping[str, Any], type_code: str, before: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,8 @@ import { fieldsOf } from "./fix.js";
 import { chip, clockTime, el, note } from "./parts.js";
 import { Proof } from "./proof.js";
 import { minutesBetween, standingOf } from "./standing.js";
-import { DOUBTS, WHAT, refusalOf } from "./words.js";
+import { showTroubles } from "./trouble.js";
+import { DOUBTS } from "./words.js";
 
 await loadStrings();
 
@@ -151,7 +152,7 @@ export class Face {
     this.tellTicks();
     this.part("word").hidden = standing.phase !== "finished" || Boolean(standing.word);
     this.tellWord(standing);
-    this.part("refused").replaceChildren(...standing.refused.map((entry) => this.refusal(entry)));
+    showTroubles(this.part("refused"), [...standing.refused, ...standing.aside], this.queue);
     const doubts = [...new Set(standing.doubts)].map((code) => DOUBTS[code]).filter(Boolean);
     this.part("doubts").replaceChildren(...(doubts.length ? [note("warn", "warn", el("b", {}, say("The supervisor looks at this")), el("br"), doubts.join(say(", ")))] : []));
     return standing;
@@ -181,12 +182,5 @@ export class Face {
     const line = this.part("told");
     line.hidden = !word && phase !== "confirmed";
     line.querySelector("span").textContent = word === "cannot" ? say("Nobody could confirm. The supervisor looks at it; the family still can.") : say("The family has confirmed.");
-  }
-
-  refusal(entry) {
-    const again = el("button", { class: "btn", type: "button", onclick: () => this.queue.again(entry.id) }, say("Send again"));
-    const seen = el("button", { class: "btn", type: "button", onclick: () => this.queue.dismiss(entry.id) }, say("I have read it"));
-    const name = WHAT[entry.kind];
-    return note("danger", "stop", el("b", {}, say("%(what)s was not taken", { what: name })), el("p", {}, refusalOf(entry.problem)), el("div", { class: "cluster" }, again, seen));
   }
 }

@@ -1,22 +1,43 @@
 // Sends what a carer did, in the order in which it was done, by one window at a time, and until the server has it.
 //
 // An entry is over in two ways only: the server has it (its id is the key, so that a doubled answer books nothing twice),
-// or the server refused it and its carer has seen why.
+// or the server refused it and its carer has seen why. One that the server stumbles over each time is set aside: what
+// is of other visits goes on, and it is tried again by itself now and then, or when its carer presses.
 
 const LOCK = "chongyang-rounds";
 const BACK_OFF_MS = { first: 1000, most: 60_000 };
 const TICK_MS = 15_000;
+const MOST_TRIES = 5; // half a minute with the waits between them: longer, and a whole morning stands behind one mark
+const ASIDE_MS = 10 * 60_000;
 
 const anywhere = { request: (_name, _options, work) => work({}) }; // a plain address has no locks; the server books each key once
 
-/** What is to be done about an outcome of a call: it is over, try again, or a person must help first. */
+/** Whether the server does not have an entry and has not refused it: nothing of it may be forgotten. */
+export const isHeld = ({ state }) => state === "waiting" || state === "aside";
+
+/**
+ * What is to be done about an outcome of a call: it is over, try again, a person must help first; or the fault may lie
+ * in this very entry: `stumbled` counts, `too_large` comes to the same at every try.
+ */
 export function judge({ lost = false, status = 0, problem = null }) {
   if (lost) return "again";
   if (!problem) return "taken";
   if (status === 401) return "signed_out";
   if (/^csrf/.test(problem.code)) return "stale_page";
-  if (problem.code === "in_flight" || status === 408 || status === 425 || status === 429 || status >= 500) return "again";
-  return "refused";
+  if (problem.code === "in_flight" || status === 408 || status === 425 || status === 429) return "again";
+  if (status >= 500) return "stumbled";
+  return status === 413 ? "too_large" : "refused";
+}
+
+/** The next entry to send: the oldest one that is due. What is of the same visit stays behind one that is set aside. */
+export function nextOf(entries, now) {
+  const stuck = new Set();
+  for (const entry of entries.filter(isHeld)) {
+    const isDue = entry.state === "waiting" || entry.not_before <= now;
+    if (isDue && !stuck.has(entry.visit_id)) return entry;
+    stuck.add(entry.visit_id);
+  }
+  return null;
 }
 
 /** How long to wait after so many failures in a row: at most 1, 2, 4 ... 60 s, and anything below. */
@@ -24,12 +45,12 @@ export const backOff = (failures, chance) => Math.round(chance * Math.min(BACK_O
 
 export class Queue {
   /**
-   * `send(entry)` answers {body, status}, {problem, status, retryAfter} or {lost}. `on(event)` gets, each with `waiting`:
-   * kept {entry}; taken {entry, body}; refused {entry, problem}; stopped {why}: somebody must log in or load the page anew;
-   * tried {reachable}.
+   * `send(entry)` answers {body, status}, {problem, status, retryAfter} or {lost}. `look()` answers the same of a call
+   * that carries nothing. `on(event)` gets, each with `waiting`: kept {entry}; taken {entry, body};
+   * refused {entry, problem}; aside {entry}; stopped {why}: somebody must log in or load the page anew; tried {reachable}.
    */
-  constructor({ store, send, account, on = () => {}, locks = globalThis.navigator?.locks, now = Date.now, chance = Math.random, timer = globalThis }) {
-    Object.assign(this, { store, send, account, tell: on, locks: locks ?? anywhere, now, chance, timer });
+  constructor({ store, send, account, look = async () => ({ lost: true }), on = () => {}, locks = globalThis.navigator?.locks, now = Date.now, chance = Math.random, timer = globalThis }) {
+    Object.assign(this, { store, send, account, look, tell: on, locks: locks ?? anywhere, now, chance, timer });
     Object.assign(this, { failures: 0, notBefore: -Infinity, running: null, seq: 0 });
   }
 
@@ -61,7 +82,7 @@ export class Queue {
 
   /** How many entries of other people wait in this phone: they go when their carer logs in. */
   async others() {
-    return (await this.store.all()).filter((entry) => entry.account !== this.account && entry.state === "waiting").length;
+    return (await this.store.all()).filter((entry) => entry.account !== this.account && isHeld(entry)).length;
   }
 
   /** The carer has seen why the server refused it. */
@@ -70,11 +91,11 @@ export class Queue {
     await this.on({ type: "dismissed" });
   }
 
-  /** Send once more what was refused: what stood in the way may be gone. */
-  async again(id) {
+  /** Send once more what was refused or set aside: what stood in the way may be gone. */
+  async again(id, { picture = true } = {}) {
     const entry = (await this.mine()).find((each) => each.id === id);
     if (!entry) return;
-    await this.store.put({ ...entry, state: "waiting", problem: null });
+    await this.store.put({ ...entry, state: "waiting", problem: null, picture: picture ? entry.picture : null });
     await this.wake();
   }
 
@@ -107,19 +128,43 @@ export class Queue {
     }
   }
 
-  /** Send everything that waits, the oldest first; stop at the first one that does not go. */
+  /** Send everything that is due, the oldest first; stop at the first one that finds nobody. */
   async round() {
     for (;;) {
-      const entry = (await this.mine()).find(({ state }) => state === "waiting");
+      const entry = nextOf(await this.mine(), this.now());
       if (!entry) return;
       const outcome = await this.send(entry);
       await this.on({ type: "tried", reachable: !outcome.lost });
-      const verdict = judge(outcome);
+      const verdict = await this.weigh(outcome);
       if (verdict === "again") return this.backAway(outcome.retryAfter);
       if (verdict === "signed_out" || verdict === "stale_page") return this.on({ type: "stopped", why: verdict });
-      this.failures = 0;
-      await this.close(entry, verdict, outcome);
+      if (verdict === "stumbled" && !(await this.stumble(entry, outcome))) return this.backAway(outcome.retryAfter);
+      if (verdict === "too_large") await this.setAside(entry, outcome);
+      if (verdict === "taken" || verdict === "refused") {
+        this.failures = 0;
+        await this.close(entry, verdict, outcome);
+      }
     }
+  }
+
+  /** Judge an outcome. What is lost although the server can be reached is lost because of what was sent. */
+  async weigh(outcome) {
+    if (!outcome.lost) return judge(outcome);
+    return (await this.look()).lost ? "again" : "stumbled";
+  }
+
+  /** Count a try that the server did not bear. Says whether it was one too many, so that others go on. */
+  async stumble(entry, outcome) {
+    const counted = { ...entry, tries: (entry.tries ?? 0) + 1 };
+    if (counted.tries < MOST_TRIES) await this.store.put(counted);
+    else await this.setAside(counted, outcome);
+    return counted.tries >= MOST_TRIES;
+  }
+
+  async setAside(entry, { problem = null }) {
+    const aside = { ...entry, state: "aside", problem, not_before: this.now() + ASIDE_MS };
+    await this.store.put(aside);
+    await this.on({ type: "aside", entry: aside });
   }
 
   async close(entry, verdict, { body, problem }) {
@@ -145,6 +190,6 @@ export class Queue {
 
   async on(event) {
     const entries = await this.mine();
-    this.tell({ ...event, entries, waiting: entries.filter(({ state }) => state === "waiting").length });
+    this.tell({ ...event, entries, waiting: entries.filter(isHeld).length });
   }
 }

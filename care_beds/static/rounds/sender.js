@@ -49,8 +49,9 @@ export class Sender {
   async read(answer) {
     const isJson = /json/.test(answer.headers.get("Content-Type") || "");
     if (answer.status === 204) return { body: null, status: 204 };
-    // A page where our server always sends a document: some box on the way answered in its place.
-    if (!isJson && answer.status < 500) return { lost: true };
+    // A page where our server always sends a document: some box on the way answered in its place. What was too large
+    // for that box is too large at every try.
+    if (!isJson && answer.status < 500 && answer.status !== 413) return { lost: true };
     const content = isJson ? await answer.json() : {};
     this.onTime(Date.parse(answer.headers.get("Date") ?? ""));
     if (answer.ok) return { body: content, status: answer.status };

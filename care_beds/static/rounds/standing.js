@@ -1,16 +1,19 @@
 // Where a visit stands for its carer: what the server said when the page was made, and what was done on this phone since.
 
+import { isHeld } from "./queue.js";
+
 const PHASES = ["planned", "started", "finished", "confirmed"];
 const later = (one, other) => PHASES.indexOf(one) > PHASES.indexOf(other);
 const PHASE_OF = { check_in: "started", check_out: "finished" };
 
 /**
  * {phase, started_at, finished_at, word, waiting, refused, doubts}: `word` is how the family has spoken (or "cannot"),
- * `waiting` how many entries the server does not have, `refused` those that it would not take.
+ * `waiting` how many entries the server does not have, `aside` those of them that it stumbled over, `refused` those that
+ * it would not take.
  */
 export function standingOf(visit, entries) {
   const found = {
-    phase: visit.state, word: visit.word ?? null, waiting: 0, refused: [], doubts: [],
+    phase: visit.state, word: visit.word ?? null, waiting: 0, aside: [], refused: [], doubts: [],
     started_at: visit.started_at ? Date.parse(visit.started_at) : null,
     finished_at: visit.finished_at ? Date.parse(visit.finished_at) : null,
   };
@@ -23,7 +26,8 @@ export function standingOf(visit, entries) {
 }
 
 function take(found, entry) {
-  if (entry.state === "waiting") found.waiting += 1;
+  if (isHeld(entry)) found.waiting += 1;
+  if (entry.state === "aside") found.aside.push(entry);
   found.doubts.push(...(entry.body?.doubts ?? []));
   if (entry.kind === "confirmation") {
     found.word = entry.fields.how;

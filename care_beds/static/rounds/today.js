@@ -6,10 +6,11 @@ import { Face } from "./face.js";
 import { Lens } from "./lens.js";
 import { Moments } from "./moments.js";
 import { chip, clockTime, el, icon, useIcons } from "./parts.js";
-import { Queue } from "./queue.js";
+import { Queue, isHeld } from "./queue.js";
 import { Sender } from "./sender.js";
 import { standingOf } from "./standing.js";
 import { Store } from "./store.js";
+import { showTroubles } from "./trouble.js";
 
 await loadStrings();
 
@@ -30,7 +31,7 @@ else showStrips({ dead: say("This browser keeps nothing: leave private mode, or 
 
 async function begin() {
   const sender = new Sender({ csrf: document.body.dataset.csrf, language: start.language, urls: start.urls, onTime: (at) => moments.sync(at) });
-  const queue = new Queue({ store, account: start.account, send: (entry) => sender.send(entry), on: (event) => hear(event) });
+  const queue = new Queue({ store, account: start.account, send: (entry) => sender.send(entry), look: () => sender.look(), on: (event) => hear(event) });
   const lens = new Lens(document.getElementById("lens"), start.assets.zxing);
   const faces = new Map(start.visits.map((visit) => [visit.id, new Face({
     root: document.getElementById(`visit-${visit.id}`), visit, store, moments, lens, queue, act: (entry) => act(queue, entry),
@@ -55,13 +56,14 @@ async function begin() {
       list.querySelector(`[data-stop="${id}"] [data-chip]`).replaceChildren(chipOf(standing));
     }
     list.querySelector("[data-count]").textContent = `${done} / ${faces.size}`;
-    showElsewhere(queue, entries.filter((entry) => entry.state === "refused" && !faces.has(entry.visit_id)));
+    // Of a visit that is not on this page any more, it stands below the list.
+    showTroubles(document.getElementById("refused"), entries.filter(({ state: stands, visit_id: id }) => ["refused", "aside"].includes(stands) && !faces.has(id)), queue);
   }
 
   await Promise.all([...faces.values()].map((face) => face.restore()));
   state.others = await queue.others();
   const entries = await queue.mine();
-  state.waiting = entries.filter((entry) => entry.state === "waiting").length;
+  state.waiting = entries.filter(isHeld).length;
   showAll(entries);
   showStrips();
   noteWaiting();
@@ -124,21 +126,15 @@ function open() {
   (visit ?? list).querySelector("h1").focus({ preventScroll: true });
 }
 
-function chipOf({ phase, waiting, refused, started_at: at, word }) {
+function chipOf({ phase, waiting, aside, refused, started_at: at, word }) {
   if (refused.length) return chip("danger", "stop", say("not taken"));
+  if (aside.length) return chip("warn", "warn", say("kept in the phone"));
   if (waiting) return chip("offline", "offline", say("kept in the phone"));
   if (phase === "started") return chip("warn", "clock", say("since %(time)s", { time: clockTime(at) }));
   if (phase === "finished") return word ? chip("info", "info", say("done")) : chip("info", "clock", say("done, to confirm"));
   if (phase === "confirmed") return chip("ok", "ok", say("confirmed"));
   if (phase === "missed") return chip("danger", "stop", say("not made"));
   return phase === "cancelled" ? chip("", "stop", say("cancelled")) : chip("", "clock", say("to come"));
-}
-
-/** What was refused of a visit that is not on this page any more. */
-function showElsewhere(queue, entries) {
-  document.getElementById("refused").replaceChildren(...entries.map((entry) => el("div", { class: "note is-danger" }, icon("stop"), el("div", {},
-    el("b", {}, say("Something of another day was not taken")), el("p", {}, entry.problem?.detail ?? ""),
-    el("button", { class: "btn", type: "button", onclick: () => queue.dismiss(entry.id) }, say("I have read it"))))));
 }
 
 function showStrips({ dead = null } = {}) {

@@ -18,14 +18,14 @@ const TAKEN = { status: 201, body: { state: "started" } };
 const entry = (id, more = {}) => ({ id, kind: "check_in", visit_id: 1, made_at: 1, fields: {}, picture: null, ...more });
 
 /** A queue whose server answers by turns, the last answer for ever. */
-function phone(answers, { store = new MemoryStore(), account = 5, locks } = {}) {
+function phone(answers, { store = new MemoryStore(), account = 5, locks, look } = {}) {
   const sent = [], events = [], at = { now: 0 };
   const send = async (each) => {
     sent.push({ ...each, isKept: store.entries.has(each.id) });
     return answers[Math.min(sent.length, answers.length) - 1];
   };
   const timer = { setTimeout: () => 1, clearTimeout() {}, setInterval: () => 1, clearInterval() {} };
-  const queue = new Queue({ store, send, account, on: (event) => events.push(event), now: () => at.now, chance: () => 1, timer, locks });
+  const queue = new Queue({ store, send, account, on: (event) => events.push(event), now: () => at.now, chance: () => 1, timer, locks, look });
   const settle = async () => { while (queue.running) await queue.running; };
   return { queue, store, sent, events, at, settle, types: () => events.map(({ type }) => type).filter((type) => type !== "tried") };
 }
@@ -80,6 +80,65 @@ test("what the server refuses is set aside with the reason, and what comes behin
   assert.equal(store.entries.get("a").state, "taken");
 });
 
+const BROKEN = { status: 500, problem: { code: "http_500" } };
+const broken = (times, then) => [...new Array(times).fill(BROKEN), then];
+
+/** Let the waits between tries pass. */
+async function insist({ queue, at, settle }, times) {
+  for (let turn = 0; turn < times; turn += 1) {
+    at.now += 61_000;
+    await queue.wake();
+    await settle();
+  }
+}
+
+test("a mark that the server stumbles over each time is set aside, and what is of other visits goes on", async () => {
+  const held = phone(broken(5, TAKEN));
+  await held.queue.add(entry("in"));
+  await held.settle();
+  await held.queue.add(entry("out", { kind: "check_out", made_at: 2 }));
+  await held.queue.add(entry("next", { visit_id: 2, made_at: 3 }));
+  await held.settle();
+  await insist(held, 5);
+  assert.equal(held.store.entries.get("in").state, "aside");
+  assert.equal(held.store.entries.get("next").state, "taken");
+  assert.equal(held.store.entries.get("out").state, "waiting", "the end of a visit does not overtake its beginning");
+  assert.equal(held.events.at(-1).waiting, 2);
+});
+
+test("what was set aside is tried again by itself after a while, once, and at once when its carer presses", async () => {
+  const held = phone([...broken(5, BROKEN), TAKEN]);
+  await held.queue.add(entry("in"));
+  await insist(held, 6);
+  assert.equal(held.sent.length, 5);
+  held.at.now += 600_000;
+  await held.queue.wake();
+  assert.deepEqual([held.sent.length, held.store.entries.get("in").state], [6, "aside"]);
+  await held.queue.again("in");
+  await held.settle();
+  assert.equal(held.store.entries.get("in").state, "taken");
+});
+
+test("what is too large for the line is set aside at once, and can go without its picture", async () => {
+  const held = phone([{ status: 413, problem: { code: "http_413" } }, TAKEN]);
+  await held.queue.add(entry("in", { picture: new Blob(["x"]) }));
+  await held.settle();
+  assert.equal(held.store.entries.get("in").state, "aside");
+  await held.queue.again("in", { picture: false });
+  await held.settle();
+  assert.equal(held.sent[1].picture, null);
+  assert.equal(held.store.entries.get("in").state, "taken");
+});
+
+test("without a line nothing is set aside, however long; with one, what never arrives is", async () => {
+  for (const [look, stands] of [[async () => LOST, "waiting"], [async () => ({ status: 204, body: null }), "aside"]]) {
+    const held = phone([LOST], { look });
+    await held.queue.add(entry("in"));
+    await insist(held, 8);
+    assert.equal(held.store.entries.get("in").state, stands);
+  }
+});
+
 test("another carer's entries stay in the phone until that carer logs in", async () => {
   const store = new MemoryStore();
   const first = phone([LOST], { store, account: 5 });
@@ -118,7 +177,9 @@ test("each failure doubles the wait up to a minute", () => {
 test("an outcome says what is to be done", () => {
   assert.equal(judge(LOST), "again");
   assert.equal(judge(TAKEN), "taken");
-  assert.equal(judge({ status: 503, problem: { code: "http_503" } }), "again");
+  assert.equal(judge({ status: 503, problem: { code: "http_503" } }), "stumbled");
+  assert.equal(judge({ status: 429, problem: { code: "http_429" } }), "again");
+  assert.equal(judge({ status: 413, problem: { code: "http_413" } }), "too_large");
   assert.equal(judge({ status: 400, problem: { code: "csrf_missing" } }), "stale_page");
   assert.equal(judge({ status: 422, problem: { code: "invalid" } }), "refused");
 });

@@ -16,7 +16,8 @@ from care_beds.catalogue.queries import get_catalogue
 from care_beds.rounds import stickers
 from care_beds.rounds.confirming import confirm_by_tap
 from care_beds.rounds.evidence import Mark
-from care_beds.rounds.marking import Report, check_in, check_out
+from care_beds.rounds.marking import check_in, check_out
+from care_beds.rounds.marks import Report
 from care_beds.rounds.rules import Fix, Point
 from care_beds.visits.models import CareVisit
 from demo.care_photos import draw_photo

@@ -63,6 +63,18 @@ def list_actions(session: Session) -> Sequence[str]:
     return [action for action in session.scalars(select(walk.c.action)) if action is not None]
 
 
+def was_done(session: Session, *, action: str, subject: str, account_id: int) -> bool:
+    """Say whether an account has done something to a subject (``senior:17``). Asks nobody's leave."""
+    kind, _, identifier = subject.partition(":")
+    found = select(AuditEntry.id).where(
+        AuditEntry.subject_kind == kind,
+        AuditEntry.subject_id == identifier,
+        AuditEntry.action == action,
+        AuditEntry.account_id == account_id,
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
 def _within(area_codes: Collection[str], sees_unplaced: bool) -> ColumnElement[bool]:
     inside = areas.within(AuditEntry.area_code, area_codes)
     return or_(inside, AuditEntry.area_code.is_(None)) if sees_unplaced else inside

@@ -13,14 +13,16 @@ from app.db import transaction
 from app.idempotency import HEADER, REPLAYED, Key, fingerprint, read_key
 from app.pictures.uploads import read_upload
 from app.tokens import digest
-from care_beds.rounds import confirming, marking, objecting, stickers, today
-from care_beds.rounds.marking import Marked
+from care_beds.rounds import confirming, late_deciding, marking, objecting, stickers, today
+from care_beds.rounds.marks import Marked
 from care_beds.rounds.schemas import (
     AnswerIn,
     CheckInIn,
     CheckOutIn,
     ConfirmationIn,
     ConfirmedOut,
+    LateDecisionIn,
+    LateVisitOut,
     MarkedOut,
     ObjectionOut,
     PictureIn,
@@ -30,6 +32,7 @@ from care_beds.rounds.schemas import (
     StopsOut,
 )
 from care_beds.rounds.stickers import ISSUERS
+from care_beds.visits.access import DECIDERS
 
 KEY_PARAMETER = {
     "in": "header",
@@ -124,6 +127,16 @@ def answer_objection(body: dict[str, Any], objection_id: int) -> Any:
         return objecting.answer_objection(
             session, objection_id=objection_id, **body, by=current_actor(), now=clock.now()
         )
+
+
+@blueprint.post("/late-visits/<int:late_id>/decision")
+@allow(*DECIDERS)
+@blueprint.arguments(LateDecisionIn)
+@blueprint.response(200, LateVisitOut)
+def decide_late(body: dict[str, Any], late_id: int) -> Any:
+    """Decide whether a visit that was told of too late counts."""
+    with transaction() as session:
+        return late_deciding.decide_late(session, late_id=late_id, **body, by=current_actor(), now=clock.now())
 
 
 def _marking(form: dict[str, Any]) -> dict[str, Any]:

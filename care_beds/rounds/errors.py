@@ -19,32 +19,6 @@ class StickerNotFound(NotFound):
     detail = _l("There is no such sticker here.")
 
 
-class VisitCancelled(Conflict):
-    """The visit does not take place any more."""
-
-    code = "visit_cancelled"
-    title = _l("This visit was cancelled")
-    detail = _l("This visit was cancelled in the office. Ask whoever makes the plan what to do.")
-
-
-class VisitGivenUp(Conflict):
-    """The office knows that nobody came."""
-
-    code = "visit_given_up"
-    title = _l("This visit was written down as missed")
-    detail = _l("The office wrote this visit down as missed. Ask whoever makes the plan to put in another one.")
-
-
-class TimeTaken(Conflict):
-    """The visit was written down as missed, and its time belongs to another one by now."""
-
-    code = "time_taken"
-    title = _l("Another visit stands at this time")
-    detail = _l(
-        "The office wrote this visit down as missed and put another one at its time. Ask whoever makes the plan."
-    )
-
-
 class AlreadyCheckedIn(Conflict):
     """Somebody checked in before, under another key."""
 
@@ -137,3 +111,33 @@ class ObjectionNotFound(NotFound):
     """There is no such objection in the caller's area."""
 
     code = "objection_not_found"
+
+
+class LateNotFound(NotFound):
+    """There is no such late visit among those the caller may see."""
+
+    code = "late_visit_not_found"
+
+
+class LateDecided(Conflict):
+    """Somebody has decided about it."""
+
+    code = "late_visit_decided"
+    title = _l("Already decided")
+    detail = _l("Somebody has decided about this before.")
+
+
+class LateHalf(Conflict):
+    """A visit counts from its beginning to its end; one of them is not known."""
+
+    code = "late_visit_half"
+    title = _l("One end is missing")
+    detail = _l("The phone has told one end of this visit only. Wait for the other, or do not accept it.")
+
+
+class LateClash(Conflict):
+    """The time belongs to another visit, and nobody is in two places or visited twice at once."""
+
+    code = "late_visit_clash"
+    title = _l("Another visit stands at this time")
+    detail = _l("Another visit of this carer or this senior stands at this time. Look at that one first.")

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth import Actor
+from app.idempotency import InFlight
 from app.pictures import services as pictures
 from app.pictures.errors import PictureRefused
 from app.pictures.models import Picture
@@ -17,8 +18,6 @@ from care_beds.rounds.errors import (
     AlreadyCheckedIn,
     AlreadyCheckedOut,
     NotCheckedIn,
-    VisitCancelled,
-    VisitGivenUp,
     VisitNotFound,
 )
 from care_beds.rounds.likeness import find_same
@@ -73,16 +72,26 @@ def open_visit(
     """Lock a carer's own visit for a mark. The picture is made ready first: nobody waits behind it.
 
     :raises VisitNotFound: if the visit is not the caller's own
-    :raises VisitCancelled: if it does not take place any more
     :raises AlreadyCheckedIn: if it began before
     :raises NotCheckedIn: if it ends before it began
     :raises AlreadyCheckedOut: if it ended before
+    :raises InFlight: if the office changed it while it was waited for
     """
     visit = own_visit(session, visit_id=visit_id, by=by)
     MAY[kind](visit)
-    picture = _keep(session, visit, picture_data, kind=kind, by=by, now=now)
-    visit = lock_own(session, visit)
-    MAY[kind](visit)
+    picture = keep_picture(session, visit, picture_data, kind=kind, by=by, now=now)
+    try:
+        visit = lock_own(session, visit)
+        MAY[kind](visit)
+    except VisitNotFound as error:
+        raise InFlight from error
+    return weigh_mark(session, visit=visit, kind=kind, mark=mark, picture=picture, now=now)
+
+
+def weigh_mark(
+    session: Session, *, visit: CareVisit, kind: MarkKind, mark: Mark, picture: Picture | None, now: datetime
+) -> Opened:
+    """Gather what a mark of a visit rests on, and by what it is judged."""
     rules = get_visit_rules(session, area_code=visit.area_code, on=visit.visit_on)
     limits = limits_of(rules, pictures_due=rules.photos_in if kind is MarkKind.CHECK_IN else rules.photos_out)
     read = read_sticker(session, given=mark.sticker, bed_id=visit.bed_id, at=mark.occurred_at)
@@ -145,18 +154,20 @@ def limits_of(rules: VisitRules, *, pictures_due: int) -> Limits:
     )
 
 
+def _still_stands(visit: CareVisit) -> None:
+    """Ask once more where the office gave the visit up a moment ago: then what the phone tells is kept as late."""
+    if visit.state == "cancelled" or (visit.state == "missed" and visit.missed_reason != NOT_RECORDED):
+        raise InFlight
+
+
 def _may_begin(visit: CareVisit) -> None:
-    if visit.state == "cancelled":
-        raise VisitCancelled
-    if visit.state == "missed" and visit.missed_reason != NOT_RECORDED:
-        raise VisitGivenUp
+    _still_stands(visit)
     if visit.started_at is not None:
         raise AlreadyCheckedIn
 
 
 def _may_end(visit: CareVisit) -> None:
-    if visit.state == "cancelled":
-        raise VisitCancelled
+    _still_stands(visit)
     if visit.started_at is None:
         raise NotCheckedIn
     if visit.finished_at is not None:
@@ -169,7 +180,7 @@ MAY: Mapping[MarkKind, Callable[[CareVisit], None]] = {
 }
 
 
-def _keep(
+def keep_picture(
     session: Session, visit: CareVisit, data: bytes | None, *, kind: MarkKind, by: Actor, now: datetime
 ) -> Picture | None:
     """Keep the picture of a mark. One that cannot be used is no reason to lose the mark: it counts as none."""

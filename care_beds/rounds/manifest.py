@@ -11,7 +11,7 @@ from app.auth import Role
 from app.features import NavItem
 from app.messages.kinds import register_kind as register_message
 from care_beds.beds.panels import register_panel
-from care_beds.rounds import api, objection_pages, pages, shell_pages, sticker_pages
+from care_beds.rounds import api, late_pages, objection_pages, pages, shell_pages, sticker_pages
 from care_beds.rounds.bed_panel import STICKER_PANEL
 from care_beds.rounds.family_panel import care_panel
 from care_beds.rounds.objections import READERS
@@ -27,6 +27,7 @@ PAGES: Sequence[Blueprint] = (
     shell_pages.blueprint,
     sticker_pages.blueprint,
     objection_pages.blueprint,
+    late_pages.blueprint,
 )
 NAVIGATION: Sequence[NavItem] = (
     NavItem(
@@ -43,12 +44,21 @@ NAVIGATION: Sequence[NavItem] = (
         roles=frozenset(READERS),
         order=58,
     ),
+    NavItem(
+        endpoint="care_late.show_late",
+        label=_l("Told too late"),
+        icon="clock",
+        roles=frozenset(READERS),
+        order=59,
+    ),
 )
 AUDIT_WORDS: Mapping[str, Any] = {
     "visit.checked_in": _l("Carer checked in"),
     "visit.checked_out": _l("Carer checked out"),
     "visit.confirmed": _l("Visit confirmed"),
     "visit.unconfirmed": _l("Nobody could confirm a visit"),
+    "visit.late_mark": _l("Visit told of too late"),
+    "visit.late_decided": _l("Decided about a visit told of too late"),
     "visit.rated": _l("Visit rated"),
     "visit.objected": _l("Family objected to a visit"),
     "visit.answered": _l("Objection to a visit answered"),

@@ -1,7 +1,6 @@
 """Coming to a bed and leaving it: what a carer's phone sends is written down once, judged, and never lost."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,18 +11,17 @@ from sqlalchemy.orm import Session
 from app.audit.services import record
 from app.auth import Actor
 from app.db import ask
-from app.idempotency import Key, KeyReused
+from app.idempotency import InFlight, Key, KeyReused
 from care_beds.rounds import telling
-from care_beds.rounds.errors import TimeTaken
 from care_beds.rounds.evidence import Mark, Opened, open_visit
+from care_beds.rounds.late import find_known_late, keep_if_late
+from care_beds.rounds.marks import Marked, Report, facts_of, identity_of, vitals_of
 from care_beds.rounds.rules import (
     Condition,
     Doubt,
     MarkKind,
-    Sticker,
     base_of,
     code_at,
-    distance_m,
     judge_arrival,
     judge_items,
     judge_length,
@@ -32,36 +30,12 @@ from care_beds.rounds.rules import (
     moment_of,
 )
 from care_beds.rounds.slots import slot_of
-from care_beds.rounds.sticker_codes import is_serial, plain
 from care_beds.rounds.today import items_of
 from care_beds.visits.exceptions import raise_exceptions
 from care_beds.visits.models import CareVisit, VisitException, VisitMark
 
 # One key at a time: a phone that asks twice at once must not leave two pictures.
 TURN = "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What a carer did, measured and noticed."""
-
-    items: Sequence[str] = ()
-    vitals: Mapping[str, Any] = field(default_factory=dict)
-    condition: Condition = Condition.SAME
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Marked:
-    """What became of a mark; ``replayed`` where it was here before."""
-
-    visit_id: int
-    kind: str
-    state: str
-    at: datetime
-    distance_m: int | None
-    doubts: Sequence[str]
-    replayed: bool = False
 
 
 def check_in(
@@ -74,13 +48,15 @@ def check_in(
     :raises VisitNotFound: if the visit is not the caller's own
     :raises KeyReused: if the key came with something else
     :raises AlreadyCheckedIn: if the visit began under another key
-    :raises VisitCancelled: if it does not take place any more
-    :raises TimeTaken: if it was written down as missed and another visit stands at its time
+    :raises InFlight: if the office gives it up at this moment: asked again, it is kept for a supervisor
     """
     known = _find_known(session, key)
     if known:
         return known
     asked: dict[str, Any] = {"visit_id": visit_id, "mark": mark, "picture_data": picture_data, "by": by, "now": now}
+    late = keep_if_late(session, kind=MarkKind.CHECK_IN, key=key, report=None, **asked)
+    if late:
+        return late
     opened = open_visit(session, kind=MarkKind.CHECK_IN, **asked)
     visit = opened.visit
     found = [
@@ -110,12 +86,15 @@ def check_out(
     :raises KeyReused: if the key came with something else
     :raises NotCheckedIn: if the visit has not begun
     :raises AlreadyCheckedOut: if it ended under another key
-    :raises VisitCancelled: if it does not take place any more
+    :raises InFlight: if the office gives it up at this moment: asked again, it is kept for a supervisor
     """
     known = _find_known(session, key)
     if known:
         return known
     asked: dict[str, Any] = {"visit_id": visit_id, "mark": mark, "picture_data": picture_data, "by": by, "now": now}
+    late = keep_if_late(session, kind=MarkKind.CHECK_OUT, key=key, report=report, **asked)
+    if late:
+        return late
     opened = open_visit(session, kind=MarkKind.CHECK_OUT, **asked)
     finished_at = _end(opened, report)
     found = [*judge_mark(opened.evidence, opened.limits), *_judge_done(session, opened, report)]
@@ -132,7 +111,7 @@ def _find_known(session: Session, key: Key) -> Marked | None:
     ask(session, TURN, {"key": key.text})
     mark = session.scalar(select(VisitMark).where(VisitMark.key == key.text))
     if mark is None:
-        return None
+        return find_known_late(session, key)
     if mark.fingerprint != key.fingerprint:
         raise KeyReused
     visit = session.get_one(CareVisit, mark.visit_id)
@@ -151,7 +130,7 @@ def _begin(session: Session, visit: CareVisit) -> None:
         with session.begin_nested():
             session.flush()
     except IntegrityError as error:
-        raise TimeTaken from error
+        raise InFlight from error
 
 
 def _end(opened: Opened, report: Report) -> datetime:
@@ -162,7 +141,7 @@ def _end(opened: Opened, report: Report) -> datetime:
     visit.finished_at = max(left, visit.started_at)
     visit.state = "finished"
     visit.items_done = list(report.items)
-    visit.vitals = {**report.vitals, "condition": str(report.condition), "words": report.words}
+    visit.vitals = vitals_of(report)
     return visit.finished_at
 
 
@@ -194,29 +173,8 @@ def _judge_done(session: Session, opened: Opened, report: Report) -> Sequence[Do
 def _write(
     session: Session, opened: Opened, found: Sequence[Doubt], *, key: Key, at: datetime, by: Actor, now: datetime
 ) -> Marked:
-    visit, given, fix = opened.visit, opened.mark, opened.mark.fix
-    home = opened.evidence.home
-    mark = VisitMark(
-        visit_id=visit.id,
-        kind=opened.kind,
-        key=key.text,
-        fingerprint=key.fingerprint,
-        by_account=by.account_id,
-        occurred_at=given.occurred_at,
-        received_at=now,
-        sticker_ok=None if opened.read.verdict is Sticker.NONE else opened.read.verdict is Sticker.OK,
-        sticker_typed=is_serial(plain(given.sticker)),
-        sticker_id=opened.read.sticker_id,
-        lat=fix.at.lat if fix else None,
-        lon=fix.at.lon if fix else None,
-        accuracy_m=round(fix.accuracy_m) if fix else None,
-        fix_age_s=round(fix.age_seconds) if fix else None,
-        no_fix_reason=given.no_fix_reason if fix is None else "",
-        distance_m=round(distance_m(fix.at, home)) if fix and home else None,
-        picture_id=opened.picture.id if opened.picture else None,
-        device=given.device,
-        clock_suspect=given.clock_suspect,
-    )
+    visit = opened.visit
+    mark = VisitMark(visit_id=visit.id, **identity_of(opened, key=key, by=by, now=now), **facts_of(opened))
     session.add(mark)
     session.flush()
     raise_exceptions(

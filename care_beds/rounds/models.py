@@ -1,6 +1,7 @@
-"""Tables of the stickers at beds, and of codes of families that were not right."""
+"""Tables of the stickers at beds, of codes that were not right, and of visits that were told of too late."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -45,3 +46,45 @@ class VisitCodeTry(Model):
     visit_id: Mapped[int] = mapped_column(ForeignKey("care_visit.id"))
     at: Mapped[datetime]
     by_account: Mapped[int] = mapped_column(ForeignKey(ACCOUNT))
+
+
+class LateVisit(Model):
+    """A visit that a phone told of when the office had given it up, or given it to somebody else; decided once."""
+
+    __tablename__ = "late_visit"
+    __table_args__ = (
+        Index("uq_late_visit_open", "visit_id", "carer_id", unique=True, postgresql_where=text("decision IS NULL")),
+        Index("ix_late_visit_open", "id", postgresql_where=text("decision IS NULL")),
+        Index(None, "visit_id"),
+    )
+
+    id: Mapped[Identifier]
+    visit_id: Mapped[int] = mapped_column(ForeignKey("care_visit.id"))
+    carer_id: Mapped[int] = mapped_column(ForeignKey("carer.id"))
+    why: Mapped[str]
+    raised_at: Mapped[datetime]
+    decision: Mapped[str | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey(ACCOUNT))
+    decided_at: Mapped[datetime | None]
+    words: Mapped[str] = mapped_column(default="", server_default="")
+    made_visit_id: Mapped[int | None] = mapped_column(ForeignKey("care_visit.id"))
+
+
+class LateMark(Model):
+    """One end of such a visit, as its phone told it; never changed."""
+
+    __tablename__ = "late_mark"
+    __table_args__ = (UniqueConstraint("key"), UniqueConstraint("late_id", "kind"))
+
+    id: Mapped[Identifier]
+    late_id: Mapped[int] = mapped_column(ForeignKey("late_visit.id"))
+    kind: Mapped[str]
+    key: Mapped[str]
+    fingerprint: Mapped[bytes]
+    by_account: Mapped[int] = mapped_column(ForeignKey(ACCOUNT))
+    occurred_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    facts: Mapped[dict[str, Any]]
+    doubts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    items: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    vitals: Mapped[dict[str, Any] | None]

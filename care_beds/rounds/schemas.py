@@ -7,9 +7,10 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from care_beds.rounds.evidence import Mark
-from care_beds.rounds.marking import Report
+from care_beds.rounds.marks import Report
 from care_beds.rounds.rules import CannotReason, Condition, Fix, NoFix, Point
 from care_beds.rounds.words import ALL_MEASURES, REVOKE_REASONS
+from care_beds.visits.rules import Decision
 
 LONGEST_CODE, LONGEST_ITEM, LONGEST_WORDS, MOST_ITEMS = 200, 40, 500, 60
 LONGEST_ANSWER = 300  # it becomes the reason of what is paid back
@@ -203,6 +204,24 @@ class AnswerIn(Schema):
 
     is_upheld = fields.Boolean(required=True)
     answer = fields.String(required=True, validate=[validate.Length(2, LONGEST_ANSWER), PLAIN])
+
+
+class LateDecisionIn(Schema):
+    """Whether a visit that was told of too late counts."""
+
+    decision = fields.Enum(Decision, by_value=True, required=True)
+    words = fields.String(required=True, validate=[validate.Length(2, LONGEST_WORDS), PLAIN])
+
+
+class LateVisitOut(Schema):
+    """A visit that was told of too late, and what was decided."""
+
+    id = fields.Integer(required=True)
+    visit_id = fields.Integer(required=True)
+    why = fields.String(required=True)
+    raised_at = fields.AwareDateTime(required=True)
+    decision = fields.String(required=True, allow_none=True)
+    made_visit_id = fields.Integer(required=True, allow_none=True)
 
 
 class RatingOut(Schema):

@@ -40,6 +40,13 @@ HOW_NAMES: Mapping[str, Any] = {
     "lapse": _l("Nobody objected in time"),
 }
 CONDITION_NAMES: Mapping[str, Any] = {"same": _l("As last time"), "worse": _l("Not so well")}
+LATE_NAMES: Mapping[str, Any] = {
+    "cancelled": _l("It had been cancelled"),
+    "covered": _l("It had been given to somebody else"),
+    "given_up": _l("It had been written down as missed"),
+    "time_taken": _l("Its time belonged to another visit"),
+    "closed": _l("It had been ended without a check-out"),
+}
 STATE_NAMES: Mapping[str, Any] = {
     "open": _l("Being looked into"),
     "upheld": _l("The family was right"),

@@ -63,7 +63,7 @@ def decide_exception(
         raise VisitMoved
     raised.decision, raised.decided_by, raised.decided_at, raised.words = decision, by.account_id, now, words
     session.flush()
-    visit.exception = _standing(session, visit_id=visit.id)
+    visit.exception = standing_of(session, visit_id=visit.id)
     session.flush()
     record(
         session,
@@ -92,7 +92,7 @@ def may_decide(session: Session, *, visit: CareVisit, by: Actor, now: datetime) 
     return Role.SUPERVISOR in by.roles
 
 
-def _standing(session: Session, *, visit_id: int) -> Excepted:
+def standing_of(session: Session, *, visit_id: int) -> Excepted:
     """Say how a visit stands by all that was found about it: one thing that does not hold is enough."""
     query = select(VisitException.decision).where(VisitException.visit_id == visit_id)
     decisions = set(session.scalars(query))

@@ -25,7 +25,8 @@ from care_beds.beds.models import CareBed
 from care_beds.money.paying import pay_all
 from care_beds.rounds.confirming import confirm_by_tap
 from care_beds.rounds.evidence import Mark
-from care_beds.rounds.marking import Report, check_in, check_out
+from care_beds.rounds.marking import check_in, check_out
+from care_beds.rounds.marks import Report
 from care_beds.rounds.rules import Fix, Point
 from care_beds.visits.models import CareVisit
 from tests.app.auth.factories import PASSWORD

@@ -23,6 +23,11 @@ export const DOUBTS = {
   no_picture: say("no picture"),
   same_picture: say("the same picture as before"),
   old_picture: say("an old picture"),
+  late_cancelled: say("the visit had been cancelled"),
+  late_covered: say("the visit had been given to somebody else"),
+  late_given_up: say("the visit had been written down as missed"),
+  late_time_taken: say("another visit stands at this time"),
+  late_closed: say("the visit had been ended without a check-out"),
 };
 
 const PLACE = {

@@ -137,13 +137,6 @@ def test_a_visit_that_only_looked_missed_comes_back(home: Home) -> None:
     assert home.fresh().missed_reason == ""
 
 
-def test_what_the_office_decided_stands(home: Home) -> None:
-    home.visit.state, home.visit.missed_reason = "missed", "not_home"
-    assert home.check_in().json["code"] == "visit_given_up"
-    home.visit.state, home.visit.missed_reason, home.visit.cancel_reason = "cancelled", "", "family"
-    assert home.check_in(key="other").json["code"] == "visit_cancelled"
-
-
 def test_a_visit_ends_after_it_began_and_once(home: Home) -> None:
     assert home.check_out().json["code"] == "not_checked_in"
     home.finish()

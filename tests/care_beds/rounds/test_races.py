@@ -13,6 +13,7 @@ from app.idempotency import Key
 from app.pictures.models import Picture
 from care_beds.rounds import confirming, marking, objecting, stickers
 from care_beds.rounds.evidence import Mark
+from care_beds.rounds.marks import Report
 from care_beds.rounds.models import BedSticker
 from care_beds.visits.models import VisitConfirmation, VisitMark, VisitObjection
 from tests.care_beds.rounds.home import Home, make_home, make_picture
@@ -48,7 +49,7 @@ def test_a_visit_is_marked_confirmed_and_objected_to_once(app: Flask, rush: Home
 
     def leave(key: str) -> Any:
         given = {"key": Key(key, b"y" * 32), "visit_id": visit_id, "mark": mark, "picture_data": None}
-        return lambda session: marking.check_out(session, **given, report=marking.Report(), by=carer, now=later)
+        return lambda session: marking.check_out(session, **given, report=Report(), by=carer, now=later)
 
     assert at_once(app, leave("first-key"), leave("second-key")) == ["already_checked_out", "done"]
     said = {"senior_id": senior_id, "visit_id": visit_id, "by": family, "now": later}

@@ -7,10 +7,9 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.db import transaction
-from app.idempotency import Key
+from app.idempotency import InFlight, Key
 from care_beds.providers.models import CareProvider
 from care_beds.rounds import marking
-from care_beds.rounds.errors import VisitNotFound
 from care_beds.rounds.evidence import Mark
 from care_beds.visits import services
 from care_beds.visits.rules import Change
@@ -40,7 +39,11 @@ def test_a_mark_that_waited_while_the_visit_was_covered_is_nobodys(
     working.start()
     assert is_covered.wait(10)
     given = {"key": Key("a-key-that-waits", b"x" * 32), "visit_id": visit_id, "picture_data": None}
-    with pytest.raises(VisitNotFound), app.app_context(), transaction() as session:
+    with pytest.raises(InFlight), app.app_context(), transaction() as session:
         marking.check_in(session, **given, mark=Mark(occurred_at=now), by=home.carer.actor, now=now)
     working.join()
+    # The phone asks again, and what was done is kept for a supervisor.
+    with app.app_context(), transaction() as session:
+        again = marking.check_in(session, **given, mark=Mark(occurred_at=now), by=home.carer.actor, now=now)
+    assert (again.state, again.doubts) == ("late", ["late_covered"])
     assert home.fresh().started_at is None

@@ -158,7 +158,7 @@ class Construction:
 
 
 def present_minutes(started_at: datetime, finished_at: datetime) -> int:
-    """Return the whole minutes between check-in and check-out; a minute that was begun is none."""
+    """Return the whole minutes between check-in and check-out, never less than none; one that was begun is none."""
     return max(0, int((finished_at - started_at).total_seconds()) // 60)
 
 

@@ -153,4 +153,5 @@ def _open_late(session: Session, *, visit: CareVisit, carer_id: int, why: Why, n
     if found is not None:
         return found
     ours = (LateVisit.visit_id == visit.id, LateVisit.carer_id == carer_id, undecided)
-    return session.scalars(select(LateVisit.id).where(*ours)).one()
+    known: int = session.scalars(select(LateVisit.id).where(*ours)).one()
+    return known

@@ -26,6 +26,7 @@ from care_beds.rounds.rules import (
     judge_items,
     judge_length,
     judge_mark,
+    judge_order,
     kind_of,
     moment_of,
 )
@@ -137,7 +138,8 @@ def _end(opened: Opened, report: Report) -> datetime:
     visit = opened.visit
     assert visit.started_at is not None
     left = moment_of(opened.mark.occurred_at, received_at=opened.evidence.received_at)
-    # A clock that was set back in between must not make a visit end before it began.
+    # A clock that was put right in between must not make a visit end before it began: then it lasted no minute, and
+    # a supervisor looks at it.
     visit.finished_at = max(left, visit.started_at)
     visit.state = "finished"
     visit.items_done = list(report.items)
@@ -159,7 +161,9 @@ def _judge_done(session: Session, opened: Opened, report: Report) -> Sequence[Do
     assert visit.started_at is not None
     assert visit.finished_at is not None
     short_percent = abs(opened.rules.duration_percent)
+    left_at = moment_of(opened.mark.occurred_at, received_at=opened.evidence.received_at)
     return (
+        *judge_order(started_at=visit.started_at, left_at=left_at),
         *judge_length(
             started_at=visit.started_at,
             finished_at=visit.finished_at,

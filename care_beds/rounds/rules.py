@@ -162,6 +162,13 @@ def judge_arrival(evidence: Evidence, limits: Limits) -> Sequence[Doubt]:
     return ()
 
 
+def judge_order(*, started_at: datetime, left_at: datetime) -> Sequence[Doubt]:
+    """Say whether somebody left before they came: a clock was put right, or set back, in between."""
+    if left_at >= started_at:
+        return ()
+    return (Doubt("clock_back", {"minutes": -(-int((started_at - left_at).total_seconds()) // 60)}),)
+
+
 def judge_length(
     *, started_at: datetime, finished_at: datetime, planned_minutes: int, short_percent: int
 ) -> Sequence[Doubt]:

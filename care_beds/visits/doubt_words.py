@@ -18,6 +18,7 @@ DOUBT_NAMES: Mapping[str, Any] = {
     "fix_vague": _l("The location was not sure"),
     "far": _l("Far from the home"),
     "clock": _l("The phone's clock was in doubt"),
+    "clock_back": _l("Left before coming: a clock was changed in between"),
     "late_sent": _l("Sent very late"),
     "home_unknown": _l("Nobody wrote down where the home is"),
     "off_plan": _l("At another time than planned"),
@@ -52,6 +53,7 @@ TELLERS: Mapping[str, Any] = {
         "to within %(metres)s m, %(most)s m are allowed", metres=d["accuracy_m"], most=d["at_most"]
     ),
     "short": lambda d: _("%(minutes)s of %(planned)s minutes", minutes=d["minutes"], planned=d["planned_minutes"]),
+    "clock_back": lambda d: _("by %(minutes)s minutes", minutes=d["minutes"]),
     "late_sent": lambda d: _("after %(hours)s hours", hours=d["hours"]),
     "off_plan": lambda d: (
         _("%(minutes)s minutes early", minutes=d["minutes_early"])

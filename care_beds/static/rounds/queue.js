@@ -67,8 +67,11 @@ export class Queue {
 
   /** Keep an entry and send it. Resolves when it is on the disk; rejects when it could not be kept. */
   async add(entry) {
-    this.seq += 1;
-    const kept = { ...entry, account: this.account, seq: this.seq, state: "waiting", problem: null };
+    // A clock that was put right must not send the end of a visit before its beginning: what comes later stays later.
+    const before = await this.store.all();
+    this.seq = Math.max(this.seq, ...before.map(({ seq }) => seq)) + 1;
+    const at = Math.max(entry.made_at, ...before.filter(({ visit_id: id }) => id === entry.visit_id).map((each) => each.made_at));
+    const kept = { ...entry, made_at: at, account: this.account, seq: this.seq, state: "waiting", problem: null };
     await this.store.put(kept);
     await this.on({ type: "kept", entry: kept });
     this.wake();

@@ -15,6 +15,7 @@ export const DOUBTS = {
   fix_vague: say("the location is not sure"),
   far: say("far from the home"),
   clock: say("the phone's clock is in doubt"),
+  clock_back: say("left before coming: a clock was changed in between"),
   late_sent: say("sent very late"),
   off_plan: say("at another time than planned"),
   still_open: say("another visit is not checked out"),

@@ -18,6 +18,7 @@ from care_beds.rounds.rules import (
     judge_items,
     judge_length,
     judge_mark,
+    judge_order,
     moment_of,
 )
 
@@ -146,3 +147,9 @@ def test_a_sticker_reads_as_it_was_written() -> None:
     assert not sticker_codes.is_serial(body.serial[:-1] + "0")
     assert sticker_codes.plain(sticker_codes.grouped(body.serial)) == body.serial
     assert sticker_codes.draw(text).startswith("M")
+
+
+@pytest.mark.parametrize(("seconds", "found"), [(60, []), (0, []), (-1, [1]), (-3600, [60])])
+def test_leaving_before_coming_is_looked_at(seconds: int, found: list[int]) -> None:
+    doubts = judge_order(started_at=NINE, left_at=NINE + timedelta(seconds=seconds))
+    assert [each.detail["minutes"] for each in doubts] == found

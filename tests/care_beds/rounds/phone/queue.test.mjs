@@ -66,6 +66,17 @@ test("the end of a visit never overtakes its beginning", async () => {
   assert.deepEqual(sent.map(({ id }) => id), ["in", "in", "out"]);
 });
 
+test("a clock that was put right in between does not send the end of a visit before its beginning", async () => {
+  const { queue, sent, at, settle } = phone([LOST, TAKEN]);
+  await queue.add(entry("in", { made_at: 9_000 }));
+  await queue.add(entry("out", { kind: "check_out", made_at: 5_000 }));
+  await settle();
+  at.now = 100_000;
+  await queue.wake();
+  await settle();
+  assert.deepEqual(sent.slice(-2).map(({ id }) => id), ["in", "out"]);
+});
+
 test("what the server refuses is set aside with the reason, and what comes behind goes on", async () => {
   const { queue, store, settle, types } = phone([{ status: 409, problem: { code: "visit_cancelled", detail: "x" } }, TAKEN]);
   await queue.add(entry("a"));

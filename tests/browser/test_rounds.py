@@ -194,6 +194,35 @@ def test_the_page_opens_without_a_line_and_takes_what_is_done(home: Home, page_a
     assert home.session.scalar(select(func.count(VisitMark.id))) == 1
 
 
+def test_a_mark_the_server_stumbles_over_holds_up_no_other_and_a_second_tab_says_so(
+    home: Home, phone: Page, visits: Any
+) -> None:
+    visits.expect("Failed to load resource")
+    other = home.another_visit()
+    too_large: dict[str, Any] = {"status": 413, "content_type": "text/html", "body": "<h1>413</h1>"}
+    phone.route(f"**/visits/{home.visit.id}/**", lambda route: route.fulfill(**too_large))
+    phone.goto(f"/care/today#visit-{home.visit.id}")
+    section = phone.locator(f"#visit-{home.visit.id}")
+    section.get_by_role("button", name="签到").click()
+    expect(section.locator("[data-part=refused]")).to_contain_text("还存在手机里")
+    section.get_by_text("查看记下的内容").click()
+    visits.inspect(phone, "aside")
+    phone.goto(f"/care/today#visit-{other.id}")
+    phone.locator(f"#visit-{other.id}").get_by_role("button", name="签到").click()
+    expect(phone.locator(f"#visit-{other.id}")).to_contain_text("已传")
+    second = phone.context.new_page()
+    second.goto("/care/today")
+    expect(second.locator("#trouble")).to_contain_text("另一个标签页")
+    visits.inspect(second, "second-tab")
+    phone.unroute(f"**/visits/{home.visit.id}/**")
+    second.get_by_role("button", name="在这里继续").click()
+    expect(phone.locator("#trouble")).to_contain_text("另一个标签页")
+    expect(second.locator("#strips")).not_to_contain_text("待传", timeout=15_000)
+    home.session.expire_all()
+    assert home.session.scalar(select(func.count(VisitMark.id))) == 2
+    second.close()
+
+
 def test_a_sticker_is_printed(home: Home, page_as: Open, inspect: Callable[..., None]) -> None:
     account = home.session.get_one(Account, home.manager.account_id)
     desk = page_as(None, account=account, width=1280)

@@ -2,13 +2,13 @@
 //
 // An entry is over in two ways only: the server has it (its id is the key, so that a doubled answer books nothing twice),
 // or the server refused it and its carer has seen why. One that the server stumbles over each time is set aside: what
-// is of other visits goes on, and it is tried again by itself now and then, or when its carer presses.
+// is of other visits goes before it, and it is tried again by itself, or when its carer presses.
 
 const LOCK = "chongyang-rounds";
 const BACK_OFF_MS = { first: 1000, most: 60_000 };
 const TICK_MS = 15_000;
 const MOST_TRIES = 5; // half a minute with the waits between them: longer, and a whole morning stands behind one mark
-const ASIDE_MS = 10 * 60_000;
+const TOO_LARGE_MS = 10 * 60_000; // a picture that no line takes is not worth its way each minute
 
 const anywhere = { request: (_name, _options, work) => work({}) }; // a plain address has no locks; the server books each key once
 
@@ -29,15 +29,18 @@ export function judge({ lost = false, status = 0, problem = null }) {
   return status === 413 ? "too_large" : "refused";
 }
 
-/** The next entry to send: the oldest one that is due. What is of the same visit stays behind one that is set aside. */
-export function nextOf(entries, now) {
+/**
+ * The next entry to send: the oldest one that waits, and when all others are sent the one that is set aside. What is of
+ * the same visit stays behind it. `tried` names those that had their turn.
+ */
+export function nextOf(entries, now, tried = new Set()) {
+  const held = entries.filter(isHeld);
   const stuck = new Set();
-  for (const entry of entries.filter(isHeld)) {
-    const isDue = entry.state === "waiting" || entry.not_before <= now;
-    if (isDue && !stuck.has(entry.visit_id)) return entry;
+  for (const entry of held) {
+    if (entry.state === "waiting" && !stuck.has(entry.visit_id)) return entry;
     stuck.add(entry.visit_id);
   }
-  return null;
+  return held.find((entry) => entry.state === "aside" && entry.not_before <= now && !tried.has(entry.id)) ?? null;
 }
 
 /** How long to wait after so many failures in a row: at most 1, 2, 4 ... 60 s, and anything below. */
@@ -58,7 +61,7 @@ export class Queue {
   start() {
     this.ticker = this.timer.setInterval(() => this.soon(), TICK_MS);
     this.ticker?.unref?.();
-    return this.wake();
+    return this.retry();
   }
 
   stop() {
@@ -102,7 +105,13 @@ export class Queue {
     await this.wake();
   }
 
-  /** Try at once: the line is back, or somebody pressed. */
+  /** Try at once what was set aside too, each once more: the page was opened anew, or the line is back. */
+  async retry() {
+    for (const entry of await this.mine()) if (entry.state === "aside") await this.store.put({ ...entry, not_before: this.now() });
+    await this.wake();
+  }
+
+  /** Try at once: somebody pressed, or the wait is over. */
   wake() {
     this.notBefore = -Infinity;
     return this.soon();
@@ -133,17 +142,20 @@ export class Queue {
 
   /** Send everything that is due, the oldest first; stop at the first one that finds nobody. */
   async round() {
+    const tried = new Set();
     for (;;) {
-      const entry = nextOf(await this.mine(), this.now());
-      if (!entry) return;
+      const entry = nextOf(await this.mine(), this.now(), tried);
+      if (!entry) return tried.size ? this.backAway() : null;
       const outcome = await this.send(entry);
       await this.on({ type: "tried", reachable: !outcome.lost });
       const verdict = await this.weigh(outcome);
       if (verdict === "again") return this.backAway(outcome.retryAfter);
       if (verdict === "signed_out" || verdict === "stale_page") return this.on({ type: "stopped", why: verdict });
-      if (verdict === "stumbled" && !(await this.stumble(entry, outcome))) return this.backAway(outcome.retryAfter);
-      if (verdict === "too_large") await this.setAside(entry, outcome);
-      if (verdict === "taken" || verdict === "refused") {
+      if (verdict === "stumbled") {
+        if (!(await this.stumble(entry, outcome))) return this.backAway(outcome.retryAfter);
+        tried.add(entry.id);
+      } else if (verdict === "too_large") await this.setAside(entry, outcome, TOO_LARGE_MS);
+      else {
         this.failures = 0;
         await this.close(entry, verdict, outcome);
       }
@@ -164,8 +176,8 @@ export class Queue {
     return counted.tries >= MOST_TRIES;
   }
 
-  async setAside(entry, { problem = null }) {
-    const aside = { ...entry, state: "aside", problem, not_before: this.now() + ASIDE_MS };
+  async setAside(entry, { problem = null }, restMs = 0) {
+    const aside = { ...entry, state: "aside", problem, not_before: this.now() + restMs };
     await this.store.put(aside);
     await this.on({ type: "aside", entry: aside });
   }

@@ -2,6 +2,7 @@
 
 import { announce } from "../../shell.js";
 import { loadStrings, say } from "../../strings.js";
+import { alone } from "./alone.js";
 import { Face } from "./face.js";
 import { Lens } from "./lens.js";
 import { Moments } from "./moments.js";
@@ -26,8 +27,21 @@ const moments = new Moments();
 if (!start.is_kept) moments.sync(Date.parse(start.server_time));
 
 const store = await Store.open().catch(() => null);
-if (store) await begin();
+if (store) await workAlone();
 else showStrips({ dead: say("This browser keeps nothing: leave private mode, or nothing can be written down without a line.") });
+
+/** Begin once no other tab works; a tab whose place was taken starts over, and waits. */
+async function workAlone() {
+  const trouble = document.getElementById("trouble");
+  const wait = (take) => {
+    list.hidden = true;
+    const here = el("button", { class: "btn btn--primary", type: "button", onclick: take }, say("Go on here"));
+    trouble.replaceChildren(el("div", { class: "card stack" }, el("h1", {}, say("Open in another tab")), el("p", {}, say("Today's visits are open in another tab of this phone. Go on there, or here.")), here));
+  };
+  await alone({ wait, lost: () => location.reload() });
+  trouble.replaceChildren();
+  await begin();
+}
 
 async function begin() {
   const sender = new Sender({ csrf: document.body.dataset.csrf, language: start.language, urls: start.urls, onTime: (at) => moments.sync(at) });
@@ -69,7 +83,7 @@ async function begin() {
   noteWaiting();
   addEventListener("hashchange", open);
   open();
-  addEventListener("online", () => queue.wake());
+  addEventListener("online", () => queue.retry());
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
     queue.wake();

@@ -149,7 +149,7 @@ def _open_late(session: Session, *, visit: CareVisit, carer_id: int, why: Why, n
     made = insert(LateVisit).values(values)
     undecided = LateVisit.decision.is_(None)
     kept = made.on_conflict_do_nothing(index_elements=["visit_id", "carer_id"], index_where=undecided)
-    found = session.scalar(kept.returning(LateVisit.id))
+    found: int | None = session.scalar(kept.returning(LateVisit.id))
     if found is not None:
         return found
     ours = (LateVisit.visit_id == visit.id, LateVisit.carer_id == carer_id, undecided)

@@ -1,12 +1,12 @@
 """What a phone told of a visit that the office had given up meanwhile, and what a supervisor decided about it.
 
-Revision ID: 0028
+Revision ID: 0030
 """
 
 from alembic import op
 
-revision = "0028"
-down_revision = "0027"
+revision = "0030"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 

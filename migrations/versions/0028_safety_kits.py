@@ -229,7 +229,8 @@ CREATE TABLE safety_home_setting (
     ),
     CONSTRAINT ck_safety_home_setting_reason CHECK (state <> 'rejected' OR reason <> ''),
     CONSTRAINT ck_safety_home_setting_words CHECK (length(words) BETWEEN 4 AND 1000),
-    CONSTRAINT ck_safety_home_setting_valid CHECK (lower(valid) IS NOT NULL),
+    -- Empty: taken back before its first day, or on it.
+    CONSTRAINT ck_safety_home_setting_valid CHECK (isempty(valid) OR lower(valid) IS NOT NULL),
     CONSTRAINT ex_safety_home_setting_valid EXCLUDE USING gist (
         int8range(home_id, home_id, '[]') WITH &&, valid WITH &&
     ) WHERE (state = 'approved')
@@ -238,7 +239,7 @@ CREATE INDEX ix_safety_home_setting_home_id_id ON safety_home_setting (home_id, 
 CREATE FUNCTION keep_safety_setting() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.state IN ('approved', 'rejected')
-       AND (to_jsonb(NEW) - 'valid' <> to_jsonb(OLD) - 'valid' OR lower(NEW.valid) <> lower(OLD.valid)) THEN
+       AND (to_jsonb(NEW) - 'valid' <> to_jsonb(OLD) - 'valid' OR NOT NEW.valid <@ OLD.valid) THEN
         RAISE EXCEPTION 'a decided setting may only be ended' USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;

@@ -199,6 +199,11 @@ def get_terms(session: Session, *, area_code: str, on: date) -> KitTerms:
     return found
 
 
+def terms_in_force(session: Session, *, on: date) -> Mapping[str, KitTerms]:
+    """Return the terms of each place that has a document for the day."""
+    return {each.area_code: _terms(each) for each in policies.list_in_force(session, kind=NAME, on=on)}
+
+
 def terms_of_places(session: Session, *, area_codes: Iterable[str], on: date) -> Mapping[str, KitTerms]:
     """Return the terms of many places on a day in one statement; places without any are left out."""
     known = {each.area_code: each for each in policies.list_in_force(session, kind=NAME, on=on)}

@@ -1,0 +1,105 @@
+"""Away from home as somebody says it: with the children, in hospital, on a journey."""
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from app.auth.actor import Actor
+from app.errors import Invalid
+from safety.kits.errors import HomeNotFound
+from safety.kits.homes import lock_home
+from safety.kits.models import SafetyHome
+from safety.kits.noting import note_home
+from safety.kits.queries import find_home_of
+from safety.kits.rules import HomeState
+
+
+def set_away(
+    session: Session,
+    *,
+    home_id: int,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    from_at: datetime | None = None,
+    until_at: datetime | None = None,
+) -> SafetyHome:
+    """Write down that somebody is away, from now on or later; it quiets what silence would mean, never a call.
+
+    :raises HomeNotFound: if there is no such home for the actor
+    :raises HomeEnded: if it ended
+    :raises Invalid: if the end does not come after the beginning and after now
+    """
+    home = lock_home(session, home_id=home_id, actor=actor)
+    return _set_away(session, home, reason, from_at or now, until_at, by=actor, now=now)
+
+
+def set_away_as_family(
+    session: Session,
+    *,
+    senior_id: int,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    from_at: datetime | None = None,
+    until_at: datetime | None = None,
+) -> SafetyHome:
+    """Write down that somebody is away, said by the senior or a relative; the caller checked the link and consent.
+
+    :raises HomeNotFound: if the senior has no home with a kit
+    :raises Invalid: if the end does not come after the beginning and after now
+    """
+    return _set_away(session, _home_of(session, senior_id), reason, from_at or now, until_at, by=actor, now=now)
+
+
+def come_back(session: Session, *, home_id: int, actor: Actor, now: datetime) -> SafetyHome:
+    """Write down that somebody is back; once more changes nothing.
+
+    :raises HomeNotFound: if there is no such home for the actor
+    :raises HomeEnded: if it ended
+    """
+    return _come_back(session, lock_home(session, home_id=home_id, actor=actor), by=actor, now=now)
+
+
+def come_back_as_family(session: Session, *, senior_id: int, actor: Actor, now: datetime) -> SafetyHome:
+    """Write down that somebody is back, said by the senior or a relative; the caller checked the link and consent.
+
+    :raises HomeNotFound: if the senior has no home with a kit
+    """
+    return _come_back(session, _home_of(session, senior_id), by=actor, now=now)
+
+
+def _home_of(session: Session, senior_id: int) -> SafetyHome:
+    home = find_home_of(session, senior_id=senior_id)
+    if home is None:
+        raise HomeNotFound
+    locked = session.get_one(SafetyHome, home.id, with_for_update=True, populate_existing=True)
+    if locked.state == HomeState.ENDED:
+        raise HomeNotFound
+    return locked
+
+
+def _set_away(
+    session: Session,
+    home: SafetyHome,
+    reason: str,
+    from_at: datetime,
+    until_at: datetime | None,
+    *,
+    by: Actor,
+    now: datetime,
+) -> SafetyHome:
+    if until_at is not None and until_at <= max(from_at, now):
+        raise Invalid(errors={"until_at": [_l("The end comes after the beginning and after now.")]})
+    home.away_reason, home.away_from, home.away_until = reason, from_at, until_at
+    new = {"reason": reason, "from": from_at.isoformat(), "until": until_at.isoformat() if until_at else None}
+    note_home(session, home, "safety_home.away", by=by, now=now, step="away", new=new)
+    return home
+
+
+def _come_back(session: Session, home: SafetyHome, *, by: Actor, now: datetime) -> SafetyHome:
+    if home.away_reason is not None:
+        home.away_reason = home.away_from = home.away_until = None
+        note_home(session, home, "safety_home.back", by=by, now=now, step="back")
+    return home

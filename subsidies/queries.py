@@ -2,6 +2,7 @@
 
 from subsidies.desk.reading import MovementFilter, MovementSum, sum_movements
 from subsidies.desk.recomputing import Booked, Line, Recomputed, can_recompute, recompute, register_recomputer
+from subsidies.expiry.holds import register_owed
 from subsidies.expiry.queries import Ending, list_ending
 from subsidies.reading.accounts import (
     POSTING_CURSOR,
@@ -74,6 +75,7 @@ __all__ = [
     "list_reversals",
     "recompute",
     "register_explainer",
+    "register_owed",
     "register_recomputer",
     "settlement",
     "sum_account_days",

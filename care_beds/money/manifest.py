@@ -19,6 +19,7 @@ from care_beds.money.access import READERS
 from care_beds.money.bed_panel import list_months, render_money
 from care_beds.money.circumstances import register_visits
 from care_beds.money.exports import VISIT_PAYMENTS
+from care_beds.money.owed import find_owed
 from care_beds.money.payment_pages import payment_panel
 from care_beds.money.policy import KINDS
 from care_beds.money.recomputing import recompute_construction, recompute_month, recompute_visit
@@ -27,7 +28,7 @@ from care_beds.money.telling import KINDS as TOLD
 from care_beds.money.wording import explain_cause, explain_undoing
 from care_beds.money.words import LINE_NAMES
 from care_beds.visits.panels import register_visit_panel
-from subsidies.queries import register_explainer, register_recomputer
+from subsidies.queries import register_explainer, register_owed, register_recomputer
 from subsidies.queries import settlement as statements
 from subsidies.services import settlement
 
@@ -96,6 +97,7 @@ def register_money() -> None:
     for told in TOLD:
         register_message(told)
     register_visits()
+    register_owed(find_owed)
     register_visit_panel(payment_panel)
     register_panel(BedPanel(name="money", label=_l("Money"), render=render_money, roles=frozenset(READERS), order=40))
     register_months(list_months)

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from app.clock import business_day
 from app.db import transaction
 from subsidies.expiry import queries
+from subsidies.expiry.holds import leave_held
 from subsidies.expiry.services import Swept, expire_points
 
 # So few at a time that a sale never waits long for them: some tens of milliseconds on two cores.
@@ -28,6 +29,8 @@ def sweep(
     at_once: int = LOTS_AT_ONCE,
 ) -> Swept:
     """Book everything whose last good day is ``until`` or before, beside live sales; return what came of it.
+
+    Points that a service of a good day may still be paid with are left until it is paid or given up.
 
     :param tell: called with what came of each part, once it is written
     """
@@ -59,7 +62,7 @@ def _sweep_once(
             part = (
                 expire_points(
                     session,
-                    ended=ended,
+                    ended=leave_held(session, ended),
                     rollovers=rollovers,
                     on=business_day(now),
                     now=now,

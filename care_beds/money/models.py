@@ -4,7 +4,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.approvals.models import ApprovalMixin, approval_constraints
@@ -113,6 +123,25 @@ class BedMonth(Model):
     reversed_at: Mapped[datetime | None]
     reversed_by: Mapped[int | None] = mapped_column(ForeignKey(ACCOUNT))
     reversal_reason: Mapped[str] = mapped_column(default="", server_default="")
+    reversal_id: Mapped[UUID | None]
+
+
+class BedMonthPart(Model):
+    """What one of several providers was paid of a month of a bed, by the minutes they were there; never changed."""
+
+    __tablename__ = "bed_month_part"
+    __table_args__ = (
+        UniqueConstraint("txn_id"),
+        ForeignKeyConstraint(["bed_id", "month"], ["bed_month.bed_id", "bed_month.month"]),
+        Index(None, "provider_id"),
+    )
+
+    bed_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey(PROVIDER), primary_key=True, autoincrement=False)
+    minutes: Mapped[int] = mapped_column(Integer)
+    amount_fen: Mapped[Fen]
+    txn_id: Mapped[UUID]
     reversal_id: Mapped[UUID | None]
 
 

@@ -17,7 +17,7 @@ from care_beds.beds.queries import shown_name
 from care_beds.beds.tables import ACCOUNT, PROVIDER, SENIOR
 from care_beds.money.access import reached
 from care_beds.money.errors import MonthNotFound
-from care_beds.money.models import BedMonth, MonthRun, VisitPayment
+from care_beds.money.models import BedMonth, BedMonthPart, MonthRun, VisitPayment
 from care_beds.money.rules import MonthState, Reason, reasons_from_json
 from care_beds.money.views import copied
 
@@ -104,7 +104,7 @@ def list_months(
 
     :raises Invalid: if ``after`` is no cursor of this list
     """
-    query = _views().where(reached(BedMonth, actor), *_conditions(filters))
+    query = _views().where(_reached(actor), *_conditions(filters))
     if after is not None:
         (bed_id,) = read_cursor(after, int)
         if not 0 < bed_id < 2**63:
@@ -119,7 +119,7 @@ def sum_months(session: Session, *, actor: Actor, filters: MonthFilter) -> Mappi
     """Return how many months are in each state, and what they come to."""
     query = (
         select(BedMonth.state, func.count(), func.sum(BedMonth.subsidy_fen))
-        .where(reached(BedMonth, actor), *_conditions(filters))
+        .where(_reached(actor), *_conditions(filters))
         .group_by(BedMonth.state)
     )
     return {MonthState(state): StateSum(beds, int(fen)) for state, beds, fen in session.execute(query)}
@@ -130,7 +130,7 @@ def get_month(session: Session, *, bed_id: int, month: date, actor: Actor) -> Mo
 
     :raises MonthNotFound: if it was not judged, or lies outside somebody's reach
     """
-    query = _views().where(BedMonth.bed_id == bed_id, BedMonth.month == month, reached(BedMonth, actor))
+    query = _views().where(BedMonth.bed_id == bed_id, BedMonth.month == month, _reached(actor))
     row = session.execute(query).one_or_none()
     if row is None:
         raise MonthNotFound
@@ -146,7 +146,7 @@ def list_bed_months(
     """
     query = _views().where(BedMonth.bed_id == bed_id).order_by(BedMonth.month.desc()).limit(limit)
     if actor is not None:
-        query = query.where(reached(BedMonth, actor))
+        query = query.where(_reached(actor))
     return [_view(row, None) for row in session.execute(query)]
 
 
@@ -167,7 +167,7 @@ def find_run(session: Session, *, run_id: int) -> RunView:
 
 def find_latest_month(session: Session, *, actor: Actor) -> date | None:
     """Return the last month that was judged within somebody's reach."""
-    return session.scalar(select(func.max(BedMonth.month)).where(reached(BedMonth, actor)))
+    return session.scalar(select(func.max(BedMonth.month)).where(_reached(actor)))
 
 
 def is_shaken() -> ColumnElement[bool]:
@@ -186,6 +186,16 @@ def is_shaken() -> ColumnElement[bool]:
     visits, minutes = (counts.with_only_columns(each).scalar_subquery() for each in counts.selected_columns)
     is_short = or_(visits < BedMonth.minimum_visits, minutes < BedMonth.minimum_minutes)
     return and_(BedMonth.state == MonthState.PAID, BedMonth.reversed_at.is_(None), is_short)
+
+
+def _reached(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that a month lies in somebody's areas, or is of a provider they work for, or in part."""
+    shared = select(BedMonthPart.bed_id).where(
+        BedMonthPart.bed_id == BedMonth.bed_id,
+        BedMonthPart.month == BedMonth.month,
+        BedMonthPart.provider_id.in_(actor.provider_ids),
+    )
+    return or_(reached(BedMonth, actor), shared.exists())
 
 
 def _views() -> Select[Any]:

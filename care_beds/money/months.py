@@ -21,7 +21,7 @@ BEDS_AT_ONCE = 1000
 MONTHS_BACK = 3
 # Days of the month on which a bed was in service, none after a death, however late the bed is closed, and those of them
 # on which it was suspended; the level that held on the last of them; what was paid, what was done and does not count.
-# The month is of the provider who was there for the longest: whoever has taken the bed over since did nothing in it.
+# The month is of those who came, by their minutes, the longest first: whoever has taken the bed over since did nothing.
 FACTS = text(
     """
     WITH bed AS (
@@ -59,15 +59,17 @@ FACTS = text(
                  GROUP BY v.bed_id, why) AS w
          GROUP BY w.bed_id
     ), came AS (
-        SELECT DISTINCT ON (w.bed_id) w.bed_id, w.provider_id, count(*) OVER (PARTITION BY w.bed_id)::int AS providers
-          FROM (SELECT m.bed_id, m.provider_id, sum(m.minutes) AS minutes
+        SELECT w.bed_id, (array_agg(w.provider_id ORDER BY w.minutes DESC, w.provider_id))[1] AS provider_id,
+               jsonb_agg(jsonb_build_object('provider_id', w.provider_id, 'visits', w.visits, 'minutes', w.minutes)
+                         ORDER BY w.minutes DESC, w.provider_id) AS parts
+          FROM (SELECT m.bed_id, m.provider_id, count(*) AS visits, sum(m.minutes) AS minutes
                   FROM bed AS d JOIN visit_payment AS m ON m.bed_id = d.id AND m.visit_on <@ d.days
                  WHERE m.reversed_at IS NULL AND m.minutes > 0
                  GROUP BY m.bed_id, m.provider_id) AS w
-         ORDER BY w.bed_id, w.minutes DESC, w.provider_id
+         GROUP BY w.bed_id
     )
     SELECT d.id, d.senior_id, coalesce(c.provider_id, d.provider_id) AS provider_id,
-           coalesce(c.providers, 1) AS providers, d.area_code, d.programme, d.number,
+           coalesce(c.parts, '[]') AS parts, d.area_code, d.programme, d.number,
            coalesce(upper(d.days) - lower(d.days), 0) AS service_days, coalesce(a.days, 0) AS suspended_days,
            coalesce(p.visits, 0) AS visits, coalesce(p.minutes, 0) AS minutes, coalesce(p.reversed, 0) AS reversed,
            coalesce(u.why, '{}') AS why, l.level
@@ -212,7 +214,7 @@ def _judge(row: Any, terms: SubsidyTerms, *, last: date) -> Judged:
         level=row.level,
         programme=row.programme,
         not_counted=not_counted,
-        providers=row.providers,
+        parts=row.parts if len(row.parts) > 1 else [],
     )
     return Judged(
         bed_id=row.id,

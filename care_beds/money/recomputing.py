@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from app.money import yuan
 from care_beds.money import deciding, months
 from care_beds.money.construction import ACCEPTED_ON
-from care_beds.money.models import BedConstruction, BedMonth, VisitPayment
+from care_beds.money.models import BedConstruction, BedMonth, BedMonthPart, VisitPayment
 from care_beds.money.policy import find_payment_terms, find_subsidy_terms
-from care_beds.money.rules import Device, charge_visit, judge_month, sum_construction
-from care_beds.money.terms import Funder, Payer, Share, share_out, shares_from_json
+from care_beds.money.rules import Device, MonthFacts, charge_visit, judge_month, split_month, sum_construction
+from care_beds.money.terms import Funder, Payer, Share, share_out, share_parts, shares_from_json
 from care_beds.money.words import FUNDER_NAMES, PAYER_NAMES, tell
 from subsidies.queries import Booked, Line, Recomputed
 
@@ -53,7 +53,9 @@ def recompute_visit(session: Session, booked: Booked) -> Recomputed | None:
 
 def recompute_month(session: Session, booked: Booked) -> Recomputed | None:
     """Judge a bed's month again."""
-    kept = session.scalar(select(BedMonth).where(BedMonth.txn_id == booked.id))
+    part = session.scalar(select(BedMonthPart).where(BedMonthPart.txn_id == booked.id))
+    month = (BedMonth.bed_id == part.bed_id, BedMonth.month == part.month) if part else (BedMonth.txn_id == booked.id,)
+    kept = session.scalar(select(BedMonth).where(*month))
     if kept is None:
         return None
     facts = months.facts_of(kept.facts)
@@ -74,11 +76,25 @@ def recompute_month(session: Session, booked: Booked) -> Recomputed | None:
             Line(_("Visits, at least"), str(kept.minimum_visits), str(again.minimum_visits)),
             Line(_("Minutes, at least"), str(kept.minimum_minutes), str(again.minimum_minutes)),
             Line(_("Subsidy"), yuan(kept.subsidy_fen), yuan(again.subsidy_fen)),
-            *_share_lines(kept.shares, share_out(terms.funders, again.subsidy_fen)),
+            *_part_lines(part, facts, again.subsidy_fen),
+            *_share_lines(kept.shares, share_parts(terms.funders, _amounts(facts, again.subsidy_fen))),
         ],
         steps=tell(again.reasons),
         documents=[terms.document_id],
     )
+
+
+def _amounts(facts: MonthFacts, subsidy_fen: int) -> list[int]:
+    return split_month(subsidy_fen, facts.parts) if facts.parts else [subsidy_fen]
+
+
+def _part_lines(part: BedMonthPart | None, facts: MonthFacts, subsidy_fen: int) -> list[Line]:
+    """Compare what one of several providers was paid."""
+    if part is None:
+        return []
+    amounts = zip(facts.parts, _amounts(facts, subsidy_fen), strict=True)
+    again_fen = next(fen for each, fen in amounts if each["provider_id"] == part.provider_id)
+    return [Line(_("Part of this provider"), yuan(part.amount_fen), yuan(again_fen))]
 
 
 def recompute_construction(session: Session, booked: Booked) -> Recomputed | None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from app.money import allocate
 from care_beds.catalogue.rules import Unit
 from care_beds.money.terms import ConstructionTerms, MonthBand, PartMonths, Payer, PaymentTerms, SubsidyTerms
 
@@ -33,6 +34,7 @@ class Why(StrEnum):
     TIME = "time"
     NOT_COUNTED = "not_counted"
     PROVIDERS = "providers"
+    SHARED = "shared"
     AMOUNT = "amount"
     FOR_BED = "for_bed"
     ADAPTATIONS = "adaptations"
@@ -111,7 +113,7 @@ class MonthFacts:
 
     :ivar service_days: days of the month on which the bed was in service, suspended ones among them
     :ivar not_counted: how many visits do not count, by why
-    :ivar providers: how many providers made those that count
+    :ivar parts: visits and minutes of each provider, the longest there first; none where one made all that count
     """
 
     days: int
@@ -122,7 +124,8 @@ class MonthFacts:
     level: int | None
     programme: str
     not_counted: Mapping[str, int]
-    providers: int = 1
+    providers: int = 1  # as months were judged that went to one provider whole
+    parts: Sequence[Mapping[str, int]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +258,12 @@ def _weigh(facts: MonthFacts, band: MonthBand, *, part: int, reasons: list[Reaso
     if facts.providers > 1:
         reasons.append(Reason(Why.PROVIDERS, {"providers": facts.providers}))
     subsidy_fen = band.month_fen * part // facts.days if is_met else 0
+    if facts.parts and is_met:
+        shared = [
+            {"minutes": each["minutes"], "amount_fen": fen}
+            for each, fen in zip(facts.parts, split_month(subsidy_fen, facts.parts), strict=True)
+        ]
+        reasons.append(Reason(Why.SHARED, {"parts": shared}))
     amount = {"month_fen": band.month_fen, "part": part, "days": facts.days, "subsidy_fen": subsidy_fen}
     return MonthVerdict(
         state=MonthState.MET if is_met else MonthState.NOT_MET,
@@ -263,6 +272,11 @@ def _weigh(facts: MonthFacts, band: MonthBand, *, part: int, reasons: list[Reaso
         minimum_minutes=least_minutes,
         reasons=(*reasons, Reason(Why.AMOUNT, amount)),
     )
+
+
+def split_month(subsidy_fen: int, parts: Sequence[Mapping[str, int]]) -> list[int]:
+    """Divide a month's subsidy between the providers who came, by their minutes; the longest there takes the rest."""
+    return allocate(subsidy_fen, [each["minutes"] for each in parts], 0)
 
 
 def _nothing(state: MonthState, reasons: Sequence[Reason]) -> MonthVerdict:

@@ -1,6 +1,6 @@
 """Months handed in by one person, approved by another, and paid: each only if it is still met when it is paid."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -28,11 +28,11 @@ from care_beds.money.errors import (
     NothingToHandIn,
     RunNotFound,
 )
-from care_beds.money.models import APPROVED, BedMonth, MonthRun, VisitPayment
+from care_beds.money.models import APPROVED, BedMonth, BedMonthPart, MonthRun, VisitPayment
 from care_beds.money.months import Judged, month_end, row_of, weigh_months
 from care_beds.money.policy import get_subsidy_terms
-from care_beds.money.rules import MonthState
-from care_beds.money.terms import share_out
+from care_beds.money.rules import MonthState, split_month
+from care_beds.money.terms import share_out, share_parts
 from care_beds.providers.models import CareProvider
 from subsidies import services as ledger
 
@@ -148,7 +148,7 @@ def take_back(session: Session, *, bed_id: int, month: date, reason: str, by: Ac
         raise MonthNotPaid
     if is_still_met(session, row):
         raise MonthStillMet
-    row.reversal_id = _give_back(session, row, reason=words, by=by, now=now)
+    row.reversal_id = _give_back_all(session, row, reason=words, by=by, now=now)
     row.reversed_at, row.reversed_by, row.reversal_reason = now, by.account_id, words
     session.flush()
     record(
@@ -234,23 +234,61 @@ def _pay(session: Session, run: MonthRun, rows: Sequence[BedMonth], *, now: date
         for each in judged
     }
     purses = Purses(session)
-    accounts = _merchants(session, rows)
+    accounts = _merchants(session, fresh.values())
     for row in rows:
         found = fresh.get(row.bed_id)
-        approved = (MonthState.MET, row.subsidy_fen, row.provider_id)
-        if found and (found.verdict.state, found.verdict.subsidy_fen, found.provider_id) == approved:
-            _pay_one(session, run, row, found, merchant=accounts[row.provider_id], purses=purses, now=now)
+        if found and _is_as_approved(row, found):
+            _pay_one(session, run, row, found, merchants=accounts, purses=purses, now=now)
         else:
             _let_go(row, found, now=now)
     session.flush()
 
 
+def _is_as_approved(row: BedMonth, found: Judged) -> bool:
+    """Say whether a month still comes to what was approved, for the same providers by the same minutes."""
+    approved = (MonthState.MET, row.subsidy_fen, row.provider_id, list(row.facts.get("parts", ())))
+    verdict = found.verdict
+    return (verdict.state, verdict.subsidy_fen, found.provider_id, list(found.facts.parts)) == approved
+
+
 def _pay_one(
-    session: Session, run: MonthRun, row: BedMonth, judged: Judged, *, merchant: int, purses: Purses, now: datetime
+    session: Session,
+    run: MonthRun,
+    row: BedMonth,
+    judged: Judged,
+    *,
+    merchants: Mapping[int, int],
+    purses: Purses,
+    now: datetime,
 ) -> None:
-    shares = share_out(get_subsidy_terms(session, row.policy_id).funders, row.subsidy_fen)
-    row.txn_id = _spend(session, run, row, judged, merchant=merchant, legs=purses.legs(row.area_code, shares), now=now)
+    funders = get_subsidy_terms(session, row.policy_id).funders
+    parts = _parts_of(judged)
+    for provider_id, amount_fen in parts:
+        legs = purses.legs(row.area_code, share_out(funders, amount_fen))
+        paid = {"provider_id": provider_id, "amount_fen": amount_fen, "merchant": merchants[provider_id]}
+        txn_id = _spend(session, run, row, judged, **paid, legs=legs, now=now)
+        row.txn_id = row.txn_id or txn_id
+        if len(parts) > 1:
+            told = {"provider_id": provider_id, "minutes": _minutes_of(judged, provider_id), "amount_fen": amount_fen}
+            session.add(BedMonthPart(bed_id=row.bed_id, month=row.month, **told, txn_id=txn_id))
+    shares = share_parts(funders, [amount_fen for _, amount_fen in parts])
     row.shares, row.state, row.paid_at = shares_document(shares), MonthState.PAID, now
+    # The month before its parts: they name it.
+    session.flush()
+
+
+def _parts_of(judged: Judged) -> list[tuple[int, int]]:
+    """Return who is paid how much of a month, the longest there first; whose part is not a fen is left out."""
+    assert judged.provider_id is not None
+    subsidy_fen, parts = judged.verdict.subsidy_fen, judged.facts.parts
+    if not parts:
+        return [(judged.provider_id, subsidy_fen)]
+    shared = zip(parts, split_month(subsidy_fen, parts), strict=True)
+    return [(each["provider_id"], fen) for each, fen in shared if fen]
+
+
+def _minutes_of(judged: Judged, provider_id: int) -> int:
+    return next(each["minutes"] for each in judged.facts.parts if each["provider_id"] == provider_id)
 
 
 def _spend(
@@ -259,16 +297,18 @@ def _spend(
     row: BedMonth,
     judged: Judged,
     *,
+    provider_id: int,
+    amount_fen: int,
     merchant: int,
     legs: list[tuple[int, int]],
     now: datetime,
 ) -> UUID:
     month = f"{row.month:%Y-%m}"
-    about = {"bed": row.bed_id, "bed_number": judged.bed_number, "month": month, "provider": row.provider_id}
+    about = {"bed": row.bed_id, "bed_number": judged.bed_number, "month": month, "provider": provider_id}
     answered = ledger.spend(
         session,
         home=row.senior_id,
-        key=f"bed_month:{row.bed_id}:{month}",
+        key=_key(row, provider_id),
         fingerprint=fingerprint(MONTH, row.bed_id, month),
         txn_id=new_id(),
         merchant_account=merchant,
@@ -276,7 +316,7 @@ def _spend(
         purpose=MONTH,
         legs=legs,
         cause={"what": MONTH, **about, "run": run.id, "policies": [row.policy_id], "reasons": row.reasons},
-        response={"bed": row.bed_id, "month": month, "subsidy_fen": row.subsidy_fen},
+        response={"bed": row.bed_id, "month": month, "subsidy_fen": amount_fen},
         # Two people have signed: the one who approved it is the one by whom it is paid.
         actor=str(run.checker_id),
         device="",
@@ -288,17 +328,37 @@ def _spend(
     return answered.txn_id
 
 
-def _give_back(session: Session, row: BedMonth, *, reason: str, by: Actor, now: datetime) -> UUID:
+def _key(row: BedMonth, provider_id: int | None) -> str:
+    """Name a month's movement: that of whoever was there longest has no name beside it."""
+    key = f"bed_month:{row.bed_id}:{row.month:%Y-%m}"
+    return key if provider_id == row.provider_id else f"{key}:{provider_id}"
+
+
+def _give_back_all(session: Session, row: BedMonth, *, reason: str, by: Actor, now: datetime) -> UUID:
+    """Reverse what was paid for a month, to each provider who shared it, and return the first reversal."""
     assert row.txn_id is not None
+    asked: dict[str, Any] = {"reason": reason, "by": by, "now": now}
+    reversal_id: UUID | None = None
+    shared = select(BedMonthPart).where(BedMonthPart.bed_id == row.bed_id, BedMonthPart.month == row.month)
+    for part in session.scalars(shared):
+        part.reversal_id = _give_back(session, row, part.txn_id, provider_id=part.provider_id, **asked)
+        if part.txn_id == row.txn_id:
+            reversal_id = part.reversal_id
+    return reversal_id or _give_back(session, row, row.txn_id, provider_id=row.provider_id, **asked)
+
+
+def _give_back(
+    session: Session, row: BedMonth, txn_id: UUID, *, provider_id: int | None, reason: str, by: Actor, now: datetime
+) -> UUID:
     number = session.scalar(select(CareBed.number).where(CareBed.id == row.bed_id))
     month = f"{row.month:%Y-%m}"
-    about = {"bed": row.bed_id, "bed_number": number, "month": month, "provider": row.provider_id, "reason": reason}
+    about = {"bed": row.bed_id, "bed_number": number, "month": month, "provider": provider_id, "reason": reason}
     return give_back(
         session,
         home=row.senior_id,
-        key=f"bed_month:{row.bed_id}:{month}:back",
+        key=f"{_key(row, provider_id)}:back",
         what=f"{MONTH}_undone",
-        reverses=row.txn_id,
+        reverses=txn_id,
         about={**about, "policies": [row.policy_id]},
         # No points were in it: nothing of it can have ended meanwhile.
         grace_days=0,
@@ -314,8 +374,8 @@ def _let_go(row: BedMonth, found: Judged | None, *, now: datetime) -> None:
             setattr(row, name, value)
 
 
-def _merchants(session: Session, rows: Sequence[BedMonth]) -> dict[int | None, int]:
-    wanted = {row.provider_id for row in rows}
+def _merchants(session: Session, found: Iterable[Judged]) -> dict[int, int]:
+    wanted = {provider_id for each in found if each.provider_id for provider_id, _ in _parts_of(each)}
     query = select(CareProvider.id, CareProvider.merchant_account).where(CareProvider.id.in_(wanted))
     return {row.id: row.merchant_account for row in session.execute(query)}
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.auth import Actor
 from care_beds.beds.models import CareBed
-from care_beds.money.models import BedConstruction, BedMonth, VisitPayment
+from care_beds.money.models import BedConstruction, BedMonth, BedMonthPart, VisitPayment
 from care_beds.money.words import write_month
 from care_beds.providers.models import CareProvider
 from subsidies.services import settlement
@@ -40,7 +40,7 @@ def providers_by_account(session: Session, *, actor: Actor) -> Mapping[int, str]
 
 
 def find_lines(session: Session, *, txn_ids: Sequence[UUID]) -> Mapping[UUID, LineAbout]:
-    """Return what transactions paid for, in three statements; those of others are left out."""
+    """Return what transactions paid for, in four statements; those of others are left out."""
     wanted = list(txn_ids)
     found: dict[UUID, LineAbout] = {}
     visits = select(VisitPayment, CareBed.number).join(CareBed, CareBed.id == VisitPayment.bed_id)
@@ -48,11 +48,12 @@ def find_lines(session: Session, *, txn_ids: Sequence[UUID]) -> Mapping[UUID, Li
         href = url_for("visit_payments.show_payment", visit_id=visit.visit_id)
         assert visit.txn_id is not None
         found[visit.txn_id] = LineAbout("visit", number, visit.visit_on, href)
-    monthly = select(BedMonth, CareBed.number).join(CareBed, CareBed.id == BedMonth.bed_id)
-    for month, number in session.execute(monthly.where(BedMonth.txn_id.in_(wanted))):
-        href = url_for("bed_months.show_month", bed_id=month.bed_id, month=f"{month.month:%Y-%m}")
-        assert month.txn_id is not None
-        found[month.txn_id] = LineAbout("bed_month", number, write_month(month.month), href)
+    for paid in (BedMonth, BedMonthPart):
+        monthly = select(paid.txn_id, paid.bed_id, paid.month, CareBed.number)
+        monthly = monthly.join(CareBed, CareBed.id == paid.bed_id).where(paid.txn_id.in_(wanted))
+        for row in session.execute(monthly):
+            href = url_for("bed_months.show_month", bed_id=row.bed_id, month=f"{row.month:%Y-%m}")
+            found[row.txn_id] = LineAbout("bed_month", row.number, write_month(row.month), href)
     built = select(BedConstruction, CareBed.number).join(CareBed, CareBed.id == BedConstruction.bed_id)
     for bed, number in session.execute(built.where(BedConstruction.txn_id.in_(wanted))):
         href = url_for("bed_building.show_built", bed_id=bed.bed_id)

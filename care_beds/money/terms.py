@@ -172,6 +172,14 @@ def share_out(funders: Sequence[FunderShare], amount_fen: int) -> tuple[Share, .
     return tuple(Share(each.funder, fen) for each, fen in zip(funders, parts, strict=True) if fen)
 
 
+def share_parts(funders: Sequence[FunderShare], amounts_fen: Sequence[int]) -> tuple[Share, ...]:
+    """Add up what funders pay of the parts of a subsidy, each divided for itself."""
+    sums: dict[Funder, int] = {}
+    for share in (each for amount_fen in amounts_fen for each in share_out(funders, amount_fen)):
+        sums[share.funder] = sums.get(share.funder, 0) + share.amount_fen
+    return tuple(Share(funder, fen) for funder, fen in sums.items())
+
+
 def shares_from_json(stored: Collection[Mapping[str, object]]) -> tuple[Share, ...]:
     """Read shares as they are kept."""
     return tuple(Share(Funder(str(each["funder"])), int(str(each["amount_fen"]))) for each in stored)

@@ -171,6 +171,16 @@ def _providers(params: Params) -> Words:
     )
 
 
+def _shared(params: Params) -> Words:
+    parts = [(each["minutes"], yuan(each["amount_fen"])) for each in params["parts"]]
+    zh = "、".join(f"{minutes} 分钟 {fen} 元" for minutes, fen in parts)
+    en = ", ".join(f"{minutes} minutes {fen} yuan" for minutes, fen in parts)
+    return Words(
+        f"当月有 {len(parts)} 家服务机构上门，按上门分钟分：{zh}",
+        f"{len(parts)} providers came in this month and share it by their minutes: {en}",
+    )
+
+
 def _amount(params: Params) -> Words:
     whole, subsidy = yuan(params["month_fen"]), yuan(params["subsidy_fen"])
     if not params["subsidy_fen"]:
@@ -246,6 +256,7 @@ WORDS: Mapping[Why, Callable[[Params], Words]] = {
     Why.TIME: _time,
     Why.NOT_COUNTED: _not_counted,
     Why.PROVIDERS: _providers,
+    Why.SHARED: _shared,
     Why.AMOUNT: _amount,
     Why.FOR_BED: _for_bed,
     Why.ADAPTATIONS: _adaptations,

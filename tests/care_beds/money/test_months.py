@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 import pytest
-from sqlalchemy import delete, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -25,7 +25,7 @@ from care_beds.money.errors import (
     NothingToHandIn,
     RunNotFound,
 )
-from care_beds.money.models import BedMonth, MonthRun
+from care_beds.money.models import BedMonth, BedMonthPart, MonthRun, VisitPayment
 from care_beds.money.month_reading import MonthFilter
 from care_beds.money.recomputing import recompute_month
 from care_beds.money.rules import MonthState, reasons_from_json
@@ -35,7 +35,7 @@ from care_beds.providers.models import CareProvider
 from subsidies import queries as ledger
 from subsidies.ledger.verify import verify
 from subsidies.queries import Booked
-from tests.care_beds.factories import CITY, STREET, make_carer, make_provider
+from tests.care_beds.factories import CITY, STREET, make_carer, make_provider, make_provider_manager
 from tests.care_beds.money.world import OCTOBER, CareWorld, make_world
 from tests.conftest import FrozenClock
 
@@ -220,16 +220,64 @@ def test_a_month_goes_to_the_provider_who_came_and_not_to_the_one_who_took_the_b
     assert posting.credit == world.provider.merchant_account
 
 
-def test_a_month_of_two_providers_goes_to_the_one_who_was_there_longer(world: CareWorld) -> None:
+def share_the_month(world: CareWorld) -> int:
+    """Let a second provider make a fourth of the month, and return it."""
     world.month_of_visits(3)
-    world.bed.provider_id = make_provider(world.session).id
-    world.carer = make_carer(world.session, provider=world.session.get_one(CareProvider, world.bed.provider_id)).carer
+    other = make_provider(world.session)
+    world.bed.provider_id = other.id
+    world.carer = make_carer(world.session, provider=other).carer
     world.pay(world.visit(date(2026, 10, 20)))
+    return other.id
+
+
+def test_a_month_of_two_providers_is_shared_by_their_minutes(world: CareWorld) -> None:
+    other_id = share_the_month(world)
     found = judge(world)
     assert found is not None
     assert (found.state, found.visits, found.provider_id) == ("met", 4, world.provider.id)
     told = " ".join(explain(reasons_from_json(found.reasons))["zh"])
-    assert "换过服务机构" in told
+    assert "按上门分钟分：180 分钟 360.00 元、60 分钟 120.00 元" in told
+    approve(world, hand_in(world))
+    parts = {each.provider_id: each for each in world.session.scalars(select(BedMonthPart))}
+    assert {number: each.amount_fen for number, each in parts.items()} == {world.provider.id: 36_000, other_id: 12_000}
+    paid = world.session.get_one(BedMonth, (world.bed.id, OCTOBER))
+    assert paid.txn_id == parts[world.provider.id].txn_id
+    assert sum(each["amount_fen"] for each in paid.shares) == 48_000
+    other = world.session.get_one(CareProvider, other_id)
+    credit = text("SELECT sum(amount_fen) FROM ledger.posting WHERE credit = :account AND txn_id = :txn")
+    asked = {"account": other.merchant_account, "txn": parts[other_id].txn_id}
+    assert world.session.scalar(credit, asked) == 12_000
+    for part in parts.values():
+        booked = Booked(home=world.home, id=part.txn_id, kind="spend", cause={})
+        again = recompute_month(world.session, booked)
+        assert again is not None
+        assert again.is_same
+    manager = make_provider_manager(world.session, other)
+    assert month_reading.get_month(world.session, bed_id=world.bed.id, month=OCTOBER, actor=manager).state == "paid"
+    assert list(verify(world.session)) == []
+
+
+def test_a_shared_month_is_taken_back_from_each(world: CareWorld) -> None:
+    share_the_month(world)
+    judge(world)
+    approve(world, hand_in(world))
+    visit_id = world.session.scalars(select(VisitPayment.visit_id).order_by(VisitPayment.visit_id)).first()
+    assert visit_id is not None
+    services.reverse_visit(world.session, visit_id=visit_id, reason="没有来过", by=world.approver, now=clock.now())
+    asked = {"bed_id": world.bed.id, "month": OCTOBER, "reason": "没有来过", "by": world.approver}
+    runs.take_back(world.session, **asked, now=clock.now())  # type: ignore[arg-type]
+    reversals = world.session.scalars(select(BedMonthPart.reversal_id)).all()
+    assert len({each for each in reversals if each}) == 2
+    assert list(verify(world.session)) == []
+
+
+def test_minutes_that_changed_hands_after_the_approval_take_the_month_out(world: CareWorld) -> None:
+    share_the_month(world)
+    judge(world)
+    run = hand_in(world)
+    world.pay(world.visit(date(2026, 10, 25)))
+    approve(world, run)
+    assert world.session.get_one(BedMonth, (world.bed.id, OCTOBER)).txn_id is None
 
 
 def test_what_was_sent_back_is_judged_anew_and_handed_in_again(world: CareWorld) -> None:

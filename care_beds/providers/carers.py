@@ -28,6 +28,7 @@ from care_beds.providers.errors import (
     NobodyWithCard,
     StateUnchanged,
 )
+from care_beds.providers.following import tell_fitness
 from care_beds.providers.models import CareProvider, Carer, CarerCertificate, CarerKin
 from care_beds.providers.queries import get_carer, get_provider
 from care_beds.providers.rules import Certificate, Relation
@@ -139,6 +140,7 @@ def let_go(session: Session, *, carer_id: int, last_on: date, words: str, by: Ac
     about: dict[str, Any] = {"account_id": carer.account_id, "provider_id": provider.id}
     accounts.end_roles_at(session, **about, roles=[Role.CARER], by=by, now=now)
     _note(session, carer, provider, "carer.left", by=by, now=now, new={"last_on": last_on}, reason=words)
+    tell_fitness(session, provider=provider, now=now)
     return carer
 
 
@@ -266,6 +268,7 @@ def declare_kin(
     session.flush()
     told = {"senior": senior_id, "relation": relation, "is_cohabitant": is_cohabitant}
     _note(session, carer, provider, "kin.declared", by=by, now=now, new=told)
+    tell_fitness(session, provider=provider, now=now)
     return kin
 
 
@@ -301,6 +304,7 @@ def _turn(session: Session, carer_id: int, state: str, words: str, *, by: Actor,
     session.flush()
     action = "carer.suspended" if state == "suspended" else "carer.resumed"
     _note(session, carer, provider, action, by=by, now=now, reason=words)
+    tell_fitness(session, provider=provider, now=now)
     return carer
 
 

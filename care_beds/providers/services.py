@@ -18,6 +18,7 @@ from app.clock import business_day
 from app.errors import Invalid
 from care_beds.beds.providing import count_taken
 from care_beds.providers.errors import ProviderBusy, ProviderEnded, StateUnchanged
+from care_beds.providers.following import tell_fitness
 from care_beds.providers.models import CareProvider, ProviderReview
 from care_beds.providers.queries import get_provider
 from care_beds.providers.rules import ProviderState, may_follow
@@ -34,6 +35,8 @@ FIELDS = (
     "capacity",
     "phone",
 )
+# Without these nobody of a provider may visit.
+PAPERS = frozenset({"licence_expires_on", "agreement_from", "agreement_expires_on"})
 
 
 def open_provider(
@@ -105,6 +108,8 @@ def change_provider(
     if changed:
         was, became = ({field: facts[field] for field in changed} for facts in (old, new))
         note(session, provider, "provider.changed", by=by, now=now, old=was, new=became)
+    if PAPERS.intersection(changed):
+        tell_fitness(session, provider=provider, now=now)
     return provider
 
 
@@ -135,6 +140,7 @@ def set_state(
     provider.state_words = "" if state is ProviderState.ACTIVE else words
     session.flush()
     note(session, provider, f"provider.{state}", by=by, now=now, old=old, new={"state": state}, reason=words)
+    tell_fitness(session, provider=provider, now=now)
     return provider
 
 

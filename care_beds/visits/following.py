@@ -1,4 +1,4 @@
-"""What a step in a bed's life does to its plans and visits, in the same transaction."""
+"""What a step in a bed's life, or who may visit no more, does to plans and visits, in the same transaction."""
 
 from datetime import date, datetime
 from typing import Any
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from care_beds.beds.models import CareBed
 from care_beds.beds.rules import Step
+from care_beds.providers.models import CareProvider
 from care_beds.visits.models import CarePlan, CareVisit, VisitGap
 from care_beds.visits.planning import call_off_visits
 from care_beds.visits.plans import drop_open_plans, end_plans, plan_ahead
@@ -35,6 +36,11 @@ def follow_bed(session: Session, *, bed: CareBed, step: Step, on: date, now: dat
         plan_ahead(session, provider_id=bed.provider_id, area_code=bed.area_code, now=now)
     elif step is Step.MOVE:
         _follow_move(session, bed)
+
+
+def follow_fitness(session: Session, *, provider: CareProvider, now: datetime) -> None:
+    """Plan a provider's visits anew: those that nobody may make any more become gaps at once, today's too."""
+    plan_ahead(session, provider_id=provider.id, area_code=provider.area_code, now=now)
 
 
 def _follow_move(session: Session, bed: CareBed) -> None:

@@ -14,10 +14,11 @@ from app.messages.kinds import register_kind as register_message
 from app.policies.kinds import register_kind
 from care_beds.beds.following import register_follower
 from care_beds.beds.panels import register_events, register_panel
+from care_beds.providers import following
 from care_beds.visits import api, board_pages, exception_pages, plan_pages, visit_pages
 from care_beds.visits.access import READERS
 from care_beds.visits.bed_panels import PANELS, list_events
-from care_beds.visits.following import follow_bed
+from care_beds.visits.following import follow_bed, follow_fitness
 from care_beds.visits.policy import VISIT_RULES
 from care_beds.visits.telling import KINDS
 
@@ -81,6 +82,7 @@ def register_visits() -> None:
     for told in KINDS:
         register_message(told)
     register_follower(follow_bed)
+    following.register_follower(follow_fitness)
     for panel in PANELS:
         register_panel(panel)
     register_events(list_events)

@@ -226,16 +226,19 @@ UPDATE care_visit v SET state = 'cancelled', cancel_reason = w.reason
 """  # noqa: S608 - pieces of this module
 
 
-# Visits of a plan whose carer may come no more: left, suspended, or related to the person as was told since. Planned
-# anew, they become gaps that somebody must fill, before anybody waits at home for nobody.
+# Visits of a plan that nobody may make any more: the provider's papers have ended by then, or its carer left, was
+# suspended, or is related to the person as was told since. Planned anew, they become gaps that somebody must fill,
+# before anybody waits at home for nobody.
 TAKE_BACK = """
 UPDATE care_visit v SET state = 'cancelled', cancel_reason = 'replanned'
-  FROM carer c
- WHERE c.id = v.carer_id AND v.state = 'planned' AND v.plan_line_id IS NOT NULL AND v.provider_id = ANY(:providers)
+  FROM carer c, care_provider a
+ WHERE c.id = v.carer_id AND a.id = v.provider_id
+   AND v.state = 'planned' AND v.plan_line_id IS NOT NULL AND v.provider_id = ANY(:providers)
    AND v.due_on >= :from_on AND v.due_on < :until_on AND lower(v.planned) > :now
    AND (v.moved_from IS NULL OR lower(v.moved_from) > :now)
    AND (c.provider_id <> v.provider_id OR c.state = 'suspended'
         OR NOT daterange(c.employed_from, c.employed_until) @> v.visit_on
+        OR v.visit_on NOT BETWEEN a.agreement_from AND least(a.agreement_expires_on, a.licence_expires_on)
         OR EXISTS (SELECT FROM carer_kin k WHERE k.carer_id = c.id AND k.senior_id = v.senior_id
                       AND k.ended_at IS NULL))
 """

@@ -5,8 +5,11 @@ from datetime import date, time, timedelta
 import pytest
 from sqlalchemy import text, update
 
+from app import clock as clocks
 from app.people.models import Senior
 from app.people.rules import Status
+from care_beds.providers import carers
+from care_beds.providers import services as providers
 from care_beds.providers.models import Carer
 from care_beds.providers.policy import PROVIDER_RULES
 from care_beds.visits.models import CareVisit, VisitGap
@@ -236,6 +239,46 @@ def test_gaps_keep_when_they_were_found(town: Town, clock: FrozenClock) -> None:
 def hold_provider_rules(town: Town) -> None:
     """Publish that a care worker's and a health certificate are needed."""
     hold_document(town.session, PROVIDER_RULES.name, PROVIDER_RULES.example)
+
+
+def test_visits_after_the_papers_of_a_provider_become_gaps_and_come_back_with_them(town: Town) -> None:
+    town.line(weekdays=0b0010001)
+    town.generate()
+    assert town.starts() == ["Mon 09:00", "Fri 09:00"]
+    ends = {"licence_expires_on": MONDAY + timedelta(days=2)}
+    given = {"provider_id": town.provider.id, "by": town.clerk, "now": clocks.now()}
+    providers.change_provider(town.session, changes=ends, **given)
+    town.session.expire_all()
+    assert town.starts()[:1] == ["Mon 09:00"]
+    assert [each for each in town.gaps() if each[0] == FRIDAY] == [(FRIDAY, "provider_rests", "open")]
+    providers.change_provider(town.session, changes={"licence_expires_on": date(2030, 1, 1)}, **given)
+    town.session.expire_all()
+    assert town.starts()[:2] == ["Mon 09:00", "Fri 09:00"]
+    assert {state for _, _, state in town.gaps()} == {"filled"}
+
+
+def test_papers_that_lapse_by_themselves_are_seen_by_the_nightly_planning(town: Town) -> None:
+    town.line()
+    town.generate()
+    town.provider.agreement_expires_on = MONDAY
+    town.generate()
+    assert town.starts() == ["Mon 09:00"]
+    assert town.gaps() == [(FRIDAY, "provider_rests", "open")]
+
+
+def test_a_carer_who_is_suspended_during_the_day_visits_nobody_this_afternoon(town: Town) -> None:
+    today = date(2026, 11, 20)
+    town.line(town.plan(from_on=today), weekdays=EVERY_DAY, start=time(15))
+    town.generate(from_on=today)
+    given = {"carer_id": town.carer.carer.id, "words": "家属投诉", "by": town.manager, "now": clocks.now()}
+    carers.suspend_carer(town.session, **given)
+    town.session.expire_all()
+    assert town.visits() == []
+    assert (today, "suspended", "open") in town.gaps()
+    carers.resume_carer(town.session, **given)
+    town.session.expire_all()
+    assert town.visits()[0].visit_on == today
+    assert {state for _, _, state in town.gaps()} == {"filled"}
 
 
 def test_a_carer_who_left_is_waited_for_no_more(town: Town, clock: FrozenClock) -> None:

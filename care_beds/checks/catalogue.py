@@ -102,7 +102,7 @@ CHECKS = (
         ),
         severity="high",
         parameters=(
-            # More than seven cannot be promised: two pictures then need not share a single byte.
+            # With more than seven the parts by which pictures are found have few bits: nearly all would be compared.
             _number("bits", _l("Bits of 64 in which two pictures may differ, up to"), "count", (0, 7), 6),
             _number("days", _l("Compared with photos of the days before"), "days", (1, 366), 62),
         ),

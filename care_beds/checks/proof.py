@@ -1,66 +1,76 @@
 """Checks on what proves a visit: one photo in several visits (B7), confirmed before the service was done (B9)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from care_beds.checks.alike import Album, Alike, find_used_before
 from care_beds.checks.visits import PAID, PLACES, ask_visits, carer_source, named, senior_source, visit_sources, widened
 from subsidies.findings.checks import Found, Limits, Window
 
-# Two hashes that differ in at most seven of their 64 bits share at least one of their eight bytes. Only such are
-# compared, and only within one carer's or one bed's: a city takes a million photos a month. What came in as the very
-# same file is found across all of them. A picture of one flat colour has the hash 0 and proves nothing.
+# A city takes a million photos a month: those that look alike are compared within one carer's or one bed's alone. A bed
+# that one carer visits is in the carer's own album. A picture of one flat colour has the hash 0 and proves nothing.
+SHOTS = """
+      FROM care_visit AS v
+      JOIN visit_mark AS m ON m.visit_id = v.id
+      JOIN picture AS q ON q.id = m.picture_id
+"""
+LOOKED_AT = f"WHERE {PLACES} AND v.started_at >= :older_at AND v.started_at < :until_at"
+ORDER = "ORDER BY m.occurred_at, m.picture_id, m.id"
+ALBUMS = text(
+    f"""
+    SELECT array_agg(m.id {ORDER}), array_agg(v.id {ORDER}), array_agg(m.occurred_at {ORDER}),
+           array_agg(q.phash {ORDER})
+    {SHOTS}
+     CROSS JOIN LATERAL (VALUES (v.carer_id * 2), (v.bed_id * 2 + 1)) AS o (whose)
+    {LOOKED_AT} AND q.phash <> 0
+     GROUP BY o.whose HAVING o.whose % 2 = 0 OR min(v.carer_id) < max(v.carer_id)
+    """
+)
+# What came in as the very same file is found across all of them.
 PHOTOS = text(
     f"""
-    WITH shot AS (
-        SELECT row_number() OVER (ORDER BY m.occurred_at, m.picture_id) AS number, v.id, v.senior_id, v.carer_id,
-               v.bed_id, v.provider_id, v.area_code, m.occurred_at, m.picture_id, q.phash, q.sha256,
-               c.name AS carer, n.name AS provider, {PAID} AS paid_fen
-          FROM care_visit AS v
-          JOIN visit_mark AS m ON m.visit_id = v.id
-          JOIN picture AS q ON q.id = m.picture_id
-          JOIN carer AS c ON c.id = v.carer_id
-          JOIN care_provider AS n ON n.id = v.provider_id
-         WHERE {PLACES} AND v.started_at >= :older_at AND v.started_at < :until_at
-    ), part AS (
-        SELECT o.whose * 2048 + b.n * 256 + (s.phash >> 8 * b.n & 255) AS place, s.number, s.id, s.phash, s.occurred_at
-          FROM shot AS s
-         CROSS JOIN LATERAL (VALUES (s.carer_id * 2), (s.bed_id * 2 + 1)) AS o (whose)
-         CROSS JOIN generate_series(0, 7) AS b (n)
-         WHERE s.phash <> 0
+    WITH shot AS MATERIALIZED (
+        SELECT m.id, m.occurred_at, m.picture_id, q.sha256 {SHOTS} {LOOKED_AT}
     ), pair AS (
-        SELECT b.number AS new, min(a.number) AS old
-          FROM part AS a JOIN part AS b ON b.place = a.place
-         WHERE b.number > a.number AND b.id <> a.id AND b.occurred_at >= :from_at
-           AND b.occurred_at - a.occurred_at <= make_interval(days => :days)
-           AND bit_count(CAST(a.phash # b.phash AS bit(64))) <= :bits
-         GROUP BY b.number
+        SELECT b.id AS new, a.id AS old
+          FROM (SELECT sha256 FROM shot GROUP BY sha256 HAVING count(*) > 1) AS f
+          JOIN shot AS a ON a.sha256 = f.sha256
+          JOIN shot AS b ON b.sha256 = f.sha256
+         WHERE (b.occurred_at, b.picture_id, b.id) > (a.occurred_at, a.picture_id, a.id)
+           AND b.occurred_at >= :from_at AND b.occurred_at - a.occurred_at <= make_interval(days => :days)
         UNION ALL
-        SELECT b.number, min(a.number)
-          FROM shot AS a JOIN shot AS b ON b.sha256 = a.sha256
-         WHERE b.number > a.number AND b.occurred_at >= :from_at
-           AND b.occurred_at - a.occurred_at <= make_interval(days => :days)
-         GROUP BY b.number
+        SELECT * FROM unnest(CAST(:news AS bigint[]), CAST(:olds AS bigint[]))
     ), first AS (
-        SELECT new, min(old) AS old FROM pair GROUP BY new
+        SELECT DISTINCT ON (p.new) p.new, p.old
+          FROM pair AS p JOIN visit_mark AS m ON m.id = p.old
+         ORDER BY p.new, m.occurred_at, m.picture_id, m.id
     ), used AS (
-        SELECT f.old, s.id, s.senior_id, s.carer_id, s.provider_id, s.occurred_at, s.paid_fen
-          FROM first AS f JOIN shot AS s ON s.number = f.new
+        SELECT f.old, v.id, v.senior_id, v.carer_id, v.provider_id, m.occurred_at, {PAID} AS paid_fen
+          FROM first AS f JOIN visit_mark AS m ON m.id = f.new JOIN care_visit AS v ON v.id = m.visit_id
     )
-    SELECT o.picture_id, o.id, o.senior_id, o.carer_id, o.carer, o.provider, o.area_code, o.occurred_at AS first_at,
+    SELECT m.picture_id, v.id, v.senior_id, v.carer_id, c.name AS carer, n.name AS provider, v.area_code,
+           m.occurred_at AS first_at,
            max(u.occurred_at) AS last_at, min(timezone('Asia/Shanghai', u.occurred_at)::date) AS on_day,
-           count(DISTINCT u.carer_id) FILTER (WHERE u.carer_id <> o.carer_id) AS other_carers,
-           count(DISTINCT u.senior_id) FILTER (WHERE u.senior_id <> o.senior_id) AS other_seniors,
-           CASE WHEN bool_and(u.provider_id = o.provider_id) THEN o.provider_id END AS provider_id,
+           count(DISTINCT u.carer_id) FILTER (WHERE u.carer_id <> v.carer_id) AS other_carers,
+           count(DISTINCT u.senior_id) FILTER (WHERE u.senior_id <> v.senior_id) AS other_seniors,
+           CASE WHEN bool_and(u.provider_id = v.provider_id) THEN v.provider_id END AS provider_id,
            sum(u.paid_fen)::bigint AS paid_fen, array_agg(DISTINCT u.carer_id) AS carers,
            array_agg(u.id ORDER BY u.id) AS ids, array_agg(u.senior_id ORDER BY u.id) AS seniors
-      FROM used AS u JOIN shot AS o ON o.number = u.old
-     GROUP BY o.picture_id, o.id, o.senior_id, o.carer_id, o.carer, o.provider, o.provider_id, o.area_code,
-              o.occurred_at
-     ORDER BY o.occurred_at, o.picture_id
+      FROM used AS u
+      JOIN visit_mark AS m ON m.id = u.old
+      JOIN care_visit AS v ON v.id = m.visit_id
+      JOIN carer AS c ON c.id = v.carer_id
+      JOIN care_provider AS n ON n.id = v.provider_id
+     GROUP BY m.picture_id, v.id, v.senior_id, v.carer_id, c.name, n.name, v.provider_id, v.area_code, m.occurred_at
+     ORDER BY m.occurred_at, m.picture_id
     """  # noqa: S608 - no text of a user
 )
+# Some hundred pictures each.
+ALBUMS_AT_ONCE = 200
 SIGNED = """
     , signed AS (
         SELECT d.*, f.occurred_at < d.started_at AS is_before_start,
@@ -80,7 +90,10 @@ SIGNED = """
 
 def find_photos(session: Session, window: Window, limits: Limits) -> Iterable[Found]:
     """Find photos that were used in a visit and again in others, even if it was saved anew."""
-    asked = {**widened(window, limits["days"]), "days": limits["days"], "bits": limits["bits"]}
+    asked = widened(window, limits["days"])
+    alike = Alike(bits=limits["bits"], within=timedelta(days=limits["days"]))
+    pairs = list(_find_alike(session, asked, alike))
+    asked |= {"days": limits["days"], "news": [new for new, _ in pairs], "olds": [old for _, old in pairs]}
     for row in session.execute(PHOTOS, asked):
         visits = {row.id: row.senior_id, **dict(zip(row.ids, row.seniors, strict=True))}
         carers = dict.fromkeys((row.carer_id, *row.carers))
@@ -124,3 +137,9 @@ def find_signed_before(session: Session, window: Window, limits: Limits) -> Iter
             },
             sources=[senior_source(row.senior_id), *visit_sources([row.senior_id] * row.visits, row.ids)],
         )
+
+
+def _find_alike(session: Session, asked: Mapping[str, Any], alike: Alike) -> Iterator[tuple[int, int]]:
+    """Find pictures that look like an earlier one of the same carer or the same bed, both by their marks."""
+    for row in session.execute(ALBUMS, asked, execution_options={"yield_per": ALBUMS_AT_ONCE}):
+        yield from find_used_before(Album._make(row), alike=alike, since=asked["from_at"])

@@ -35,7 +35,7 @@ def compare_each_with_each(album: Album, alike: Alike, since: datetime) -> Itera
             yield album.marks[new], album.marks[earlier[0]]
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(told=TOLD, bits=st.integers(0, 7), days=st.integers(1, 62), since=st.integers(0, 90))
 def test_what_shares_no_part_is_not_alike(told: list[tuple[int, int, int]], bits: int, days: int, since: int) -> None:
     album, alike, first = album_of(told), Alike(bits=bits, within=timedelta(days=days)), NOON - timedelta(days=since)

@@ -154,6 +154,33 @@ def end_roles_at(
     return len(held)
 
 
+def move_roles_at(session: Session, *, provider_id: int, area_code: str, by: Actor, now: datetime) -> int:
+    """Let the roles for a provider that moved lie in its new place from today on; asks nobody's leave.
+
+    What was held in the old place ends and stays written down.
+    """
+    today = business_day(now)
+    query = select(RoleGrant).where(RoleGrant.provider_id == provider_id, RoleGrant.area_code != area_code)
+    held = session.scalars(query.where(or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > today))).all()
+    for old in held:
+        account = get_account(session, account_id=old.account_id)
+        moved = RoleGrant(
+            account_id=old.account_id,
+            role=old.role,
+            area_code=area_code,
+            provider_id=provider_id,
+            valid_from=max(today, old.valid_from),
+            valid_until=old.valid_until,
+            granted_by=by.account_id,
+            granted_at=now,
+        )
+        old.valid_until = max(today, old.valid_from)
+        session.add(moved)
+        session.flush()
+        _note(session, by, "role.moved", account, now, old=_told(old), new=_told(moved))
+    return len(held)
+
+
 def disable_account(session: Session, *, account_id: int, by: Actor, now: datetime) -> None:
     """Close an account and end everything it is logged in with.
 

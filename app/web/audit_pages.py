@@ -31,6 +31,7 @@ ACTION_WORDS: dict[str, Any] = {
     "reveal.id_number": _l("Saw an ID number"),
     "reveal.phone": _l("Saw a phone number"),
     "role.ended": _l("Role ended"),
+    "role.moved": _l("Role moved to another place"),
     "role.granted": _l("Role given"),
     "token.revoked": _l("Session ended from afar"),
 }

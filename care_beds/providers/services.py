@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.areas import queries as areas
 from app.areas.rules import is_within_any
 from app.audit import services as audit
-from app.auth import Actor
+from app.auth import Actor, accounts
 from app.clock import business_day
 from app.errors import Invalid
 from care_beds.beds.providing import count_taken
@@ -108,6 +108,8 @@ def change_provider(
     if changed:
         was, became = ({field: facts[field] for field in changed} for facts in (old, new))
         note(session, provider, "provider.changed", by=by, now=now, old=was, new=became)
+    if "area_code" in changed:
+        accounts.move_roles_at(session, provider_id=provider.id, area_code=provider.area_code, by=by, now=now)
     if PAPERS.intersection(changed):
         tell_fitness(session, provider=provider, now=now)
     return provider

@@ -4,11 +4,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry
 from app.auth import Actor, Role
+from app.auth.models import RoleGrant
 from app.clock import business_day
 from app.errors import Invalid
 from care_beds.providers import services
@@ -16,16 +17,19 @@ from care_beds.providers.errors import ProviderBusy, ProviderEnded, ProviderNotF
 from care_beds.providers.rules import ProviderState
 from care_beds.providers.stars import list_stars
 from care_beds.visits.models import VisitRating
+from tests.app.people.factories import make_area
 from tests.care_beds.factories import (
     FAR_OFF,
     LONG_AGO,
     STREET,
     make_bed_in_service,
     make_care_staff,
+    make_carer,
     make_provider,
+    make_provider_manager,
     make_visit,
 )
-from tests.conftest import NOON
+from tests.conftest import NOON, FrozenClock
 
 TODAY = business_day(NOON)
 FACTS: dict[str, Any] = {
@@ -82,6 +86,24 @@ def test_another_streets_provider_is_not_there(session: Session) -> None:
     provider, stranger = make_provider(session), make_care_staff(session, Role.STREET_CLERK, area_code="330106003")
     with pytest.raises(ProviderNotFound):
         services.change_provider(session, provider_id=provider.id, changes={}, by=stranger, now=NOON)
+
+
+def test_the_roles_of_a_provider_that_moves_come_along(session: Session, clock: FrozenClock) -> None:
+    district = make_care_staff(session, Role.DISTRICT_APPROVER, area_code="330105")
+    elsewhere = make_area(session, "330105012")
+    provider = make_provider(session)
+    carer = make_carer(session, provider=provider)
+    gone = make_provider_manager(session, provider)
+    ended = update(RoleGrant).where(RoleGrant.account_id == gone.account_id).values(valid_until=TODAY)
+    session.execute(ended)
+    moved = {"area_code": elsewhere.code}
+    services.change_provider(session, provider_id=provider.id, changes=moved, by=district, now=NOON)
+    held = select(RoleGrant.account_id, RoleGrant.area_code).where(
+        RoleGrant.provider_id == provider.id, RoleGrant.valid_until.is_(None)
+    )
+    assert [tuple(row) for row in session.execute(held)] == [(carer.account.id, elsewhere.code)]
+    before = select(RoleGrant.valid_until).where(RoleGrant.provider_id == provider.id, RoleGrant.area_code == STREET)
+    assert set(session.scalars(before)) == {TODAY}
 
 
 def test_a_provider_is_suspended_goes_on_and_ends_for_good(session: Session, clerk: Actor) -> None:

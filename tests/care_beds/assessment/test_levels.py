@@ -70,6 +70,18 @@ def test_nothing_is_signed_without_those_who_must(session: Session, clock: Froze
     refuse(session, born, "by all who must")
 
 
+@pytest.mark.parametrize("missing", ["total", "base_level"])
+def test_no_finished_result_of_ours_stands_without_its_points(
+    session: Session, clock: FrozenClock, missing: str
+) -> None:
+    made = make_level(session, make_senior(session), 2)
+    answers = {"item_01": 4, "item_02": 3}
+    points = {"answers": answers, "total": 7, "base_level": 4, "group_points": {}, "level": 4}
+    row = values_of(session, made) | points | {missing: None}
+    session.commit()
+    refuse(session, insert(Assessment).values(**row, origin="own"), "ck_assessment_(total|points)")
+
+
 def test_no_total_stands_that_its_answers_do_not_give(session: Session, clock: FrozenClock) -> None:
     made = make_level(session, make_senior(session), 2)
     row = values_of(session, made) | {"group_points": {}, "answers": {"item_01": 4, "item_02": 3}, "base_level": 4}

@@ -16,13 +16,14 @@ SENIORS_AT_ONCE = 500
 
 
 def set_ability_level(
-    session: Session, *, senior_id: int, level: int, from_on: date, source: str, by: Actor | None, now: datetime
+    session: Session, *, senior_id: int, level: int | None, from_on: date, source: str, by: Actor | None, now: datetime
 ) -> None:
     """Write down which level a senior has from a day on; a day to come waits for it.
 
     The level with the latest first day counts, of equal ones the later record: what is recorded late for a day long
     past pushes nothing newer aside.
 
+    :param level: nothing where the level before has run out and no other has come
     :param source: what it rests on, as ``assessment:17``; the same source a second time changes nothing
     :raises NotFound: if there is no such senior
     """

@@ -16,8 +16,8 @@ def list_abilities(session: Session, *, senior_id: int) -> Sequence[SeniorAbilit
     return session.scalars(query.order_by(SeniorAbility.from_on.desc(), SeniorAbility.id.desc())).all()
 
 
-def latest_levels(session: Session, *, senior_ids: Collection[int], on: date) -> dict[int, int]:
-    """Return the level on a day of those seniors who have one that rests on something."""
+def latest_levels(session: Session, *, senior_ids: Collection[int], on: date) -> dict[int, int | None]:
+    """Return the level on a day of those seniors who had one that rests on something; none where it ran out."""
     query = (
         select(SeniorAbility.senior_id, SeniorAbility.level)
         .where(SeniorAbility.senior_id.in_(sorted(set(senior_ids))), SeniorAbility.from_on <= on)

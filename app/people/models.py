@@ -77,7 +77,10 @@ class SeniorStatus(Model):
 
 
 class SeniorAbility(Model):
-    """Which ability level a senior has from a day on, and what it rests on; the senior's own column is today's."""
+    """Which ability level a senior has from a day on, or that none holds any more, and what that rests on.
+
+    The senior's own column is today's.
+    """
 
     __tablename__ = "senior_ability"
     __table_args__ = (
@@ -90,7 +93,7 @@ class SeniorAbility(Model):
 
     id: Mapped[Identifier]
     senior_id: Mapped[int] = mapped_column(ForeignKey("senior.id"))
-    level: Mapped[Small]
+    level: Mapped[Small | None]
     from_on: Mapped[date]
     source: Mapped[str]
     recorded_at: Mapped[datetime]

@@ -52,6 +52,8 @@ AUDIT_WORDS: Mapping[str, Any] = {
 }
 TASKS: Sequence[str] = ("care_beds.assessment.tasks",)
 SCHEDULE: Mapping[str, Mapping[str, Any]] = {
+    # After midnight, when the levels of the new day have been taken up.
+    "care_beds.end_levels": {"schedule": crontab(hour=0, minute=15)},
     "care_beds.tell_reassessments": {"schedule": crontab(hour=8, minute=40)},
 }
 SENIOR_PANELS: Sequence[Callable[..., str]] = (person_pages.level_panel,)

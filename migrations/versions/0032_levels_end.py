@@ -19,10 +19,13 @@ ALTER TABLE assessment ADD CONSTRAINT ck_assessment_total CHECK (
 
 
 def upgrade() -> None:
-    """Ask for the points of a finished result."""
+    """Ask for the points of a finished result; let a senior have no level from a day on."""
     op.execute(TOTAL)
+    op.execute("ALTER TABLE senior_ability ALTER COLUMN level DROP NOT NULL")
 
 
 def downgrade() -> None:
     """Undo what upgrade did."""
+    op.execute("DELETE FROM senior_ability WHERE level IS NULL")
+    op.execute("ALTER TABLE senior_ability ALTER COLUMN level SET NOT NULL")
     op.execute("ALTER TABLE assessment DROP CONSTRAINT ck_assessment_total")

@@ -11,6 +11,7 @@ from app.auth.models import Account
 from app.messages.models import Notice
 from app.people import tasks
 from app.people.ability_rows import list_abilities
+from care_beds.assessment import tasks as levels
 from care_beds.assessment.drafting import Entry
 from care_beds.assessment.errors import AnswersRefused, AssessmentMoved, MayNotAssess, SignedByBoth, SignedTwice
 from care_beds.assessment.models import AssessmentSignature
@@ -180,3 +181,35 @@ def test_followers_are_told_without_the_level(bureau: Bureau) -> None:
     assert [(each.account_id, each.params) for each in notices] == [
         (daughter.id, {"name": "王玉兰", "on": "2026-11-20", "until": "2027-11-20"})
     ]
+
+
+def test_a_level_that_runs_out_ends_once_with_its_history(bureau: Bureau, clock: FrozenClock) -> None:
+    row = bureau.assess(worth(52))
+    assert row.valid_until == date(2027, 11, 20)
+    clock.set(app_clock.now().replace(year=2027, month=11, day=19))
+    levels.end_levels()
+    bureau.session.refresh(bureau.senior)
+    assert bureau.senior.ability_level == 2
+    clock.advance(days=1)
+    for _twice in range(2):
+        levels.end_levels()
+    bureau.session.refresh(bureau.senior)
+    assert bureau.senior.ability_level is None
+    history = [(each.level, each.from_on) for each in list_abilities(bureau.session, senior_id=bureau.senior.id)]
+    assert history == [(None, date(2027, 11, 20)), (2, TODAY)]
+    bureau.assess(worth(30))
+    levels.end_levels()
+    bureau.session.refresh(bureau.senior)
+    assert bureau.senior.ability_level == 3
+
+
+def test_a_level_that_another_result_gave_since_does_not_end_with_the_older_one(
+    bureau: Bureau, clock: FrozenClock
+) -> None:
+    bureau.assess(worth(52))
+    clock.advance(days=300)
+    bureau.assess(worth(30))
+    clock.advance(days=100)
+    levels.end_levels()
+    bureau.session.refresh(bureau.senior)
+    assert bureau.senior.ability_level == 3

@@ -1,0 +1,59 @@
+"""Running judgement over a recording in simulated time, learning day by day as a home would. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
+
+from app.clock import ZONE
+from safety.judging.events import Event
+from safety.judging.learning import History, day_number
+from safety.judging.rhythm import Rhythm
+from safety.judging.rules import advance, pass_time
+from safety.judging.signals import Signal
+from safety.judging.state import HomeState
+from safety.judging.terms import SafetyRules
+
+
+@dataclass(slots=True)
+class Home:
+    """A home in simulated time: what is known of it now, and what was learned up to last midnight."""
+
+    rules: SafetyRules = field(default_factory=SafetyRules)
+    state: HomeState = field(default_factory=HomeState)
+    history: History = field(default_factory=History)
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    day: int = 0
+
+    def take(self, event: Event) -> list[Signal]:
+        """Take in an event, after every midnight before it."""
+        found = self.live_until(event.at)
+        self.history.observe(event)
+        return found + advance(self.state, event, self.rules, self.rhythm)
+
+    def live_until(self, moment: datetime) -> list[Signal]:
+        """Let days pass, learning each midnight from the days before."""
+        today, found = day_number(moment), []
+        self.day = self.day or today
+        while self.day < today:
+            self.day += 1
+            midnight = datetime.combine(datetime.fromordinal(self.day), time(), ZONE).astimezone(UTC)
+            found += pass_time(self.state, int(midnight.timestamp()), self.rules, self.rhythm)
+            self.rhythm = self.history.learn(self.day, self.state.quiet.count, self.rules)
+        return found
+
+    def wait_until(self, moment: datetime) -> list[Signal]:
+        """Let time pass without an event."""
+        return self.live_until(moment) + pass_time(self.state, int(moment.timestamp()), self.rules, self.rhythm)
+
+
+def replay(events: Iterable[Event], rules: SafetyRules) -> Iterator[Signal]:
+    """Yield what judgement says of a recording, in its order; an event that comes twice counts once."""
+    home, before = Home(rules), set[Event]()
+    moment = None
+    for event in sorted(events, key=lambda each: each.at):
+        if event.at != moment:
+            moment, before = event.at, set()
+        if event in before:
+            continue
+        before.add(event)
+        yield from home.take(event)

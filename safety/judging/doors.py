@@ -34,7 +34,7 @@ class Doors:
 
 
 def follow_doors(
-    doors: Doors, presence: Presence, was_away: bool, event: Event, at: int, rules: SafetyRules
+    doors: Doors, presence: Presence, event: Event, at: int, *, was_away: bool, rules: SafetyRules
 ) -> list[Signal]:
     """Take in an event, after presence has; say what is over."""
     found = []

@@ -26,7 +26,21 @@ KINDS = (
 )
 # What says "it began": a sensor's own words differ from make to make.
 ON = frozenset(
-    {"on", "open", "opened", "true", "1", "active", "detected", "occupied", "pressed", "alarm", "start", "motion", "yes"}
+    {
+        "on",
+        "open",
+        "opened",
+        "true",
+        "1",
+        "active",
+        "detected",
+        "occupied",
+        "pressed",
+        "alarm",
+        "start",
+        "motion",
+        "yes",
+    }
     | {"press", "single", "triggered", "leak", "wet", "in", "present", "run", "running", "fall", "flush", "low", "used"}
 )
 OFF = frozenset(
@@ -135,7 +149,7 @@ def _read_word(raw: Mapping[str, Any], name: str, faults: dict[str, str]) -> str
 def _read_value(raw: Any, faults: dict[str, str]) -> float | None:
     if raw is None:
         return None
-    if isinstance(raw, bool) or not isinstance(raw, int | float) or raw != raw or abs(raw) > 1e12:
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not abs(raw) <= 1e12:
         faults["value"] = "no_number"
         return None
     return float(raw)

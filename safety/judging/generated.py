@@ -87,7 +87,9 @@ LIVES = (
     Habits(name="noisy", noise_a_day=12, lost_share=0.15, blind_share=0.2),
     Habits(name="days away", away_every=14, outings=1.3),
     Habits(name="restless nights", night_toilets=4, spread=70, nap=0.9, nap_minutes=100, lies_in=0.12),
-    Habits(name="irregular", spread=95, sits_minutes=60, sits_spread=1.0, out_spread=1.0, lies_in=0.2, seen_sitting=0.4),
+    Habits(
+        name="irregular", spread=95, sits_minutes=60, sits_spread=1.0, out_spread=1.0, lies_in=0.2, seen_sitting=0.4
+    ),
     Habits(name="sticking door", door_sticks=True),
 )
 
@@ -278,7 +280,9 @@ def _seen(habits: Habits, sensor: Sensor, stay: Stretch, dice: Dice) -> Iterator
     if sensor.kind == "motion":
         yield from _pulse(min(stay.begins + 0.1, stay.ends), sensor)
         every = 60 / max(habits.seen_sitting * (0.3 if stay.place == "bedroom" else 1), 0.02) if stay.rest else 4
-        yield from (each for each in _pulses(sensor, stay.begins, stay.ends, every, dice) if not dice.chance(habits.lost_share))
+        yield from (
+            each for each in _pulses(sensor, stay.begins, stay.ends, every, dice) if not dice.chance(habits.lost_share)
+        )
     elif sensor.kind in {"bed", "seat"}:
         if stay.rest:
             yield stay.begins + 0.2, sensor, "on"

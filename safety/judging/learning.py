@@ -13,8 +13,8 @@ from typing import Any
 from app.clock import local
 from safety.judging.events import Event
 from safety.judging.presence import BATHROOMS, OUT, Presence, Spell, notice
-from safety.judging.rhythm import ANYWHERE, BIN, BINS, Rhythm, pack
-from safety.judging.terms import DAY, SafetyRules
+from safety.judging.rhythm import ANYWHERE, BIN, BINS, Rhythm, pack, prior_of
+from safety.judging.terms import SafetyRules
 
 # An age is one letter: a quarter of an hour each, half an hour for being out.
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -216,7 +216,7 @@ def _anywhere(
     columns = _columns([each[ANYWHERE] for each in before.values() if ANYWHERE in each], ANYWHERE)
     allowed = []
     for position, column in enumerate(columns):
-        prior = rules.prior_quiet((position * BIN + BIN) % DAY)
+        prior = prior_of(position, rules)
         learned = _longest(column, rules, 0, history.margin)
         learned = min(max(learned, rules.quiet_least_minutes), rules.quiet_most_minutes)
         if len(column) < FEW_DAYS:

@@ -8,6 +8,9 @@ from flask import Blueprint
 from flask_smorest import Blueprint as ApiBlueprint
 
 from app.features import NavItem
+from app.policies.kinds import register_kind
+from safety.judging.policy import SAFETY_RULES, THRESHOLDS
+from safety.kits.thresholds import register_thresholds
 
 API: Sequence[ApiBlueprint] = ()
 PAGES: Sequence[Blueprint] = ()
@@ -24,3 +27,5 @@ LANDING: Mapping[str, str] = {}
 
 def register_judging() -> None:
     """Let the product know of judgement."""
+    register_kind(SAFETY_RULES)
+    register_thresholds(THRESHOLDS)

@@ -7,7 +7,19 @@ from safety.judging.events import Event
 # What only somebody in the home does. A meter's report or a heartbeat is no sign of life.
 SIGNS = frozenset({"motion", "door", "contact", "bed", "seat", "appliance", "flush", "sos", "green_key"})
 OUTER_PLACES = frozenset(
-    {"entrance", "entry", "front door", "frontdoor", "main door", "maindoor", "door", "outside", "入户门", "大门", "门口"}
+    {
+        "entrance",
+        "entry",
+        "front door",
+        "frontdoor",
+        "main door",
+        "maindoor",
+        "door",
+        "outside",
+        "入户门",
+        "大门",
+        "门口",
+    }
 )
 INNER_PLACES = frozenset(
     {"bedroom", "bathroom", "toilet", "shower", "closet", "wardrobe", "cabinet", "cupboard", "fridge", "freezer"}

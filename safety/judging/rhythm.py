@@ -56,13 +56,18 @@ class Rhythm:
             return rules.away_most_minutes
         table = table or self.allowed.get(ANYWHERE)
         if table is None:
-            return rules.prior_quiet((position * BIN + BIN) % DAY)
+            return prior_of(position, rules)
         return unpack(table, position)
 
     def usual_minutes(self, spot: str, position: int) -> int | None:
         """Return what quiet stays under on 95 of 100 days at this hour, if enough days are known."""
         table = self.usual.get(spot) or (None if spot == OUT else self.usual.get(ANYWHERE))
         return (unpack(table, position) or None) if table else None
+
+
+def prior_of(position: int, rules: SafetyRules) -> int:
+    """Return how long an unknown home may be quiet in a half-hour of the day."""
+    return max(rules.prior_quiet(position * BIN), rules.prior_quiet(position * BIN + BIN - 1))
 
 
 def minute_of(second: int) -> int:

@@ -75,7 +75,7 @@ def _follow(state: HomeState, event: Event, at: int, rules: SafetyRules, rhythm:
     found = end_quiet(state, at) if is_sign(event) else []
     was_away = state.presence.away
     notice(state.presence, event)
-    found += follow_doors(state.doors, state.presence, was_away, event, at, rules)
+    found += follow_doors(state.doors, state.presence, event, at, was_away=was_away, rules=rules)
     found += follow_stay(state.stay, event, at, rules, rhythm.days)
     if is_meter(event):
         found += follow_water(state.water, event, at, rules)

@@ -45,7 +45,9 @@ class HomeState:
             "clock": self.clock,
             "falls": self.falls,
             "hazards": self.hazards,
-            "devices": {name: [each.at, each.beat_at, each.beat, each.place, each.faults] for name, each in self.devices.items()},
+            "devices": {
+                name: [each.at, each.beat_at, each.beat, each.place, each.faults] for name, each in self.devices.items()
+            },
         }
         for name, kind in PARTS.items():
             fresh = asdict(kind())

@@ -40,7 +40,7 @@ def follow_stay(stay: Stay, event: Event, at: int, rules: SafetyRules, days: int
         return []
     if event.place not in BATHROOMS:
         return _leave(stay, event, at)
-    if stay.since is None or (not stay.lit and at - stay.last > GAP_SECONDS):
+    if stay.since is None or (not _is_lit(stay) and at - stay.last > GAP_SECONDS):
         over = _end(stay, at)
         if event.is_on:
             stay.since, stay.place = at, event.place
@@ -50,7 +50,7 @@ def follow_stay(stay: Stay, event: Event, at: int, rules: SafetyRules, days: int
     if event.kind == "motion":
         stay.lit = event.device if event.is_on else ""
         stay.dims = stay.dims or not event.is_on
-    found = [] if stay.lit else _check(stay, at, rules, days)
+    found = [] if _is_lit(stay) else _check(stay, at, rules, days)
     return over + found
 
 
@@ -65,7 +65,7 @@ def tick_stay(stay: Stay, now: int, rules: SafetyRules, days: int) -> list[Signa
 
 def stay_due(stay: Stay, rules: SafetyRules, days: int) -> int | None:
     """Return when a lit stay becomes too long."""
-    if stay.since is None or stay.raised or not stay.lit or not stay.dims or not _is_seen_elsewhere(stay):
+    if stay.since is None or stay.raised or not _is_lit(stay) or not _is_seen_elsewhere(stay):
         return None
     return stay.since + limit_minutes(stay, rules, days) * 60
 
@@ -92,6 +92,11 @@ def _check(stay: Stay, at: int, rules: SafetyRules, days: int) -> list[Signal]:
         return []
     stay.raised = True
     return [raised(Rule.BATHROOM, stay.place, at, minutes=minutes, limit=limit)]
+
+
+def _is_lit(stay: Stay) -> bool:
+    """Say whether a sensor sees somebody right now: only one that ever went dark can say so by not doing it."""
+    return bool(stay.lit) and stay.dims
 
 
 def _is_seen_elsewhere(stay: Stay) -> bool:

@@ -1,0 +1,30 @@
+"""The one table of judgement: what is kept of a home between two events, and what was learned of its rhythm."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Model
+
+
+class SafetyHomeState(Model):
+    """What judgement knows of a home: rewritten with each batch of events, learned from each night."""
+
+    __tablename__ = "safety_home_state"
+    __table_args__ = (
+        Index("ix_safety_home_state_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+        Index("ix_safety_home_state_rhythm_on", "rhythm_on", "home_id"),
+    )
+
+    home_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("safety_home.id"), primary_key=True, autoincrement=False
+    )
+    state: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    due_at: Mapped[datetime | None]
+    rhythm: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    history: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    rhythm_on: Mapped[date | None]
+    learned_until: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(server_default=text("0"))

@@ -1,0 +1,121 @@
+"""Judging many homes at once: states are loaded and written set by set, in a fixed number of statements."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, select, text
+from sqlalchemy.orm import Session
+
+from app.clock import business_day
+from safety.judging.events import Event
+from safety.judging.models import SafetyHomeState
+from safety.judging.policy import rules_of
+from safety.judging.rhythm import Rhythm
+from safety.judging.rules import advance, due_of, pass_time
+from safety.judging.signals import Signal
+from safety.judging.state import HomeState
+from safety.judging.terms import SafetyRules
+
+# A home is looked at so often at least: somebody may have set it as away, or back, without any event.
+LOOK_HOURS = 6
+MAKE = text("INSERT INTO safety_home_state (home_id) SELECT unnest(CAST(:ids AS bigint[])) ON CONFLICT DO NOTHING")
+WRITE = text(
+    """
+    UPDATE safety_home_state s SET state = v.state, due_at = v.due_at, revision = s.revision + 1
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS v(home_id bigint, state jsonb, due_at timestamptz)
+    WHERE s.home_id = v.home_id
+    """
+)
+
+
+@dataclass(slots=True)
+class Loaded:
+    """A home's row as values, ready to be judged."""
+
+    home_id: int
+    state: HomeState
+    rhythm: Rhythm
+    rules: SafetyRules | None
+
+
+def judge(session: Session, *, events_by_home: Mapping[int, Sequence[Event]], now: datetime) -> dict[int, list[Signal]]:
+    """Judge new events of homes, and return what they signal, by home; homes without a signal are left out.
+
+    The number of statements does not depend on the number of homes. Rows are locked in the order of their ids.
+    """
+    ids = sorted(home_id for home_id, events in events_by_home.items() if events)
+    if not ids:
+        return {}
+    session.execute(MAKE, {"ids": ids})
+    rows = session.execute(lock_homes().where(SafetyHomeState.home_id.in_(ids)).order_by(SafetyHomeState.home_id))
+    homes = _load(session, rows.all(), now=now)
+    signals: dict[int, list[Signal]] = {}
+    for home in homes:
+        found = _take(home, events_by_home[home.home_id])
+        if found:
+            signals[home.home_id] = found
+    _write(session, homes, now=now)
+    return signals
+
+
+def judge_due(session: Session, *, now: datetime, limit: int = 500) -> dict[int, list[Signal]]:
+    """Let time pass for homes whose moment has come, the longest due first, and return all that were looked at.
+
+    Safe to run twice at once: each takes other homes.
+    """
+    query = lock_homes(skip=True).where(SafetyHomeState.due_at <= now).order_by(SafetyHomeState.due_at).limit(limit)
+    homes = _load(session, session.execute(query).all(), now=now)
+    moment = int(now.timestamp())
+    signals = {
+        home.home_id: pass_time(home.state, moment, home.rules, home.rhythm) if home.rules else [] for home in homes
+    }
+    _write(session, homes, now=now)
+    return signals
+
+
+def _take(home: Loaded, events: Iterable[Event]) -> list[Signal]:
+    """Take in a home's events in the order of time; a home that has ended tells nothing any more."""
+    found: list[Signal] = []
+    if home.rules is not None:
+        for event in sorted(events, key=lambda each: each.at):
+            found += advance(home.state, event, home.rules, home.rhythm)
+    return found
+
+
+def lock_homes(*, skip: bool = False) -> Select[tuple[int, dict[str, Any], dict[str, Any]]]:
+    """Select homes as they are judged, each kept from others until the transaction ends."""
+    columns = (SafetyHomeState.home_id, SafetyHomeState.state, SafetyHomeState.rhythm)
+    return select(*columns).with_for_update(skip_locked=skip)
+
+
+def _load(session: Session, rows: Sequence[Row[Any]], *, now: datetime) -> list[Loaded]:
+    if not rows:
+        return []
+    rules = rules_of(session, home_ids=[row.home_id for row in rows], on=business_day(now))
+    return [
+        Loaded(
+            row.home_id,
+            HomeState.from_json(row.state),
+            Rhythm.from_json(row.rhythm),
+            rules.get(row.home_id),
+        )
+        for row in rows
+    ]
+
+
+def _write(session: Session, homes: Iterable[Loaded], *, now: datetime) -> None:
+    rows = [{"home_id": home.home_id, "state": home.state.to_json(), "due_at": _due(home, now)} for home in homes]
+    if rows:
+        session.execute(WRITE, {"rows": json.dumps(rows)})
+
+
+def _due(home: Loaded, now: datetime) -> str | None:
+    """Return when a home is looked at again; one that has ended, or of which nothing was ever heard, never is."""
+    if home.rules is None or not home.state.clock:
+        return None
+    latest = now + timedelta(hours=LOOK_HOURS)
+    due = due_of(home.state, home.rules, home.rhythm)
+    return min(due or latest, latest).isoformat()

@@ -1,12 +1,12 @@
 """What judgement keeps of a home: its state, when it is due, and its rhythm.
 
-Revision ID: 0031
+Revision ID: 0032
 """
 
 from alembic import op
 
-revision = "0031"
-down_revision = "0030"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 

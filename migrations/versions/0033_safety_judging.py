@@ -1,12 +1,12 @@
 """What judgement keeps of a home: its state, when it is due, and its rhythm.
 
-Revision ID: 0032
+Revision ID: 0033
 """
 
 from alembic import op
 
-revision = "0032"
-down_revision = "0031"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 

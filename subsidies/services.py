@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.idempotency import KeyReused
 from app.tokens import new_id
 from subsidies.checking import verify_ledger
 from subsidies.ledger import calls
@@ -18,6 +19,7 @@ __all__ = [
     "Answer",
     "Grant",
     "GrantResult",
+    "Spend",
     "answer",
     "claw_back",
     "grant_points",
@@ -27,6 +29,7 @@ __all__ = [
     "reverse",
     "settlement",
     "spend",
+    "spend_many",
     "verify_ledger",
 ]
 
@@ -45,6 +48,24 @@ class Grant:
     expires_on: date
     purpose: str = ANY_PURPOSE
     cause: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spend:
+    """What one payer spends with a merchant, as ``spend`` takes it."""
+
+    home: int
+    key: str
+    fingerprint: bytes
+    txn_id: UUID
+    merchant_account: int
+    points_fen: int
+    purpose: str
+    legs: Sequence[tuple[int, int]]
+    cause: Mapping[str, Any]
+    response: Any
+    occurred_at: datetime
+    occurred_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +190,39 @@ def spend(
         "now": now,
     }
     return calls.ask(session, calls.SPEND, asked)
+
+
+def spend_many(session: Session, *, spends: Sequence[Spend], actor: str, device: str, now: datetime) -> list[Answer]:
+    """Pay merchants with the points and funders' money of many payers, each as ``spend`` does; a few dozen at a time.
+
+    Answers come in the order of what was asked. Whoever calls has locked the payers' books, in their order.
+
+    :raises KeyReused: if one of the keys came before with other content, or for another payer
+    :raises InFlight: if another request holds one of the books for too long
+    """
+    legs = [[leg for leg in each.legs if leg[1]] for each in spends]
+    asked = {
+        "homes": [each.home for each in spends],
+        "keys": [each.key for each in spends],
+        "fingerprints": [each.fingerprint for each in spends],
+        "txns": [each.txn_id for each in spends],
+        "merchants": [each.merchant_account for each in spends],
+        "points_fen": [each.points_fen for each in spends],
+        "purposes": [each.purpose for each in spends],
+        "funders": [calls.plain_array(account for account, _fen in funded) for funded in legs],
+        "shares_fen": [calls.plain_array(fen for _account, fen in funded) for funded in legs],
+        "causes": [plain_json(each.cause) for each in spends],
+        "responses": [plain_json(each.response) for each in spends],
+        "occurred_at": [each.occurred_at for each in spends],
+        "occurred_on": [each.occurred_on for each in spends],
+        "actor": actor,
+        "device": device,
+        "now": now,
+    }
+    answers = [Answer(**row._mapping) for row in calls.ask_many(session, calls.SPEND_MANY, asked)]
+    if any(answer.outcome == "key_reused" for answer in answers):
+        raise KeyReused
+    return answers
 
 
 def reverse(

@@ -1,11 +1,12 @@
 """Writes what was decided: the ledger's movement of a visit and the payment beside it, in one transaction."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.areas.queries import find_names
@@ -15,7 +16,6 @@ from app.clock import business_day
 from app.idempotency import fingerprint
 from app.tokens import new_id
 from care_beds.money.deciding import Decided
-from care_beds.money.models import VisitPayment
 from care_beds.money.payable import Visit
 from care_beds.money.terms import Funder, Payer, Share, share_out
 from subsidies import services as ledger
@@ -23,6 +23,21 @@ from subsidies import services as ledger
 # Care beds have purses of their own beside those of meals: what each owes is settled apart.
 OWNER, PURSE = "care_beds", "养老床位补贴资金"
 VISIT, VISIT_BACK = "visit", "visit_undone"
+# Who pays out of the ledger; what others pay is only written down.
+BOOKED = (Payer.POINTS, Payer.BED_SUBSIDY)
+# All of a batch in one statement: each row by itself costs as much again on the way.
+WRITTEN = (
+    "visit_id bigint, senior_id bigint, bed_id bigint, provider_id bigint, area_code text, visit_on date,"
+    " service text, payer text, present_minutes integer, minutes integer, price_fen bigint, shares jsonb,"
+    " facts jsonb, reasons jsonb, policy_ids bigint[], txn_id uuid, paid_at timestamptz, paid_by bigint"
+)
+COLUMNS = ", ".join(each.split()[0] for each in WRITTEN.split(","))
+WRITE = text(
+    f"""
+    INSERT INTO visit_payment ({COLUMNS})
+    SELECT {COLUMNS} FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r ({WRITTEN})
+    """  # noqa: S608 - pieces of this module
+)
 
 
 class Purses:
@@ -50,10 +65,26 @@ class Purses:
 def book_visits(
     session: Session, decided: Sequence[Decided], *, purses: Purses, by: Actor | None, now: datetime
 ) -> None:
-    """Post visits to the ledger and write down who paid them. Called under the locks of their books."""
-    rows = [_book(session, each, purses=purses, by=by, now=now) for each in decided]
-    if rows:
-        session.execute(insert(VisitPayment), rows)
+    """Post visits of different payers to the ledger and write down who paid them. Called under their books' locks."""
+    if not decided:
+        return
+    shares = [_shares_of(each) for each in decided]
+    spends = [
+        _spend_of(each, legs=purses.legs(each.visit.area_code, share))
+        for each, share in zip(decided, shares, strict=True)
+        if each.charge.payer in BOOKED
+    ]
+    answers = ledger.spend_many(
+        session, spends=spends, actor=str(by.account_id) if by else "", device=by.device if by else "", now=now
+    )
+    # The points were counted under the lock that still holds: there is nothing that could refuse them.
+    assert all(answer.txn_id for answer in answers)
+    txn_ids = {spend.key: answer.txn_id for spend, answer in zip(spends, answers, strict=True)}
+    rows = [
+        _row_of(each, share, txn_id=txn_ids.get(_key_of(each.visit)), by=by, now=now)
+        for each, share in zip(decided, shares, strict=True)
+    ]
+    session.execute(WRITE, {"rows": json.dumps(rows, default=str)})
 
 
 def shares_document(shares: Sequence[Share]) -> list[dict[str, Any]]:
@@ -107,13 +138,38 @@ def visit_about(visit: Visit, names: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _book(session: Session, decided: Decided, *, purses: Purses, by: Actor | None, now: datetime) -> dict[str, Any]:
+def _shares_of(decided: Decided) -> Sequence[Share]:
+    """Return what each funder gives of a visit that the subsidy pays."""
+    if decided.charge.payer is not Payer.BED_SUBSIDY:
+        return ()
+    return share_out(decided.terms.funders, decided.charge.price_fen)
+
+
+def _spend_of(decided: Decided, *, legs: Sequence[tuple[int, int]]) -> ledger.Spend:
     visit, charge = decided.visit, decided.charge
-    is_subsidised = charge.payer is Payer.BED_SUBSIDY
-    shares = share_out(decided.terms.funders, charge.price_fen) if is_subsidised else ()
-    policies = [decided.terms.document_id, decided.catalogue_id]
+    about = visit_about(visit, decided.facts.names)
     reasons = [reason.as_json() for reason in charge.reasons]
-    row = {
+    return ledger.Spend(
+        home=visit.senior_id,
+        key=_key_of(visit),
+        fingerprint=fingerprint(VISIT, visit.id),
+        txn_id=new_id(),
+        merchant_account=visit.merchant_account,
+        points_fen=charge.price_fen if charge.payer is Payer.POINTS else 0,
+        purpose=decided.purpose,
+        legs=legs,
+        cause={"what": VISIT, **about, "policies": decided.policy_ids, "reasons": reasons},
+        response={"visit": visit.id, "price_fen": charge.price_fen},
+        occurred_at=decided.facts.finished_at,
+        occurred_on=visit.on,
+    )
+
+
+def _row_of(
+    decided: Decided, shares: Sequence[Share], *, txn_id: UUID | None, by: Actor | None, now: datetime
+) -> dict[str, Any]:
+    visit, charge = decided.visit, decided.charge
+    return {
         "visit_id": visit.id,
         "senior_id": visit.senior_id,
         "bed_id": visit.bed_id,
@@ -121,57 +177,22 @@ def _book(session: Session, decided: Decided, *, purses: Purses, by: Actor | Non
         "area_code": visit.area_code,
         "visit_on": visit.on,
         "service": visit.service,
-        "payer": str(charge.payer),
+        "payer": charge.payer,
         "present_minutes": charge.present_minutes,
         "minutes": charge.minutes,
         "price_fen": charge.price_fen,
         "shares": shares_document(shares),
         "facts": decided.facts_document(),
-        "reasons": reasons,
-        "policy_ids": policies,
-        "txn_id": None,
+        "reasons": [reason.as_json() for reason in charge.reasons],
+        "policy_ids": decided.policy_ids,
+        "txn_id": txn_id,
         "paid_at": now,
         "paid_by": by.account_id if by else None,
     }
-    if is_subsidised or charge.payer is Payer.POINTS:
-        legs = purses.legs(visit.area_code, shares)
-        row["txn_id"] = _spend(session, decided, legs=legs, policies=policies, reasons=reasons, by=by, now=now)
-    return row
 
 
-def _spend(
-    session: Session,
-    decided: Decided,
-    *,
-    legs: Sequence[tuple[int, int]],
-    policies: Sequence[int],
-    reasons: Sequence[Mapping[str, Any]],
-    by: Actor | None,
-    now: datetime,
-) -> UUID:
-    visit, charge = decided.visit, decided.charge
-    about = visit_about(visit, decided.facts.names)
-    answered = ledger.spend(
-        session,
-        home=visit.senior_id,
-        key=f"visit:{visit.id}",
-        fingerprint=fingerprint(VISIT, visit.id),
-        txn_id=new_id(),
-        merchant_account=visit.merchant_account,
-        points_fen=charge.price_fen if charge.payer is Payer.POINTS else 0,
-        purpose=decided.purpose,
-        legs=legs,
-        cause={"what": VISIT, **about, "policies": policies, "reasons": reasons},
-        response={"visit": visit.id, "price_fen": charge.price_fen},
-        actor=str(by.account_id) if by else "",
-        device=by.device if by else "",
-        occurred_at=decided.facts.finished_at,
-        occurred_on=visit.on,
-        now=now,
-    )
-    # The points were counted under the lock that still holds: there is nothing that could refuse them.
-    assert answered.txn_id is not None
-    return answered.txn_id
+def _key_of(visit: Visit) -> str:
+    return f"visit:{visit.id}"
 
 
 def _place_of(area_code: str, funder: Funder) -> str:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -63,6 +63,11 @@ class Decided:
     terms: PaymentTerms
     catalogue_id: int
     purpose: str
+
+    @property
+    def policy_ids(self) -> list[int]:
+        """Return the documents it rests on: who pays, and what it costs."""
+        return [self.terms.document_id, self.catalogue_id]
 
     def facts_document(self) -> dict[str, Any]:
         """Return the facts as they are kept, to decide again from."""
@@ -139,10 +144,20 @@ def decide(session: Session, visits: Sequence[Visit], *, book: Book) -> list[Dec
 
 def facts_document(facts: VisitFacts) -> dict[str, Any]:
     """Return the facts of a visit as they are kept."""
+    price, means = facts.price, facts.means
     return {
-        **asdict(facts),
+        "planned_minutes": facts.planned_minutes,
         "started_at": facts.started_at.isoformat(),
         "finished_at": facts.finished_at.isoformat(),
+        "service": facts.service,
+        "names": dict(facts.names),
+        "programme": facts.programme,
+        "price": {"unit": price.unit, "price_fen": price.price_fen},
+        "means": {
+            "points_fen": means.points_fen,
+            "subsidy_fen": means.subsidy_fen,
+            "insured_minutes": means.insured_minutes,
+        },
     }
 
 

@@ -1,7 +1,7 @@
 """The calls of the ledger's functions in the database: one round trip each, outcomes as values."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +34,25 @@ CLAW_BACK = (
     " %(receivable)s, %(cause)s::json, %(response)s::json, %(actor)s, %(device)s, %(occurred_at)s, %(now)s)"
 )
 REMEMBER = f"{ANSWER} ledger.answer(%(home)s, %(key)s, %(fingerprint)s, %(outcome)s, %(response)s::json, %(now)s)"
+# One after the other, in the order they are given: each finds what those before it left.
+SPEND_MANY = text(
+    """
+    SELECT a.outcome, a.txn_id, a.balance_fen, a.response, a.replayed
+      FROM unnest(
+               CAST(:homes AS bigint[]), CAST(:keys AS text[]), CAST(:fingerprints AS bytea[]), CAST(:txns AS uuid[]),
+               CAST(:merchants AS bigint[]), CAST(:points_fen AS bigint[]), CAST(:purposes AS text[]),
+               CAST(:funders AS text[]), CAST(:shares_fen AS text[]), CAST(:causes AS text[]),
+               CAST(:responses AS text[]), CAST(:occurred_at AS timestamptz[]), CAST(:occurred_on AS date[])
+           ) WITH ORDINALITY AS s (home, key, fingerprint, txn, merchant, points_fen, purpose, funders, shares_fen,
+                                   cause, response, occurred_at, occurred_on, place)
+     CROSS JOIN LATERAL ledger.spend(
+               s.home, s.key, s.fingerprint, s.txn, s.merchant, s.points_fen, s.purpose,
+               CAST(s.funders AS bigint[]), CAST(s.shares_fen AS bigint[]), CAST(s.cause AS json),
+               CAST(s.response AS json), :actor, :device, s.occurred_at, s.occurred_on, :now
+           ) AS a
+     ORDER BY s.place
+    """
+)
 GRANT = text(
     "SELECT place, outcome, txn_id, balance_fen, replayed FROM ledger.grant_many("
     " CAST(:homes AS bigint[]), CAST(:keys AS text[]), CAST(:txns AS uuid[]), CAST(:funders AS bigint[]),"
@@ -90,6 +109,11 @@ def ask_many(session: Session, statement: TextClause, asked: Mapping[str, Any]) 
 def plain_json(document: Any) -> str | None:
     """Write a document the way it is stored and hashed; nothing stays nothing."""
     return None if document is None else json.dumps(document, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def plain_array(numbers: Iterable[int]) -> str:
+    """Write numbers as the database reads an array: of many at once each may have another length."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 @contextmanager

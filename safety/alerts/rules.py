@@ -1,0 +1,172 @@
+"""What an alert is and how it moves: the states of ISA-18.2, what a signal does to them. Pure.
+
+One home has one open alert a lane; whatever else is heard of the home meanwhile is counted there.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+LIFE_PRIORITY = 1
+GREEN_KEY = "green_key"
+# The product's own rule for a gateway that went silent with every home behind it.
+GATEWAY_SILENT = "gateway_silent"
+
+
+class Lane(StrEnum):
+    """Whether it is about the person or about the devices."""
+
+    LIFE = "life"
+    DEVICE = "device"
+
+
+class State(StrEnum):
+    """The states of ISA-18.2, section 5.2: unacknowledged, acknowledged, returned unacknowledged, shelved, normal."""
+
+    RAISED = "raised"
+    ACKNOWLEDGED = "acknowledged"
+    CLEARED_UNSEEN = "cleared_unseen"
+    SHELVED = "shelved"
+    CLOSED = "closed"
+
+
+class Ring(StrEnum):
+    """Why an alert rings: each ring is answered for itself."""
+
+    NEW = "new"
+    WORSE = "worse"
+    AGAIN = "again"
+    IDLE = "idle"
+    RELEASED = "released"
+    UNSHELVED = "unshelved"
+
+
+class Kind(StrEnum):
+    """What a signal says: that something began, or that it is over."""
+
+    RAISE = "raise"
+    CLEAR = "clear"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """One signal as far as it matters here."""
+
+    kind: Kind
+    rule: str
+    place: str
+    priority: int
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        """Name what it is about."""
+        return f"{self.rule}@{self.place}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How an alert stands. ``sounding`` says of each thing heard whether it goes on; ``shelved`` what rests."""
+
+    lane: Lane
+    state: State
+    priority: int
+    rule: str
+    place: str
+    raised_at: datetime
+    last_at: datetime
+    repeats: int = 0
+    taken_by: int | None = None
+    cleared_at: datetime | None = None
+    sounding: Mapping[str, bool] = field(default_factory=dict)
+    shelved: frozenset[str] = frozenset()
+
+
+def lane_of(priority: int) -> Lane:
+    """Return the lane of a priority: the third is for maintenance."""
+    return Lane.LIFE if priority < 3 else Lane.DEVICE
+
+
+def begin(heard: Heard) -> Standing:
+    """Return the alert that a first signal makes."""
+    return Standing(
+        lane=lane_of(heard.priority),
+        state=State.RAISED,
+        priority=heard.priority,
+        rule=heard.rule,
+        place=heard.place,
+        raised_at=heard.at,
+        last_at=heard.at,
+        sounding={heard.key: True},
+    )
+
+
+def hear(standing: Standing, heard: Heard, *, clears: Collection[str]) -> tuple[Standing, Ring | None]:
+    """Return how an open alert stands after another signal, and why it rings anew if it does.
+
+    :param clears: the rules whose alert ends by itself when all is well again; never one of life and death
+    """
+    if heard.kind is Kind.CLEAR:
+        return _clear(standing, heard, clears), None
+    ring = _ring(standing, heard)
+    worse = heard.priority < standing.priority
+    after = replace(
+        standing,
+        priority=min(standing.priority, heard.priority),
+        rule=heard.rule if worse else standing.rule,
+        place=heard.place if worse else standing.place,
+        last_at=max(standing.last_at, heard.at),
+        repeats=standing.repeats + 1,
+        cleared_at=None,
+        sounding={**standing.sounding, heard.key: True},
+    )
+    if ring is None:
+        return after, None
+    return replace(after, state=State.RAISED, taken_by=None, shelved=frozenset()), ring
+
+
+def unshelve(standing: Standing) -> tuple[Standing, Ring | None]:
+    """Return how an alert stands whose shelf time is over: as it would have, had it not been shelved."""
+    if standing.cleared_at is None:
+        return replace(standing, state=State.RAISED, taken_by=None, shelved=frozenset()), Ring.UNSHELVED
+    over = State.CLOSED if standing.lane is Lane.DEVICE else State.CLEARED_UNSEEN
+    return replace(standing, state=over, taken_by=None, shelved=frozenset()), None
+
+
+def may_shelve(standing: Standing) -> bool:
+    """Say whether an alert may rest for a while: never one of life and death."""
+    return standing.priority > LIFE_PRIORITY and standing.state in (State.RAISED, State.ACKNOWLEDGED)
+
+
+def _ring(standing: Standing, heard: Heard) -> Ring | None:
+    """Say why an alert rings anew; one that rings already goes on ringing unless it becomes worse."""
+    if heard.priority < standing.priority:
+        return Ring.WORSE
+    if standing.state is State.CLEARED_UNSEEN:
+        return Ring.AGAIN
+    if standing.state is State.SHELVED:
+        return None if heard.key in standing.shelved else Ring.UNSHELVED
+    # Smoke while somebody calls back about a pressed key: another danger, which whoever is on the phone cannot know.
+    is_other_danger = heard.priority == LIFE_PRIORITY and not _has_rule(standing, heard.rule)
+    return Ring.WORSE if is_other_danger and standing.state is State.ACKNOWLEDGED else None
+
+
+def _has_rule(standing: Standing, rule: str) -> bool:
+    return any(key.partition("@")[0] == rule for key in standing.sounding)
+
+
+def _clear(standing: Standing, heard: Heard, clears: Collection[str]) -> Standing:
+    if heard.key not in standing.sounding:
+        return standing
+    sounding = {**standing.sounding, heard.key: False}
+    if any(sounding.values()):
+        return replace(standing, sounding=sounding)
+    after = replace(standing, sounding=sounding, cleared_at=heard.at)
+    if any(key.partition("@")[0] not in clears for key in sounding):
+        return after
+    if standing.state is State.SHELVED:
+        return after
+    if standing.lane is Lane.DEVICE:
+        return replace(after, state=State.CLOSED)
+    return replace(after, state=State.CLEARED_UNSEEN) if standing.state is State.RAISED else after

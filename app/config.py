@@ -72,6 +72,11 @@ class Settings:
     smtp_password: str = _doc("", "Password at the mail server.")
     smtp_from: str = _doc("", "Sender of messages by e-mail, as office@example.org. Needed with a mail server.")
     smtp_seconds: int = _doc(10, "How long the mail server may take for one message, all in all.")
+    call_url: str = _doc(
+        "", "Address of the voice call gateway; docs/operations.md says what it is sent. Empty: no calls by itself."
+    )
+    call_token: str = _doc("", "Bearer token for the voice call gateway, and of its answers.")
+    call_seconds: int = _doc(5, "How long the voice call gateway may take for one call, all in all.")
     printer_networks: str = _doc(
         "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16",
         "Networks in which receipt printers may stand, with commas. Empty: no network printers.",
@@ -118,6 +123,8 @@ class Settings:
         """Refuse ways for messages that cannot work, at the start and not when somebody waits for a code."""
         if self.sms_url and not self.sms_url.startswith(("https://", "http://")):
             raise BadSetting("CHONGYANG_SMS_URL must begin with https:// or http://.")
+        if self.call_url and not self.call_url.startswith(("https://", "http://")):
+            raise BadSetting("CHONGYANG_CALL_URL must begin with https:// or http://.")
         if self.smtp_security not in ("starttls", "tls", "none"):
             raise BadSetting("CHONGYANG_SMTP_SECURITY must be starttls, tls or none.")
         if self.smtp_host and "@" not in self.smtp_from:

@@ -23,10 +23,11 @@ class Goals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """How long somebody waited; without an end they wait still, or waited for ever."""
+    """How long somebody waited: until somebody came, or until nobody was needed any more; else they wait still."""
 
     since: datetime
     until: datetime | None
+    spared_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +50,19 @@ class Score:
 
 
 def score(goal: Goal, waits: Sequence[Wait], *, now: datetime) -> Score:
-    """Count waits against a goal; one that goes on and may still be in time does not count yet."""
-    judged = [wait for wait in waits if wait.until is not None or now - wait.since > goal.within]
-    met = sum(1 for wait in judged if wait.until is not None and wait.until - wait.since <= goal.within)
-    return Score(goal=goal, counted=len(judged), met=met)
+    """Count waits against a goal; one that may still be in time does not count yet, nor one that was spared in time."""
+    judged = [wait for wait in waits if is_met(goal, wait) or is_missed(goal, wait, now=now)]
+    return Score(goal=goal, counted=len(judged), met=sum(1 for wait in judged if is_met(goal, wait)))
+
+
+def is_met(goal: Goal, wait: Wait) -> bool:
+    """Say whether somebody came in time."""
+    return wait.until is not None and wait.until - wait.since <= goal.within
+
+
+def is_missed(goal: Goal, wait: Wait, *, now: datetime) -> bool:
+    """Say whether somebody waited longer than they should have."""
+    return (wait.until or wait.spared_at or now) - wait.since > goal.within
 
 
 def was_called_off(*, sent_at: datetime, closed_at: datetime | None, is_false_alarm: bool, within: timedelta) -> bool:

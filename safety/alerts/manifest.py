@@ -8,6 +8,10 @@ from flask import Blueprint
 from flask_smorest import Blueprint as ApiBlueprint
 
 from app.features import NavItem
+from app.messages.kinds import register_kind as register_message
+from app.policies.kinds import register_kind
+from safety.alerts.policy import SAFETY_LADDERS
+from safety.alerts.telling import KINDS
 
 API: Sequence[ApiBlueprint] = ()
 PAGES: Sequence[Blueprint] = ()
@@ -24,3 +28,6 @@ LANDING: Mapping[str, str] = {}
 
 def register_alerts() -> None:
     """Let the product know of alerts."""
+    register_kind(SAFETY_LADDERS)
+    for told in KINDS:
+        register_message(told)

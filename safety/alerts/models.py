@@ -56,7 +56,9 @@ class Incident(Model):
     reopens_id: Mapped[int | None] = mapped_column(ForeignKey(INCIDENT))
     policy_id: Mapped[int | None] = mapped_column(ForeignKey("policy_document.id"))
     ladder: Mapped[str] = mapped_column(default="", server_default="")
+    # Rounds of all ladders so far, which number the steps; and how often this ladder was climbed.
     round: Mapped[Small] = mapped_column(default=0, server_default="0")
+    climb: Mapped[Small] = mapped_column(default=0, server_default="0")
     # What the product does next and when: the least of the next step, the next round, idleness, the end of a shelf.
     due_at: Mapped[datetime | None]
     round_at: Mapped[datetime | None]

@@ -44,7 +44,7 @@ def list_tables(loaded: Mapping[str, Any]) -> Sequence[Table]:
 
 
 def _ladder_faults(ladders: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
-    for priority in (1, 2, 3):
+    for priority in (1, 2):
         if not any(each["priority"] == priority and not each["rules"] for each in ladders):
             yield Fault(("ladders",), _l("Priority %(n)s has no ladder for whatever rule.", n=priority))
     for index, ladder in enumerate(ladders):
@@ -124,6 +124,7 @@ def _time_table(loaded: Mapping[str, Any]) -> Table:
             gettext("Where somebody is on the way, the next is asked after"),
             gettext("%(n)s minutes", n=loaded["coming_minutes"]),
         ),
+        (gettext("A device that is well again is closed after"), gettext("%(n)s minutes", n=loaded["settle_minutes"])),
         (gettext("Another alarm counts as the same trouble within"), gettext("%(n)s hours", n=loaded["reopen_hours"])),
         *told,
         *(

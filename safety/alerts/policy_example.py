@@ -9,7 +9,6 @@ from typing import Any
 
 # What may end by itself when all is well again. Nothing of life and death: there somebody must have answered.
 CLEARS = (
-    "inactivity",
     "quiet",
     "bathroom",
     "door_open",
@@ -21,6 +20,7 @@ CLEARS = (
     "device_silent",
     "low_battery",
     "tamper",
+    "door_stuck",
     "gateway_silent",
 )
 DANGER_STEPS = [
@@ -70,18 +70,12 @@ EXAMPLE: Mapping[str, Any] = {
         },
         {"name": "danger", "priority": 1, "steps": DANGER_STEPS, "repeat_minutes": 10, "contact_rounds": 3},
         {"name": "look", "priority": 2, "steps": LOOK_STEPS, "repeat_minutes": 30, "contact_rounds": 2},
-        {
-            "name": "devices",
-            "priority": 3,
-            "steps": [{"ask": "operator", "after_seconds": 86400, "tells": "never"}],
-            "repeat_minutes": 1440,
-            "contact_rounds": 1,
-        },
     ],
     "idle_minutes": {"p1": 3, "p2": 15, "p3": 4320},
     "coming_minutes": 20,
     "shelve_minutes": {"p2": 240, "p3": 10080},
     "clears": list(CLEARS),
+    "settle_minutes": 30,
     "tell_family": {"p1": ["raised", "attended", "closed"], "p2": ["raised", "closed"], "p3": []},
     "reopen_hours": 24,
     "answered": [{"seconds": 60, "permille": 975}, {"seconds": 180, "permille": 990}],

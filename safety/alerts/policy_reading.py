@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
+import structlog
+from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from app.areas.rules import ancestors
@@ -17,17 +19,18 @@ from safety.alerts.terms import AlertRules, Choice, Group, Moment, Outcome, Resu
 
 NAME = "safety_ladders"
 
+log = structlog.get_logger(__name__)
+
 
 def get_alert_rules(session: Session, *, area_code: str, on: date) -> AlertRules:
     """Return the rules of a place and day: those published, else the product's own, so that no alarm is lost."""
-    found = policies.find_policy(session, kind=NAME, area_code=area_code, on=on)
-    return read_alert_rules(found.body, document_id=found.id) if found else own_rules()
+    return rules_of_places(session, area_codes=[area_code], on=on)[area_code]
 
 
 def rules_of_places(session: Session, *, area_codes: Iterable[str], on: date) -> Mapping[str, AlertRules]:
     """Return the rules of many places on a day in one statement."""
     known = {each.area_code: each for each in policies.list_in_force(session, kind=NAME, on=on)}
-    read = {code: read_alert_rules(each.body, document_id=each.id) for code, each in known.items()}
+    read = {code: _read_or_own(each.body, document_id=each.id) for code, each in known.items()}
     return {
         place: next((read[code] for code in (place, *ancestors(place)) if code in read), own_rules())
         for place in set(area_codes)
@@ -53,6 +56,7 @@ def read_alert_rules(body: Mapping[str, Any], *, document_id: int | None) -> Ale
         coming_minutes=loaded["coming_minutes"],
         shelve_minutes=_by_priority(loaded["shelve_minutes"]),
         clears=frozenset(loaded["clears"]),
+        settle_minutes=loaded["settle_minutes"],
         tell_family={
             key: frozenset(Moment(each) for each in told) for key, told in _by_priority(loaded["tell_family"]).items()
         },
@@ -66,6 +70,15 @@ def read_alert_rules(body: Mapping[str, Any], *, document_id: int | None) -> Ale
         silent_seconds=loaded["silent_seconds"],
         remind_minutes=loaded["remind_minutes"],
     )
+
+
+def _read_or_own(body: Mapping[str, Any], *, document_id: int) -> AlertRules:
+    """Read a published body; one that an older edition wrote otherwise must not cost an alarm."""
+    try:
+        return read_alert_rules(body, document_id=document_id)
+    except ValidationError:
+        log.exception("safety.ladders_unreadable", policy_id=document_id)
+        return own_rules()
 
 
 def _rising(loaded: Mapping[str, Any]) -> Rising:

@@ -38,7 +38,7 @@ class LadderIn(PlainSchema):
     """One ladder, and the alerts it is for."""
 
     name = code_field(required=True)
-    priority = whole(1, 3, required=True)
+    priority = whole(1, 2, required=True)
     rules = listed(code_field(), most=40, load_default=list)
     steps = listed(fields.Nested(LadderStepIn), least=1, most=20, required=True)
     repeat_minutes = whole(1, 24 * 60, required=True)
@@ -117,6 +117,7 @@ class SafetyLaddersIn(PlainSchema):
     coming_minutes = whole(5, 120, required=True)
     shelve_minutes = part(ShelveIn, required=True)
     clears = listed(code_field(), most=40, required=True)
+    settle_minutes = whole(1, 24 * 60, required=True)
     tell_family = part(TellFamilyIn, required=True)
     reopen_hours = whole(1, 168, required=True)
     answered = listed(fields.Nested(GoalIn), least=1, most=3, required=True)

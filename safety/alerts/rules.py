@@ -65,6 +65,14 @@ class Heard:
         return f"{self.rule}@{self.place}"
 
 
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Whether a thing that was heard goes on, and since when it is so or was last heard."""
+
+    is_on: bool
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """How an alert stands. ``sounding`` says of each thing heard whether it goes on; ``shelved`` what rests."""
@@ -79,7 +87,7 @@ class Standing:
     repeats: int = 0
     taken_by: int | None = None
     cleared_at: datetime | None = None
-    sounding: Mapping[str, bool] = field(default_factory=dict)
+    sounding: Mapping[str, Sound] = field(default_factory=dict)
     shelved: frozenset[str] = frozenset()
 
 
@@ -98,7 +106,7 @@ def begin(heard: Heard) -> Standing:
         place=heard.place,
         raised_at=heard.at,
         last_at=heard.at,
-        sounding={heard.key: True},
+        sounding={heard.key: Sound(True, heard.at)},
     )
 
 
@@ -109,6 +117,8 @@ def hear(standing: Standing, heard: Heard, *, clears: Collection[str]) -> tuple[
     """
     if heard.kind is Kind.CLEAR:
         return _clear(standing, heard, clears), None
+    if _is_over(standing, heard):
+        return replace(standing, repeats=standing.repeats + 1), None
     ring = _ring(standing, heard)
     worse = heard.priority < standing.priority
     after = replace(
@@ -119,7 +129,7 @@ def hear(standing: Standing, heard: Heard, *, clears: Collection[str]) -> tuple[
         last_at=max(standing.last_at, heard.at),
         repeats=standing.repeats + 1,
         cleared_at=None,
-        sounding={**standing.sounding, heard.key: True},
+        sounding={**standing.sounding, heard.key: Sound(True, _latest(standing, heard))},
     )
     if ring is None:
         return after, None
@@ -130,13 +140,12 @@ def unshelve(standing: Standing) -> tuple[Standing, Ring | None]:
     """Return how an alert stands whose shelf time is over: as it would have, had it not been shelved."""
     if standing.cleared_at is None:
         return replace(standing, state=State.RAISED, taken_by=None, shelved=frozenset()), Ring.UNSHELVED
-    over = State.CLOSED if standing.lane is Lane.DEVICE else State.CLEARED_UNSEEN
-    return replace(standing, state=over, taken_by=None, shelved=frozenset()), None
+    return replace(standing, state=State.CLEARED_UNSEEN, taken_by=None, shelved=frozenset()), None
 
 
-def may_shelve(standing: Standing) -> bool:
+def may_shelve(*, priority: int, state: State) -> bool:
     """Say whether an alert may rest for a while: never one of life and death."""
-    return standing.priority > LIFE_PRIORITY and standing.state in (State.RAISED, State.ACKNOWLEDGED)
+    return priority > LIFE_PRIORITY and state in (State.RAISED, State.ACKNOWLEDGED)
 
 
 def _ring(standing: Standing, heard: Heard) -> Ring | None:
@@ -156,17 +165,25 @@ def _has_rule(standing: Standing, rule: str) -> bool:
     return any(key.partition("@")[0] == rule for key in standing.sounding)
 
 
+def _is_over(standing: Standing, heard: Heard) -> bool:
+    """Say whether a late message tells of something that has ended since."""
+    known = standing.sounding.get(heard.key)
+    return known is not None and not known.is_on and heard.at < known.at
+
+
+def _latest(standing: Standing, heard: Heard) -> datetime:
+    known = standing.sounding.get(heard.key)
+    return max(known.at, heard.at) if known else heard.at
+
+
 def _clear(standing: Standing, heard: Heard, clears: Collection[str]) -> Standing:
-    if heard.key not in standing.sounding:
+    known = standing.sounding.get(heard.key)
+    if known is None or not known.is_on or heard.at <= known.at:
         return standing
-    sounding = {**standing.sounding, heard.key: False}
-    if any(sounding.values()):
+    sounding = {**standing.sounding, heard.key: Sound(False, heard.at)}
+    if any(each.is_on for each in sounding.values()):
         return replace(standing, sounding=sounding)
     after = replace(standing, sounding=sounding, cleared_at=heard.at)
     if any(key.partition("@")[0] not in clears for key in sounding):
         return after
-    if standing.state is State.SHELVED:
-        return after
-    if standing.lane is Lane.DEVICE:
-        return replace(after, state=State.CLOSED)
     return replace(after, state=State.CLEARED_UNSEEN) if standing.state is State.RAISED else after

@@ -80,6 +80,7 @@ class AlertRules:
     coming_minutes: int
     shelve_minutes: Mapping[int, int]
     clears: frozenset[str]
+    settle_minutes: int
     tell_family: Mapping[int, frozenset[Moment]]
     reopen_hours: int
     goals: Goals

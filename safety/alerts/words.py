@@ -15,7 +15,7 @@ STATE_NAMES: Mapping[str, Any] = {
     State.ACKNOWLEDGED: _l("In hand"),
     State.CLEARED_UNSEEN: _l("Over by itself, not looked at"),
     State.SHELVED: _l("Shelved"),
-    State.CLOSED: _l("Closed"),
+    State.CLOSED: _l("Alert closed"),
 }
 LANE_NAMES: Mapping[str, Any] = {Lane.LIFE: _l("Person"), Lane.DEVICE: _l("Device")}
 RUNG_NAMES: Mapping[str, Any] = {
@@ -82,7 +82,6 @@ LADDER_NAMES: Mapping[str, Any] = {
     "fire": _l("Fire and gas"),
     "danger": _l("Danger to life"),
     "look": _l("Somebody should look"),
-    "devices": _l("Devices"),
 }
 
 
@@ -103,3 +102,19 @@ def ladder_name(name: str) -> str:
 def part_name(name: str) -> str:
     """Name a part of the product."""
     return str(PART_NAMES.get(name, name))
+
+
+# What happened, for a sentence; whatever else is heard is an alarm all the same.
+ALARM_NAMES: Mapping[str, Any] = {
+    "sos": _l("pressed for help"),
+    "smoke": _l("smoke alarm"),
+    "gas": _l("gas alarm"),
+    "flood": _l("water on the floor"),
+    "fall": _l("a fall"),
+    "gateway_silent": _l("a gateway gives no sign of life"),
+}
+
+
+def alarm_name(rule: str) -> str:
+    """Say in two words what happened."""
+    return str(ALARM_NAMES.get(rule, _l("something is not as usual")))

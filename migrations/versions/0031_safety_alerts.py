@@ -1,12 +1,12 @@
 """Alerts of homes: what rings, who was asked and what came of it, shifts, requests, and what watches the watch.
 
-Revision ID: 0030
+Revision ID: 0031
 """
 
 from alembic import op
 
-revision = "0030"
-down_revision = "0029"
+revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
@@ -32,6 +32,7 @@ CREATE TABLE safety_incident (
     policy_id bigint CONSTRAINT fk_safety_incident_policy_id REFERENCES policy_document (id),
     ladder text NOT NULL DEFAULT '',
     round smallint NOT NULL DEFAULT 0,
+    climb smallint NOT NULL DEFAULT 0,
     due_at timestamptz,
     round_at timestamptz,
     idle_at timestamptz,
@@ -72,9 +73,9 @@ CREATE TABLE safety_incident (
         AND (state <> 'acknowledged' OR taken_by IS NOT NULL)
         AND (state NOT IN ('raised', 'cleared_unseen', 'shelved') OR taken_by IS NULL)
     ),
-    -- Rings until somebody answers, and never alone: what rings has a next step.
+    -- What rings about a person has a next step, so that it cannot be forgotten.
     CONSTRAINT ck_safety_incident_ringing CHECK (
-        (state = 'raised') = (ringing_at IS NOT NULL) AND (state <> 'raised' OR due_at IS NOT NULL)
+        (state = 'raised') = (ringing_at IS NOT NULL) AND (state <> 'raised' OR due_at IS NOT NULL OR lane = 'device')
     ),
     CONSTRAINT ck_safety_incident_idle CHECK ((state = 'acknowledged') = (idle_at IS NOT NULL)),
     -- Of life and death nothing is shelved; what is shelved has an end, a reason and a name.
@@ -105,7 +106,8 @@ CREATE INDEX ix_safety_incident_follow_up ON safety_incident (follow_up_on)
 
 CREATE FUNCTION keep_closed_alert() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF to_jsonb(NEW) - 'followed_up_at' IS DISTINCT FROM to_jsonb(OLD) - 'followed_up_at' THEN
+    IF to_jsonb(NEW) - ARRAY['followed_up_at', 'revision']
+        IS DISTINCT FROM to_jsonb(OLD) - ARRAY['followed_up_at', 'revision'] THEN
         RAISE EXCEPTION 'what was closed stays as it was' USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
@@ -114,7 +116,7 @@ CREATE TRIGGER keep_closed_alert BEFORE UPDATE ON safety_incident
     FOR EACH ROW WHEN (OLD.state = 'closed') EXECUTE FUNCTION keep_closed_alert();
 GRANT SELECT, INSERT ON safety_incident TO chongyang_app;
 GRANT UPDATE (
-    area_code, priority, state, rule, place, last_at, repeats, sounding, policy_id, ladder, round, due_at, round_at,
+    area_code, priority, state, rule, place, last_at, repeats, sounding, policy_id, ladder, round, climb, due_at, round_at,
     idle_at, ringing_at, taken_by, taken_at, answered_at, sent_at, attended_at, arrived_who, cleared_at, shelved,
     shelved_by, shelved_until, shelved_reason, outcome, cause, is_false, follow_up_on, followed_up_at, closed_by,
     closed_at, closing_words, revision
@@ -272,8 +274,11 @@ BEGIN
     VALUES (clock_timestamp(), NEW.id, NEW.area_code, NEW.lane, NEW.priority, NEW.state);
     RETURN NULL;
 END $$;
-CREATE CONSTRAINT TRIGGER note_alert_change AFTER INSERT OR UPDATE ON safety_incident
+CREATE CONSTRAINT TRIGGER note_new_alert AFTER INSERT ON safety_incident
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note_alert_change();
+CREATE CONSTRAINT TRIGGER note_changed_alert AFTER UPDATE ON safety_incident
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.revision <> OLD.revision)
+    EXECUTE FUNCTION note_alert_change();
 """
 
 PEOPLE = """

@@ -1,0 +1,111 @@
+"""Climbing a ladder: who is asked when, written down before anybody is asked, so that a restart goes on from there."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+import structlog
+from sqlalchemy import bindparam, text, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.orm import Session
+from sqlalchemy.types import BigInteger
+
+from safety.alerts.asked import find_asked
+from safety.alerts.ladders import SERVICES, Ladder, Planned, Rung, Skipped, next_round_at, plan, steps_of_round
+from safety.alerts.models import AlertStep, Incident
+from safety.alerts.policy_reading import own_rules
+from safety.alerts.telling import tell_nobody_asked
+from safety.alerts.terms import AlertRules
+
+log = structlog.get_logger(__name__)
+IS_OPEN = (AlertStep.started_at.is_(None), AlertStep.done_at.is_(None), AlertStep.skipped_reason == "")
+# What the product does next with each alert: a moment in the row, so that no timer can be lost.
+SET_DUE = text(
+    "UPDATE safety_incident AS i SET due_at = CASE i.state"
+    "   WHEN 'shelved' THEN i.shelved_until"
+    "   WHEN 'acknowledged' THEN least(i.idle_at, s.always_at)"
+    "   WHEN 'cleared_unseen' THEN CASE i.lane WHEN 'device' THEN i.round_at END"
+    "   WHEN 'raised' THEN CASE i.lane WHEN 'life' THEN least(i.round_at, s.next_at) END END"
+    "  FROM unnest(CAST(:ids AS bigint[])) AS n (id)"
+    "  LEFT JOIN LATERAL ("
+    "       SELECT min(due_at) AS next_at, min(due_at) FILTER (WHERE tells = 'always') AS always_at FROM safety_step"
+    "        WHERE incident_id = n.id AND started_at IS NULL AND done_at IS NULL AND skipped_reason = ''"
+    "          AND tells <> 'never') AS s ON true"
+    " WHERE i.id = n.id AND i.state <> 'closed'"
+).bindparams(bindparam("ids", type_=ARRAY(BigInteger)))
+
+
+def climb(session: Session, incidents: Collection[Incident], *, rules: Mapping[str, AlertRules], now: datetime) -> None:
+    """Begin a ladder from its first step for each alert; what was open of another ladder is left out."""
+    leave_out(session, incident_ids=[each.id for each in incidents], reason=Skipped.REPLACED)
+    for each in incidents:
+        each.climb = 0
+    climb_again(session, incidents, rules=rules, now=now)
+
+
+def climb_again(
+    session: Session, incidents: Collection[Incident], *, rules: Mapping[str, AlertRules], now: datetime
+) -> None:
+    """Begin another round of each alert's ladder; in a constant number of statements."""
+    asked = find_asked(session, incidents, now=now)
+    rows: list[dict[str, object]] = []
+    lonely = []
+    for each in incidents:
+        ladder = find_ladder(rules[each.area_code], each)
+        each.round, each.climb, each.ladder = each.round + 1, each.climb + 1, ladder.name
+        part = steps_of_round(ladder, number=each.climb)
+        planned = plan(part, targets=asked[each.id].targets, absent=asked[each.id].absent, since=now)
+        each.round_at = next_round_at(planned, ladder=ladder, since=now)
+        rows.extend(_row(each, step) for step in planned)
+        if _is_lonely(planned):
+            lonely.append(each)
+    session.flush()
+    if rows:
+        session.execute(insert(AlertStep), rows)
+    if lonely:
+        log.warning("safety.nobody_on_the_ladder", incidents=[each.id for each in lonely])
+        tell_nobody_asked(session, lonely, now=now)
+
+
+def find_ladder(rules: AlertRules, incident: Incident) -> Ladder:
+    """Return the ladder of an alert; where a document forgot it, the product's own."""
+    rule, priority = incident.rule, incident.priority
+    found = rules.ladder_for(rule=rule, priority=priority) or own_rules().ladder_for(rule=rule, priority=priority)
+    assert found is not None
+    return found
+
+
+def leave_out(session: Session, *, incident_ids: Sequence[int], reason: Skipped) -> None:
+    """Leave out every step of alerts that nobody has begun."""
+    query = update(AlertStep).where(AlertStep.incident_id.in_(incident_ids), *IS_OPEN)
+    session.execute(query.values(skipped_reason=reason))
+
+
+def set_due(session: Session, *, incident_ids: Collection[int]) -> None:
+    """Write down when the product has to do something about alerts next."""
+    session.flush()
+    session.execute(SET_DUE, {"ids": sorted(incident_ids)})
+    for each in session.identity_map.values():
+        if isinstance(each, Incident) and each.id in incident_ids:
+            session.expire(each, ["due_at"])
+
+
+def _is_lonely(planned: Sequence[Planned]) -> bool:
+    """Say whether nobody at all would be asked: a call to the person in need is not help yet."""
+    return all(each.skipped or each.step.rung in {Rung.CALLBACK, *SERVICES} for each in planned)
+
+
+def _row(incident: Incident, planned: Planned) -> dict[str, object]:
+    target = planned.target
+    return {
+        "incident_id": incident.id,
+        "round": incident.round,
+        "position": planned.position,
+        "kind": planned.step.rung,
+        "nth": planned.step.nth,
+        "tells": planned.step.tells,
+        "target": target.name if target else "",
+        "contact_id": target.contact_id if target else None,
+        "account_id": target.account_id if target else None,
+        "due_at": planned.due_at,
+        "skipped_reason": planned.skipped or "",
+    }

@@ -1,0 +1,44 @@
+"""Everything that can be done with alerts."""
+
+from safety.alerts.escalating import answer_call, escalate_due
+from safety.alerts.handling import (
+    attend,
+    close,
+    follow_up,
+    hand_over,
+    note,
+    record_step,
+    release,
+    shelve,
+    skip_step,
+    take,
+    unshelve,
+)
+from safety.alerts.opening import take_signals
+from safety.alerts.requests import finish_request, take_request
+from safety.alerts.shifts import end_shift, note_sound, start_shift
+from safety.alerts.watching import beat, watch
+
+__all__ = [
+    "answer_call",
+    "attend",
+    "beat",
+    "close",
+    "end_shift",
+    "escalate_due",
+    "finish_request",
+    "follow_up",
+    "hand_over",
+    "note",
+    "note_sound",
+    "record_step",
+    "release",
+    "shelve",
+    "skip_step",
+    "start_shift",
+    "take",
+    "take_request",
+    "take_signals",
+    "unshelve",
+    "watch",
+]

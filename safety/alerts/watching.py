@@ -1,0 +1,182 @@
+"""Watching the watch: the parts of the product that must live, and gateways with all their homes behind them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.auth.actor import Role
+from app.auth.queries import list_held_over
+from safety.alerts.asked import on_duty
+from safety.alerts.models import AlertSignal, Incident, Shift, Watch
+from safety.alerts.policy_reading import own_rules
+from safety.alerts.rules import GATEWAY_SILENT, Lane, State
+from safety.alerts.standing import touch
+from safety.alerts.telling import tell_silent
+from safety.kits.models import SafetyGateway
+
+# What must give a sign of life once it has given one. The document of the place where somebody is on duty could say
+# otherwise, but a process has no place: the product's own times hold.
+MISSED_BEATS = 3
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """A part of the product that gives no sign of life, and since when."""
+
+    name: str
+    since: datetime
+
+
+def beat(session: Session, *, name: str, now: datetime) -> None:
+    """Write down that a part of the product lives."""
+    row = {"name": name, "beat_at": now, "told_at": None}
+    query = insert(Watch).values(row)
+    session.execute(query.on_conflict_do_update(index_elements=["name"], set_={"beat_at": now, "told_at": None}))
+
+
+def watch(session: Session, *, now: datetime) -> None:
+    """Look at what must live: tell of parts that are silent, and make alerts of silent gateways. Safe to run twice."""
+    _tell_of_parts(session, now=now)
+    _raise_for_gateways(session, now=now)
+    _clear_for_gateways(session, now=now)
+
+
+def find_silent(session: Session, *, now: datetime) -> list[Silent]:
+    """Return the parts of the product that were alive and give no sign any more."""
+    rules = own_rules()
+    rows = session.scalars(select(Watch).order_by(Watch.name))
+    return [Silent(each.name, each.beat_at) for each in rows if now - each.beat_at > rules.silent_after(each.name)]
+
+
+def _tell_of_parts(session: Session, *, now: datetime) -> None:
+    """Tell operators on duty and administrators, once and then from time to time."""
+    again = now - timedelta(minutes=own_rules().remind_minutes)
+    for each in find_silent(session, now=now):
+        due = or_(Watch.told_at.is_(None), Watch.told_at <= again)
+        taken = update(Watch).where(Watch.name == each.name, Watch.beat_at == each.since, due).values(told_at=now)
+        if session.execute(taken.returning(Watch.name)).all():
+            tell_silent(session, name=each.name, since=each.since, account_ids=_keepers(session, now=now), now=now)
+
+
+def _keepers(session: Session, *, now: datetime) -> Sequence[int]:
+    """Return who is told: everybody on duty, and the administrators of their places."""
+    places = session.execute(select(Shift.account_id, Shift.area_code).where(Shift.until_at.is_(None))).all()
+    found = {row.account_id for row in places}
+    for place in sorted({row.area_code for row in places} or _all_places(session)):
+        found |= set(list_held_over(session, area_code=place, roles=(Role.ADMINISTRATOR,), now=now))
+    return sorted(found)
+
+
+def _all_places(session: Session) -> set[str]:
+    return set(session.scalars(select(SafetyGateway.area_code).distinct().limit(BATCH)))
+
+
+def _raise_for_gateways(session: Session, *, now: datetime) -> None:
+    """Make an alert of each gateway that has missed its beats; the homes behind it cannot call for help."""
+    has_open = exists().where(Incident.gateway_id == SafetyGateway.id, Incident.state != State.CLOSED)
+    query = (
+        select(SafetyGateway)
+        .where(SafetyGateway.state == "active", SafetyGateway.last_seen_at < _late(now), ~has_open)
+        .order_by(SafetyGateway.id)
+        .limit(BATCH)
+    )
+    silent = session.scalars(query).all()
+    if not silent:
+        return
+    rows = [_row(each, now=now) for each in silent]
+    made = insert(Incident).values(rows).on_conflict_do_nothing().returning(Incident.id, Incident.gateway_id)
+    known = {each.id: each for each in silent}
+    new = [(row.id, known[row.gateway_id]) for row in session.execute(made)]
+    if new:
+        signals = [_signal(incident_id, gateway, now=now) for incident_id, gateway in new]
+        session.execute(insert(AlertSignal).on_conflict_do_nothing(), signals)
+    for _incident_id, gateway in new:
+        _tell_of_gateway(session, gateway, now=now)
+
+
+def _tell_of_gateway(session: Session, gateway: SafetyGateway, *, now: datetime) -> None:
+    """Tell those on duty by their phones where one gateway speaks for many homes."""
+    assert gateway.last_seen_at is not None
+    accounts = on_duty(session, area_code=gateway.area_code, now=now)
+    if gateway.home_id is None and accounts:
+        tell_silent(session, name=gateway.name, since=gateway.last_seen_at, account_ids=accounts, now=now)
+
+
+def _clear_for_gateways(session: Session, *, now: datetime) -> None:
+    """Let alerts rest whose gateway has spoken again, and ring again those that fell silent while they rested."""
+    query = (
+        select(Incident, SafetyGateway.last_seen_at, SafetyGateway.last_seen_at >= _late(now))
+        .join(SafetyGateway, SafetyGateway.id == Incident.gateway_id)
+        .where(Incident.state != State.CLOSED)
+        .order_by(Incident.id)
+        .limit(BATCH)
+        .with_for_update(of=Incident, skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    settle = timedelta(minutes=own_rules().settle_minutes)
+    for incident, seen_at, is_back in session.execute(query).all():
+        if is_back and incident.cleared_at is None:
+            _rest(incident, at=seen_at, until=now + settle)
+        elif not is_back and incident.cleared_at is not None:
+            _wake(incident, at=seen_at, now=now)
+
+
+def _rest(incident: Incident, *, at: datetime, until: datetime) -> None:
+    incident.cleared_at = max(at, incident.raised_at)
+    if incident.state == State.RAISED:
+        incident.state, incident.ringing_at = State.CLEARED_UNSEEN, None
+        incident.due_at = incident.round_at = until
+    touch(incident)
+
+
+def _wake(incident: Incident, *, at: datetime, now: datetime) -> None:
+    incident.cleared_at, incident.repeats = None, incident.repeats + 1
+    incident.last_at = max(at, incident.last_at)
+    if incident.state == State.CLEARED_UNSEEN:
+        incident.state, incident.ringing_at = State.RAISED, now
+        incident.due_at = incident.round_at = None
+    touch(incident)
+
+
+def _late(now: datetime) -> Any:
+    return now - func.make_interval(0, 0, 0, 0, 0, 0, MISSED_BEATS * SafetyGateway.heartbeat_seconds)
+
+
+def _row(gateway: SafetyGateway, *, now: datetime) -> dict[str, Any]:
+    assert gateway.last_seen_at is not None
+    return {
+        "lane": Lane.DEVICE,
+        "gateway_id": gateway.id,
+        "area_code": gateway.area_code,
+        "priority": 3,
+        "state": State.RAISED,
+        "rule": GATEWAY_SILENT,
+        "place": "",
+        "raised_at": gateway.last_seen_at,
+        "last_at": gateway.last_seen_at,
+        "opened_at": now,
+        "ringing_at": now,
+        "sounding": {f"{GATEWAY_SILENT}@": [True, gateway.last_seen_at.isoformat()]},
+        "revision": 1,
+    }
+
+
+def _signal(incident_id: int, gateway: SafetyGateway, *, now: datetime) -> dict[str, Any]:
+    return {
+        "incident_id": incident_id,
+        "home_id": None,
+        "gateway_id": gateway.id,
+        "rule": GATEWAY_SILENT,
+        "place": "",
+        "priority": 3,
+        "kind": "raise",
+        "occurred_at": gateway.last_seen_at,
+        "received_at": now,
+        "why": {"code": GATEWAY_SILENT, "values": {}},
+    }

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger
 
+from app.db import Model
 from safety.alerts.asked import find_asked
 from safety.alerts.ladders import SERVICES, Ladder, Planned, Rung, Skipped, next_round_at, plan, steps_of_round
 from safety.alerts.models import AlertStep, Incident
@@ -60,7 +61,8 @@ def climb_again(
             lonely.append(each)
     session.flush()
     if rows:
-        session.execute(insert(AlertStep), rows)
+        # By the table, not by the class: rows with and without a target go in one statement.
+        session.execute(insert(Model.metadata.tables[AlertStep.__tablename__]), rows)
     if lonely:
         log.warning("safety.nobody_on_the_ladder", incidents=[each.id for each in lonely])
         tell_nobody_asked(session, lonely, now=now)

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.clock import business_day
+from app.db import Model
 from safety.alerts.calls import drop_calls
 from safety.alerts.climbing import climb, leave_out, set_due
 from safety.alerts.ladders import Skipped
@@ -315,7 +316,7 @@ def _write_signals(
         for each in fresh[key][: batch.room[incident.id]]
     ]
     if rows:
-        session.execute(insert(AlertSignal).on_conflict_do_nothing(), rows)
+        session.execute(insert(Model.metadata.tables[AlertSignal.__tablename__]).on_conflict_do_nothing(), rows)
 
 
 def _start_ladders(session: Session, rings: Mapping[int, tuple[Incident, Ring]], batch: _Batch) -> None:

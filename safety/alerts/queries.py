@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from app.areas import queries as areas
@@ -258,7 +259,7 @@ def _whys(session: Session, rows: Sequence[Incident]) -> dict[int, Mapping[str, 
             AlertSignal.kind == "raise",
             AlertSignal.rule == Incident.rule,
         )
-        .distinct(AlertSignal.incident_id)
+        .ext(distinct_on(AlertSignal.incident_id))
         .order_by(AlertSignal.incident_id, AlertSignal.occurred_at.desc(), AlertSignal.id.desc())
     )
     return {row.incident_id: row.why for row in session.execute(query)}

@@ -32,7 +32,7 @@ RUNG_NAMES: Mapping[str, Any] = {
 TELLS_NAMES: Mapping[str, Any] = {
     Tells.UNANSWERED: _l("if nobody has answered"),
     Tells.ALWAYS: _l("in any case"),
-    Tells.NEVER: _l("never"),
+    Tells.NEVER: _l("not by itself"),
 }
 MEANS_NAMES: Mapping[str, Any] = {
     Means.COMING: _l("somebody is on the way"),
@@ -56,7 +56,7 @@ RING_NAMES: Mapping[str, Any] = {
     Ring.WORSE: _l("became worse"),
     Ring.AGAIN: _l("began again"),
     Ring.IDLE: _l("taken, and nothing done"),
-    Ring.RELEASED: _l("given back"),
+    Ring.RELEASED: _l("given back to the desk"),
     Ring.UNSHELVED: _l("shelf time is over"),
 }
 GROUP_NAMES: Mapping[str, Any] = {

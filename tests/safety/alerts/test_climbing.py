@@ -1,0 +1,208 @@
+"""Who is asked when nobody answers: in time, in order, after a restart, without waiting for those who are not there."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.auth.actor import Role
+from app.messages.models import Notice
+from safety.alerts import calls, escalating, services
+from safety.alerts.models import Incident
+from tests.app.auth.factories import STREET
+from tests.conftest import FrozenClock
+from tests.safety.alerts.world import MINUTE, SECOND, World, make_staff, make_world
+from tests.safety.factories import make_contact, make_home
+
+
+@pytest.fixture
+def workers(world: World) -> tuple[int, int]:
+    """A grid worker and a clerk of the street."""
+    found = [make_staff(world.session, role).account_id for role in (Role.GRID_WORKER, Role.STREET_CLERK)]
+    return found[0], found[1]
+
+
+@pytest.fixture
+def phones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A way to ring people."""
+    monkeypatch.setattr(calls, "can_call", lambda session: True)
+    monkeypatch.setattr("safety.alerts.asked.can_call", lambda session: True)
+
+
+def notices(world: World, account_id: int) -> list[str]:
+    return list(world.session.scalars(select(Notice.kind).where(Notice.account_id == account_id).order_by(Notice.id)))
+
+
+def test_left_alone_an_alarm_climbs_step_by_step(
+    world: World, workers: tuple[int, int], phones: None, clock: FrozenClock
+) -> None:
+    alert = world.sos()
+    told = world.told(alert)
+    assert told["callback"] == "+15"
+    assert (told["contact1"], told["grid_worker"], told["street"]) == ("+180", "+240", "+540")
+    clock.moment += 14 * SECOND
+    assert world.go() == 0
+    clock.moment += SECOND
+    assert world.go() == 1
+    assert [(each.kind, each.state) for each in world.calls()] == [("callback", "waiting")]
+    clock.moment += 45 * SECOND
+    world.go()
+    assert notices(world, world.operator.account_id) == ["safety.unanswered"]
+    clock.moment += 2 * MINUTE
+    world.go()
+    assert [each.name for each in world.calls()] == ["", "家人1"]
+    clock.moment += timedelta(minutes=7)
+    world.go()
+    assert notices(world, workers[0]) == ["safety.go_there"]
+    assert notices(world, workers[1]) == ["safety.go_there"]
+
+
+def test_a_restart_after_an_outage_catches_up_with_everything_at_once(
+    world: World, workers: tuple[int, int], phones: None, clock: FrozenClock
+) -> None:
+    alert = world.sos()
+    clock.moment += timedelta(minutes=9, seconds=59)
+    world.go()
+    told = world.told(alert)
+    assert {told[kind] for kind in ("callback", "operator", "contact1", "contact2", "grid_worker", "street")} == {
+        "asked"
+    }
+
+
+def test_two_runners_at_once_ask_nobody_twice(world: World, workers: tuple[int, int], clock: FrozenClock) -> None:
+    world.sos()
+    clock.moment += timedelta(minutes=9)
+    world.go()
+    world.go()
+    assert notices(world, workers[0]) == ["safety.go_there"]
+
+
+def test_nobody_on_the_ladder_rings_on_and_tells_whoever_looks_after_the_place(
+    session: Session, clock: FrozenClock
+) -> None:
+    world = make_world(session, on_duty=False, contacts=0)
+    approver = make_staff(session, Role.DISTRICT_APPROVER, area_code=STREET[:6]).account_id
+    session.execute(update_roles())
+    alert = world.sos()
+    assert set(world.told(alert).values()) <= {"nobody", "off_duty", "-"}
+    assert notices(world, approver) == ["safety.nobody_asked"]
+    assert alert.due_at == world.now + 10 * MINUTE
+    clock.moment += 10 * MINUTE
+    world.go()
+    assert (alert.state, alert.round) == ("raised", 2)
+    assert notices(world, approver) == ["safety.nobody_asked"] * 2
+
+
+def update_roles() -> object:
+    """End the roles of clerks that factories made: here nobody is at the street."""
+    from app.auth.models import RoleGrant
+
+    return update(RoleGrant).where(RoleGrant.role == Role.STREET_CLERK).values(valid_until=RoleGrant.valid_from)
+
+
+def test_whoever_goes_off_duty_before_their_turn_is_skipped_at_once(world: World, clock: FrozenClock) -> None:
+    alert = world.sos()
+    services.end_shift(world.session, words="", by=world.operator, now=world.now)
+    clock.moment += MINUTE
+    world.go()
+    told = world.told(alert)
+    assert told["operator"] == "off_duty"
+    # Without a way to ring anybody the contacts are no help either; the street is asked in their place.
+    assert (told["contact1"], told["street"]) == ("none", "asked")
+
+
+def test_taking_an_alert_keeps_the_relatives_for_the_operator_and_asks_the_street_all_the_same(
+    world: World, workers: tuple[int, int], phones: None, clock: FrozenClock
+) -> None:
+    alert = world.sos()
+    services.take(world.session, incident_id=alert.id, by=world.operator, now=world.now)
+    assert world.told(alert)["operator"] == "told"
+    for _ in range(6):
+        clock.moment += MINUTE
+        services.note(world.session, incident_id=alert.id, words="在打电话", by=world.operator, now=world.now)
+        world.go()
+    told = world.told(alert)
+    assert (told["contact1"], told["grid_worker"], alert.state) == ("+180", "asked", "acknowledged")
+    assert world.calls() == []
+
+
+def test_taken_and_left_lying_it_rings_again_for_everybody(world: World, clock: FrozenClock) -> None:
+    alert = world.sos()
+    services.take(world.session, incident_id=alert.id, by=world.operator, now=world.now)
+    clock.moment += 3 * MINUTE - SECOND
+    world.go()
+    assert alert.state == "acknowledged"
+    clock.moment += SECOND
+    world.go()
+    assert (alert.state, alert.taken_by, alert.ringing_at) == ("raised", None, world.now)
+    assert world.rings(alert) == [("new", "answered"), ("idle", "rings")]
+    services.take(world.session, incident_id=alert.id, by=world.other, now=world.now)
+    assert world.rings(alert)[-1] == ("idle", "answered")
+
+
+def test_somebody_on_the_way_gets_the_time_to_arrive(
+    world: World, workers: tuple[int, int], clock: FrozenClock
+) -> None:
+    alert = world.sos()
+    services.take(world.session, incident_id=alert.id, by=world.operator, now=world.now)
+    step = next(each for each in world.steps(alert) if each.kind == "contact")
+    asked = {"incident_id": alert.id, "step_id": step.id, "by": world.operator}
+    services.record_step(world.session, **asked, result="coming", now=world.now)
+    clock.moment += 19 * MINUTE
+    world.go()
+    assert (alert.sent_at is not None, notices(world, workers[0])) == (True, [])
+    clock.moment += MINUTE
+    world.go()
+    assert notices(world, workers[0]) == ["safety.go_there"]
+
+
+def test_somebody_there_spares_the_others(world: World, workers: tuple[int, int], clock: FrozenClock) -> None:
+    alert = world.sos()
+    services.take(world.session, incident_id=alert.id, by=world.operator, now=world.now)
+    clock.moment += 2 * MINUTE
+    services.attend(world.session, incident_id=alert.id, who="邻居吴秀琴", by=world.operator, now=world.now)
+    assert world.told(alert)["grid_worker"] == "attended"
+    clock.moment += 15 * MINUTE
+    world.go()
+    assert (notices(world, workers[0]), alert.state) == ([], "acknowledged")
+
+
+def test_a_call_that_nobody_picks_up_lets_the_ladder_go_on(
+    world: World, phones: None, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alert = world.sos()
+    clock.moment += 15 * SECOND
+    world.go()
+    call = world.calls()[0]
+    call.state, call.placed_at, call.due_at = "ringing", world.now, world.now + 45 * SECOND
+    clock.moment += 45 * SECOND
+    world.go()
+    assert (world.calls()[0].state, world.told(alert)["callback"]) == ("done", "none")
+
+
+def test_one_alert_that_fails_holds_up_no_other(
+    world: World, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, well = world.sos(), world.quiet(home=make_home(world.session))
+    real = escalating._do
+
+    def fail(session: Session, incident: Incident, *args: object, **more: object) -> None:
+        if incident.id == broken.id:
+            raise RuntimeError("broken")
+        real(session, incident, *args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(escalating, "_do", fail)
+    clock.moment += 10 * MINUTE
+    assert world.go() == 2
+    assert broken.due_at == world.now + timedelta(seconds=30)
+    assert world.told(well)["operator"] == "asked"
+
+
+def test_a_contact_with_an_account_is_told_only_where_a_consent_covers_it(world: World, clock: FrozenClock) -> None:
+    stranger = make_staff(world.session, Role.FAMILY, name="远亲").account_id
+    make_contact(world.session, world.home, position=3, name="远亲", account_id=stranger)
+    world.sos()
+    clock.moment += 9 * MINUTE
+    world.go()
+    assert notices(world, stranger) == []

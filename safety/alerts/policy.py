@@ -109,7 +109,7 @@ def _time_table(loaded: Mapping[str, Any]) -> Table:
     told = [
         (
             gettext("Families hear of priority %(n)s", n=key[1:]),
-            join([MOMENT_NAMES[each] for each in value]) or gettext("nothing"),
+            join([str(MOMENT_NAMES[each]) for each in value]) or gettext("nothing"),
         )
         for key, value in loaded["tell_family"].items()
     ]

@@ -1,12 +1,12 @@
 """Alerts of homes: what rings, who was asked and what came of it, shifts, requests, and what watches the watch.
 
-Revision ID: 0033
+Revision ID: 0034
 """
 
 from alembic import op
 
-revision = "0033"
-down_revision = "0032"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.auth import Actor
+from app.auth import Actor, Role
 from meals.models import Canteen
+from meals.page_words import name_of
 from subsidies.services import settlement
+from subsidies.settlement.merchants import Merchants
 
 
 def canteen_reach(session: Session, *, actor: Actor) -> settlement.Reach:
@@ -16,7 +18,10 @@ def canteen_reach(session: Session, *, actor: Actor) -> settlement.Reach:
     return settlement.Reach(merchants=tuple(session.scalars(query)))
 
 
-def canteens_by_account(session: Session, *, actor: Actor) -> Mapping[int, Canteen]:
-    """Return a manager's canteens by the accounts they are paid on."""
+def canteens_by_account(session: Session, *, actor: Actor) -> Mapping[int, str]:
+    """Return the names of a manager's canteens by the accounts they are paid on."""
     query = select(Canteen).where(Canteen.id.in_(actor.canteen_ids)).order_by(Canteen.code)
-    return {canteen.merchant_account: canteen for canteen in session.scalars(query)}
+    return {canteen.merchant_account: name_of(canteen) for canteen in session.scalars(query)}
+
+
+CANTEENS = Merchants(one="canteen", role=Role.CANTEEN_MANAGER, reach=canteen_reach, names=canteens_by_account)

@@ -9,12 +9,15 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.auth import Actor
+from app.auth import Actor, Role
 from care_beds.beds.models import CareBed
 from care_beds.money.models import BedConstruction, BedMonth, BedMonthPart, VisitPayment
-from care_beds.money.words import write_month
+from care_beds.money.words import LINE_NAMES, write_month
 from care_beds.providers.models import CareProvider
 from subsidies.services import settlement
+from subsidies.settlement.forms import LineDisputeIn
+from subsidies.settlement.merchants import Merchants
+from subsidies.settlement.views import LineView
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +63,23 @@ def find_lines(session: Session, *, txn_ids: Sequence[UUID]) -> Mapping[UUID, Li
         assert bed.txn_id is not None
         found[bed.txn_id] = LineAbout("construction", number, None, href)
     return found
+
+
+def tell_lines(session: Session, *, lines: Sequence[LineView]) -> Mapping[str, Any]:
+    """Return what the page of a statement shows of its lines: what each paid for, and what such lines are called."""
+    abouts = find_lines(session, txn_ids=[line.reverses or line.txn_id for line in lines])
+    return {"abouts": abouts, "line_names": LINE_NAMES}
+
+
+class LineDoubtIn(LineDisputeIn):
+    """Which line is not right, and why."""
+
+
+PROVIDERS = Merchants(
+    one="provider",
+    role=Role.PROVIDER_MANAGER,
+    reach=provider_reach,
+    names=providers_by_account,
+    tell_lines=tell_lines,
+    dispute=LineDoubtIn,
+)

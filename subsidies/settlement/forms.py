@@ -11,6 +11,7 @@ from subsidies.settlement.steps import LONGEST_REFERENCE
 
 ID = validate.Range(min=1, max=2**63 - 1)
 WORDS = validate.Length(2, 300)
+LINE_NUMBER = validate.Range(min=1, max=2**31 - 1)
 CURSOR = r"\A20\d\d-(0[1-9]|1[0-2])-01,\d{6,12},\d{1,18}\Z"
 # Steps that the pages and the API of areas offer; confirming is the merchant's, reopening needs two people.
 STEPS = (Step.SEND, Step.CONFIRM_FOR_STREET, Step.SEND_BACK, Step.APPROVE, Step.PAY)
@@ -50,6 +51,24 @@ class LinesIn(Schema):
 
     after = fields.Integer(load_default=0, validate=validate.Range(min=0, max=2**31 - 1))
     corrections_only = fields.Boolean(data_key="corrections", load_default=False)
+
+
+class OwnLinesIn(Schema):
+    """Which lines of a statement its merchant sees; what cannot be read is left out."""
+
+    class Meta:
+        """Other parts of the address are not ours."""
+
+        unknown = EXCLUDE
+
+    after = fields.Integer(load_default=0, validate=LINE_NUMBER)
+
+
+class LineDisputeIn(Schema):
+    """Which line is not right, and why."""
+
+    n = fields.Integer(required=True, validate=LINE_NUMBER)
+    reason = fields.String(required=True, validate=WORDS)
 
 
 class MakeStatementsIn(Schema):

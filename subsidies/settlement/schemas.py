@@ -16,6 +16,12 @@ class ListStatementsIn(FilterIn):
     limit = fields.Integer(load_default=PAGE, validate=LIMIT)
 
 
+class OwnStatementsIn(Schema):
+    """How many."""
+
+    limit = fields.Integer(load_default=PAGE, validate=LIMIT)
+
+
 class StatementLinesIn(LinesIn):
     """Which lines."""
 

@@ -87,6 +87,22 @@ class DeviceFilter:
     home_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayItem:
+    """A gateway in a list, and whether it went silent."""
+
+    id: int
+    code: str
+    name: str
+    area_code: str
+    home_id: int | None
+    state: str
+    heartbeat_seconds: int
+    last_seen_at: datetime | None
+    token_at: datetime | None
+    is_silent: bool
+
+
 def list_home_items(
     session: Session,
     *,
@@ -163,8 +179,8 @@ def list_kit(session: Session, *, home_id: int, reach: Actor, now: datetime) -> 
 
 
 def list_gateways(
-    session: Session, *, reach: Actor, after: str | None = None, limit: int = PAGE
-) -> Page[SafetyGateway]:
+    session: Session, *, reach: Actor, now: datetime, after: str | None = None, limit: int = PAGE
+) -> Page[GatewayItem]:
     """List the gateways of somebody's area, the last added first.
 
     :raises Invalid: if ``after`` is no cursor of this list
@@ -173,10 +189,11 @@ def list_gateways(
     if after is not None:
         query = query.where(SafetyGateway.id < read_id(after))
     rows = session.scalars(query.order_by(SafetyGateway.id.desc()).limit(limit + 1)).all()
-    return cut_page(rows, limit, lambda gateway: write_cursor(gateway.id))
+    page = cut_page(rows, limit, lambda gateway: write_cursor(gateway.id))
+    return Page(items=[view_gateway(each, now) for each in page.items], next=page.next)
 
 
-def list_gateways_for(session: Session, *, home: SafetyHome, limit: int = 30) -> Sequence[SafetyGateway]:
+def list_gateways_for(session: Session, *, home: SafetyHome, now: datetime, limit: int = 30) -> Sequence[GatewayItem]:
     """Return the gateways that devices of a home may speak through: its own first, then those around it."""
     around = (home.area_code, *ancestors(home.area_code))
     query = select(SafetyGateway).where(
@@ -186,13 +203,16 @@ def list_gateways_for(session: Session, *, home: SafetyHome, limit: int = 30) ->
             SafetyGateway.home_id.is_(None) & SafetyGateway.area_code.in_(around),
         ),
     )
-    return session.scalars(query.order_by(SafetyGateway.home_id.is_(None), SafetyGateway.id).limit(limit)).all()
+    found = session.scalars(query.order_by(SafetyGateway.home_id.is_(None), SafetyGateway.id).limit(limit))
+    return [view_gateway(each, now) for each in found]
 
 
-def is_gateway_silent(gateway: SafetyGateway, now: datetime) -> bool:
-    """Say whether a gateway that was heard has missed three of its signs of life."""
+def view_gateway(gateway: SafetyGateway, now: datetime) -> GatewayItem:
+    """Return a gateway as shown, without any trace of its secret."""
     patience = timedelta(seconds=gateway.heartbeat_seconds * SILENT_AFTER)
-    return gateway.last_seen_at is not None and now - gateway.last_seen_at > patience
+    copied = {name: getattr(gateway, name) for name in GatewayItem.__slots__ if name != "is_silent"}
+    seen_at = gateway.last_seen_at
+    return GatewayItem(**copied, is_silent=seen_at is not None and now - seen_at > patience)
 
 
 def shown_name(name: str, actor: Actor) -> str:

@@ -10,17 +10,48 @@ from flask_babel import lazy_gettext as _l
 from flask_smorest import Blueprint as ApiBlueprint
 from sqlalchemy.orm import Session
 
+from app.auth import Role
 from app.auth.guard import register_gateways
 from app.features import NavItem
 from app.policies.kinds import register_kind
+from safety.kits import device_pages, home_pages, home_step_pages, install_pages, setting_pages
+from safety.kits.access import READERS
 from safety.kits.policy import DEVICE_TYPES
 from safety.kits.queries import Gateway, find_gateway
 
 API: Sequence[ApiBlueprint] = ()
-PAGES: Sequence[Blueprint] = ()
+PAGES: Sequence[Blueprint] = (
+    home_pages.blueprint,
+    home_step_pages.blueprint,
+    install_pages.blueprint,
+    device_pages.blueprint,
+    setting_pages.blueprint,
+)
 # Words after ``flask safety``.
 COMMANDS: Sequence[click.Command] = ()
-NAVIGATION: Sequence[NavItem] = ()
+NAVIGATION: Sequence[NavItem] = (
+    NavItem(
+        endpoint="safety_homes.list_homes",
+        label=_l("Homes watched over"),
+        icon="home",
+        roles=frozenset(READERS),
+        order=40,
+    ),
+    NavItem(
+        endpoint="safety_installing.list_work",
+        label=_l("To be installed"),
+        icon="bell",
+        roles=frozenset({Role.INSTALLER}),
+        order=41,
+    ),
+    NavItem(
+        endpoint="safety_devices.list_devices",
+        label=_l("Devices"),
+        icon="battery",
+        roles=frozenset({Role.INSTALLER, Role.ADMINISTRATOR}),
+        order=42,
+    ),
+)
 AUDIT_WORDS: Mapping[str, Any] = {
     "safety_home.applied": _l("Kit applied for"),
     "safety_home.changed": _l("Home with a kit changed"),
@@ -56,9 +87,12 @@ AUDIT_WORDS: Mapping[str, Any] = {
 }
 TASKS: Sequence[str] = ()
 SCHEDULE: Mapping[str, Mapping[str, Any]] = {}
-SENIOR_PANELS: Sequence[Callable[..., str]] = ()
+SENIOR_PANELS: Sequence[Callable[..., str]] = (home_pages.kit_panel,)
 FAMILY_PANELS: Sequence[Callable[..., str]] = ()
-LANDING: Mapping[str, str] = {}
+LANDING: Mapping[str, str] = {
+    Role.INSTALLER: "safety_installing.list_work",
+    Role.OPERATOR: "safety_homes.list_homes",
+}
 
 
 def register_kits() -> None:

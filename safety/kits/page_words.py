@@ -43,13 +43,13 @@ BATTERY_NAMES: Mapping[str, Any] = {
 PLACE_NAMES: Mapping[str, Any] = {
     "bedroom": _l("Bedroom"),
     "living": _l("Living room"),
-    "kitchen": _l("Kitchen"),
+    "kitchen": _l("The kitchen"),
     "bathroom": _l("Bathroom"),
     "toilet": _l("Toilet"),
     "hall": _l("Hall"),
     "entrance": _l("Front door"),
     "balcony": _l("Balcony"),
-    "bed": _l("Bed"),
+    "bed": _l("Beside the bed"),
     "body": _l("Worn on the body"),
     "other": _l("Elsewhere"),
 }
@@ -111,7 +111,7 @@ STEP_NAMES: Mapping[str, Any] = {
     "changed": _l("Changed"),
     "away": _l("Set as away"),
     "back": _l("Back home"),
-    "ended": _l("Ended"),
+    "ended": _l("Home ended"),
 }
 SETTING_CHIPS: Mapping[str, Chip] = {
     "submitted": Chip("warn", "clock", _l("waits for a second person")),

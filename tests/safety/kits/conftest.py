@@ -1,6 +1,6 @@
 """What tests of kits stand on: the rules that come with the product, and the people who work on kits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,9 @@ import safety
 from app.auth.actor import Actor, Role
 from app.policies.folder import read_folder
 from app.policies.services import seed_policies
+from safety.kits import thresholds
 from safety.kits.policy import NAME
+from safety.kits.thresholds import Threshold
 from tests.app.auth.factories import CITY, DISTRICT, STREET, make_place
 from tests.app.people.factories import make_actor
 from tests.conftest import FrozenClock
@@ -53,3 +55,14 @@ def clerk(acting: Callable[..., Actor]) -> Actor:
 def approver(acting: Callable[..., Actor]) -> Actor:
     """Return a checker of the district."""
     return acting(Role.DISTRICT_APPROVER, DISTRICT)
+
+
+@pytest.fixture
+def one_threshold() -> Iterator[str]:
+    """Let a home have one number of its own: from 60 to 1,440."""
+    before = dict(thresholds._thresholds)
+    name = "test_quiet_minutes"
+    thresholds.register_thresholds([Threshold(name=name, label="Quiet", unit="minutes", least=60, most=1440)])
+    yield name
+    thresholds._thresholds.clear()
+    thresholds._thresholds.update(before)

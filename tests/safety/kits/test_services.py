@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from app.clock import business_day
 from app.errors import Invalid, NotFound
 from app.people.rules import Status
 from app.tokens import digest
-from safety.kits import away, contacts, doors, gateways, homes, installing, queries, settings, thresholds
+from safety.kits import away, contacts, doors, gateways, homes, installing, queries, settings
 from safety.kits.errors import (
     ContactNotFound,
     DeviceExists,
@@ -41,7 +41,6 @@ from safety.kits.errors import (
 from safety.kits.listing import DeviceFilter, HomeFilter, list_device_items, list_home_items, list_kit
 from safety.kits.models import SafetyDeviceSeen, SafetyHome, SafetyKitStep
 from safety.kits.testing import hear_tests
-from safety.kits.thresholds import Threshold
 from tests.app.auth.factories import STREET
 from tests.app.people.factories import make_senior
 from tests.conftest import NOON, FrozenClock
@@ -318,26 +317,16 @@ def test_lists_tell_which_devices_need_somebody(session: Session, clerk: Actor) 
     assert [each.id for each in rest.items] == [silent.id]
 
 
-@pytest.fixture
-def _thresholds() -> Iterator[None]:
-    before = dict(thresholds._thresholds)
-    thresholds.register_thresholds(
-        [Threshold(name="test_minutes_quiet", label="Quiet", unit="minutes", least=60, most=1440)]
-    )
-    yield
-    thresholds._thresholds.clear()
-    thresholds._thresholds.update(before)
-
-
-@pytest.mark.usefixtures("_thresholds")
-def test_a_homes_own_thresholds_are_signed_by_two(session: Session, clerk: Actor, approver: Actor) -> None:
+def test_a_homes_own_thresholds_are_signed_by_two(
+    session: Session, clerk: Actor, approver: Actor, one_threshold: str
+) -> None:
     home = make_home(session)
 
     def wish(minutes: int = 300, **days: date | None) -> int:
         return settings.make_setting(
             session,
             home_id=home.id,
-            overrides={"test_minutes_quiet": minutes},
+            overrides={one_threshold: minutes},
             words="老人午睡很久",
             valid_from=days.get("valid_from") or TODAY,
             valid_until=days.get("valid_until"),
@@ -355,7 +344,7 @@ def test_a_homes_own_thresholds_are_signed_by_two(session: Session, clerk: Actor
     with pytest.raises(SelfApproval):
         settings.approve_setting(session, home_id=home.id, setting_id=first, actor=clerk, now=NOON)
     settings.approve_setting(session, home_id=home.id, setting_id=first, actor=approver, now=NOON)
-    assert queries.settings_of(session, home_ids=[home.id], on=TODAY) == {home.id: {"test_minutes_quiet": 300}}
+    assert queries.settings_of(session, home_ids=[home.id], on=TODAY) == {home.id: {one_threshold: 300}}
     with pytest.raises(SettingOverlaps):
         settings.approve_setting(session, home_id=home.id, setting_id=second, actor=approver, now=NOON)
     settings.reject_setting(session, home_id=home.id, setting_id=second, reason="已有一项", actor=approver, now=NOON)

@@ -244,6 +244,9 @@ def _is_troubled(terms: Terms, now: datetime) -> ColumnElement[bool]:
     # The nearest place's document decides: the longest code first.
     places = sorted(terms, key=lambda code: (-len(code), code.endswith("00"), code.endswith("0000")))
     kinds = [(place, kind) for place in places for kind in terms[place].types.values()]
+    heard, battery = SafetyDeviceSeen.received_at, SafetyDeviceSeen.battery
+    if not kinds:
+        return heard.is_(None)
     seconds, low = (
         case(
             *(
@@ -252,11 +255,8 @@ def _is_troubled(terms: Terms, now: datetime) -> ColumnElement[bool]:
             ),
             else_=null(),
         )
-        if kinds
-        else null()
         for of in ("heartbeat_seconds", "low_battery")
     )
-    heard, battery = SafetyDeviceSeen.received_at, SafetyDeviceSeen.battery
     silent = heard < now - seconds * timedelta(seconds=SILENT_AFTER)
     return or_(heard.is_(None), silent, battery < low)
 

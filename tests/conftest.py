@@ -16,6 +16,8 @@ from flask_migrate import upgrade
 from hypothesis import is_hypothesis_test
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import Session
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from app import clock as clock_module
 from app import create_app
@@ -32,7 +34,6 @@ HERE = Path(__file__).resolve().parent
 LONG = (
     "browser/offline/test_lunch.py",
     "demo/test_load.py",
-    "demo/test_visit.py",
     "meals/test_rules_properties.py",
     "test_api_fuzz.py",
     "app/test_jobs.py",
@@ -42,6 +43,8 @@ LONG = (
     "subsidies/allowance/test_crash.py",
 )
 UNFOLLOWED = pytest.StashKey[bool]()
+# Files in which a test reached nothing new: to follow the others as well would double their time.
+EXHAUSTED: set[Path] = set()
 NOON = datetime(2026, 11, 20, 11, 48, tzinfo=ZONE)
 
 
@@ -69,14 +72,40 @@ def _turn(item: pytest.Item) -> int:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
     """Let the tracer rest from before what a test asks for is set up until after it."""
-    tracer = Coverage.current() if UNFOLLOWED in item.stash else None
-    if tracer:
+    tracer = Coverage.current()
+    if not tracer:
+        return (yield)
+    if UNFOLLOWED in item.stash or item.path in EXHAUSTED:
         tracer.stop()
+        try:
+            return (yield)
+        finally:
+            tracer.start()
+    before = _count_reached(tracer)
     try:
         return (yield)
     finally:
-        if tracer:
-            tracer.start()
+        if _count_reached(tracer) == before:
+            EXHAUSTED.add(item.path)
+
+
+def _count_reached(tracer: Coverage) -> int:
+    """Return how many steps from line to line were seen so far."""
+    assert tracer._collector
+    return sum(len(steps) for steps in tracer._collector.data.values())
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """Keep the tests of the demonstration together: they load it once."""
+    return DemonstrationOnce(config, log)
+
+
+class DemonstrationOnce(LoadFileScheduling):
+    """Keeps each file in one process, and the whole folder of the demonstration in one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = "tests/demo/"
+        return folder if nodeid.startswith(folder) else str(super()._split_scope(nodeid))
 
 
 class Databases:

@@ -11,7 +11,7 @@ from app.config import Settings
 QUEUE = "chongyang"
 # What somebody waits for with a phone in the hand: it stands behind no job that works for minutes.
 SOON = "chongyang-soon"
-ROUTES = {"messages.*": {"queue": SOON}}
+ROUTES = {"messages.*": {"queue": SOON}, "safety.escalate": {"queue": SOON}}
 
 
 def make_celery(app: Flask) -> Celery:

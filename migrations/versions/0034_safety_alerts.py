@@ -116,7 +116,7 @@ CREATE TRIGGER keep_closed_alert BEFORE UPDATE ON safety_incident
     FOR EACH ROW WHEN (OLD.state = 'closed') EXECUTE FUNCTION keep_closed_alert();
 GRANT SELECT, INSERT ON safety_incident TO chongyang_app;
 GRANT UPDATE (
-    area_code, priority, state, rule, place, last_at, repeats, sounding, policy_id, ladder, round, climb, due_at, round_at,
+    area_code, priority, state, rule, place, last_at, repeats, sounding, reopens_id, policy_id, ladder, round, climb, due_at, round_at,
     idle_at, ringing_at, taken_by, taken_at, answered_at, sent_at, attended_at, arrived_who, cleared_at, shelved,
     shelved_by, shelved_until, shelved_reason, outcome, cause, is_false, follow_up_on, followed_up_at, closed_by,
     closed_at, closing_words, revision

@@ -119,11 +119,12 @@ def _claim(session: Session, *, now: datetime) -> list[_Claimed]:
     claimed = []
     for row in session.scalars(query):
         row.due_at, row.tries = now + LEASE, row.tries + 1
-        claimed.append(_Claimed(row.id, _write(session, row)))
+        claimed.append(_Claimed(row.id, write_call(session, row)))
     return claimed
 
 
-def _write(session: Session, row: AlertCall) -> Call:
+def write_call(session: Session, row: AlertCall) -> Call:
+    """Return a call as it is placed: what the voice says, and which keys mean what."""
     incident = session.get_one(Incident, row.incident_id)
     name = names_of(session, senior_ids=[incident.senior_id or 0]).get(incident.senior_id or 0, "")
     with force_locale("zh_Hans_CN"):

@@ -4,21 +4,36 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
+from celery.schedules import crontab
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 from flask_smorest import Blueprint as ApiBlueprint
 
+from app.auth import Role
 from app.features import NavItem
 from app.messages.kinds import register_kind as register_message
 from app.policies.kinds import register_kind
+from safety.alerts import api, demo_call_pages, people_api, request_pages, task_pages
+from safety.alerts.access import GOERS, SERVERS
 from safety.alerts.policy import SAFETY_LADDERS
 from safety.alerts.telling import KINDS
 
-API: Sequence[ApiBlueprint] = ()
-PAGES: Sequence[Blueprint] = ()
+API: Sequence[ApiBlueprint] = (api.blueprint, people_api.blueprint)
+PAGES: Sequence[Blueprint] = (task_pages.blueprint, request_pages.blueprint, demo_call_pages.blueprint)
 # Words after ``flask safety``.
 COMMANDS: Sequence[click.Command] = ()
-NAVIGATION: Sequence[NavItem] = ()
+NAVIGATION: Sequence[NavItem] = (
+    NavItem(
+        endpoint="safety_tasks.show_tasks", label=_l("Where to go"), icon="person", roles=frozenset(GOERS), order=41
+    ),
+    NavItem(
+        endpoint="safety_requests.list_requests",
+        label=_l("Wishes of the green key"),
+        icon="bell",
+        roles=frozenset(SERVERS),
+        order=42,
+    ),
+)
 AUDIT_WORDS: Mapping[str, Any] = {
     "alert.taken": _l("Alert taken"),
     "alert.released": _l("Alert given back"),
@@ -30,16 +45,23 @@ AUDIT_WORDS: Mapping[str, Any] = {
     "alert.attended": _l("Somebody arrived after an alert"),
     "alert.closed": _l("Alert closed with its outcome"),
     "alert.followed_up": _l("Asked again after an alert"),
+    "alert.task_answered": _l("Task of an alert answered"),
+    "alert.family_answered": _l("Family answered an alert"),
     "alert_shift.started": _l("Shift at the desk begun"),
     "alert_shift.ended": _l("Shift at the desk ended"),
     "safety_request.taken": _l("Wish of the green key taken"),
     "safety_request.done": _l("Wish of the green key seen to"),
 }
-TASKS: Sequence[str] = ()
-SCHEDULE: Mapping[str, Mapping[str, Any]] = {}
+TASKS: Sequence[str] = ("safety.alerts.tasks",)
+# The process that keeps alerts does the same each second; this is the second pair of eyes, and a job that waited for
+# longer than its turn is of no use.
+SCHEDULE: Mapping[str, Mapping[str, Any]] = {
+    "safety.escalate": {"schedule": 10.0, "options": {"expires": 10}},
+    "safety.sweep_alerts": {"schedule": crontab(hour="3", minute="25")},
+}
 SENIOR_PANELS: Sequence[Callable[..., str]] = ()
 FAMILY_PANELS: Sequence[Callable[..., str]] = ()
-LANDING: Mapping[str, str] = {}
+LANDING: Mapping[str, str] = {Role.GRID_WORKER: "safety_tasks.show_tasks"}
 
 
 def register_alerts() -> None:

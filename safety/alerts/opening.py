@@ -101,7 +101,6 @@ class _Batch:
 
     homes: Mapping[int, SafetyHome]
     rules: Mapping[str, AlertRules]
-    before: Mapping[Key, tuple[int, datetime]]
     received_at: datetime
     now: datetime
     opened: set[int] = field(default_factory=set)
@@ -129,6 +128,7 @@ def take_signals(
         return []
     batch = _know(session, fresh, homes, received_at=received_at, now=now)
     incidents = _lock_open(session, fresh, batch)
+    _mark_reopened(session, incidents, batch)
     rings = _hear_all(session, fresh, incidents, batch)
     _write_signals(session, fresh, incidents, batch)
     _start_ladders(session, rings, batch)
@@ -183,10 +183,7 @@ def _know(
     """Read what all homes of a batch need, in a constant number of statements."""
     places = {homes[home_id].area_code for home_id, _lane in fresh}
     rules = rules_of_places(session, area_codes=places, on=business_day(now))
-    since = now - timedelta(hours=max(each.reopen_hours for each in rules.values()))
-    rows = session.execute(BEFORE, {"homes": sorted({home_id for home_id, _lane in fresh}), "since": since})
-    before = {(row.home_id, Lane(row.lane)): (row.id, row.closed_at) for row in rows}
-    return _Batch(homes=homes, rules=rules, before=before, received_at=received_at, now=now)
+    return _Batch(homes=homes, rules=rules, received_at=received_at, now=now)
 
 
 def _lock_open(session: Session, fresh: Mapping[Key, Sequence[Signal]], batch: _Batch) -> dict[Key, Incident]:
@@ -247,16 +244,23 @@ def _row(key: Key, first: Signal, batch: _Batch) -> dict[str, Any]:
         "sounding": sounding_json(standing),
         "ringing_at": batch.now,
         "due_at": batch.now if lane is Lane.LIFE else None,
-        "reopens_id": _reopened(key, batch),
         "policy_id": batch.rules[home.area_code].document_id,
         "revision": 1,
     }
 
 
-def _reopened(key: Key, batch: _Batch) -> int | None:
-    found = batch.before.get(key)
-    hours = batch.rules[batch.homes[key[0]].area_code].reopen_hours
-    return found[0] if found and found[1] > batch.now - timedelta(hours=hours) else None
+def _mark_reopened(session: Session, incidents: Mapping[Key, Incident], batch: _Batch) -> None:
+    """Say of each new alert which one it goes on from; read only now: its closing may just have been waited for."""
+    opened = {key: each for key, each in incidents.items() if each.id in batch.opened}
+    if not opened:
+        return
+    since = batch.now - timedelta(hours=max(each.reopen_hours for each in batch.rules.values()))
+    rows = session.execute(BEFORE, {"homes": sorted({home_id for home_id, _lane in opened}), "since": since})
+    before = {(row.home_id, Lane(row.lane)): row for row in rows}
+    for key, each in opened.items():
+        hours = batch.rules_of(each).reopen_hours
+        if key in before and before[key].closed_at > batch.now - timedelta(hours=hours):
+            each.reopens_id = before[key].id
 
 
 def _hear_all(

@@ -1,5 +1,6 @@
 """Everything that can be done with alerts."""
 
+from safety.alerts.answering import answer_task, arrive_as_family, come_as_family
 from safety.alerts.escalating import answer_call, escalate_due
 from safety.alerts.handling import (
     attend,
@@ -21,9 +22,12 @@ from safety.alerts.watching import beat, watch
 
 __all__ = [
     "answer_call",
+    "answer_task",
+    "arrive_as_family",
     "attend",
     "beat",
     "close",
+    "come_as_family",
     "end_shift",
     "escalate_due",
     "finish_request",

@@ -118,3 +118,21 @@ ALARM_NAMES: Mapping[str, Any] = {
 def alarm_name(rule: str) -> str:
     """Say in two words what happened."""
     return str(ALARM_NAMES.get(rule, _l("something is not as usual")))
+
+
+# What was done with an alert, for its story; what is only written down has its own words.
+NOTE_NAMES: Mapping[str, Any] = {
+    "taken": _l("took the alert"),
+    "released": _l("gave it back"),
+    "handed_over": _l("handed it over"),
+    "shelved": _l("shelved it"),
+    "shelf_over": _l("Shelf time is over, it is back"),
+    "idle": _l("Nothing was done, it rings again"),
+    "attended": _l("is there"),
+    "family_there": _l("Family: I am with her"),
+    "family_coming": _l("Family: I am on my way"),
+    "task_coming": _l("is on the way"),
+    "task_there": _l("has arrived"),
+    "task_cannot": _l("cannot come"),
+    "followed_up": _l("asked again"),
+}

@@ -1,5 +1,6 @@
 """The states of an alert, the ladder and the goals, each on both sides of what divides them. Pure."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -57,8 +58,6 @@ def told(*signals: Heard) -> Standing:
     ],
 )
 def test_what_a_signal_does_to_an_alert(state: State, signal: Heard, after: State, ring: Ring | None) -> None:
-    from dataclasses import replace
-
     standing = replace(begin(heard()), state=state, taken_by=7 if state is State.ACKNOWLEDGED else None)
     if state is State.SHELVED:
         standing = replace(standing, shelved=frozenset({"quiet@"}))
@@ -68,8 +67,6 @@ def test_what_a_signal_does_to_an_alert(state: State, signal: Heard, after: Stat
 
 
 def test_another_danger_of_the_same_urgency_rings_while_the_first_is_in_hand() -> None:
-    from dataclasses import replace
-
     standing = replace(begin(heard("sos", priority=1)), state=State.ACKNOWLEDGED, taken_by=7)
     assert hear(standing, heard("sos", at=1, priority=1, place="bath"), clears=CLEARS)[1] is None
     assert hear(standing, heard("smoke", at=1, priority=1), clears=CLEARS)[1] is Ring.WORSE
@@ -88,8 +85,6 @@ def test_what_is_of_life_and_death_never_ends_by_itself() -> None:
 
 
 def test_a_shelf_that_ends_gives_back_what_goes_on_and_only_that() -> None:
-    from dataclasses import replace
-
     resting = replace(begin(heard()), state=State.SHELVED, shelved=frozenset({"quiet@"}))
     assert unshelve(resting)[0].state is State.RAISED
     assert unshelve(resting)[1] is Ring.UNSHELVED

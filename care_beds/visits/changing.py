@@ -155,6 +155,7 @@ def cancel_visit(
     visit.state, visit.cancel_reason, visit.words = State.CANCELLED, reason, words
     session.flush()
     _note(session, visit, action="visit.cancelled", new={}, by=by, now=now, reason=f"{reason} {words}".strip())
+    telling.tell_cancelled(session, visit, now=now)
     return visit
 
 
@@ -267,6 +268,7 @@ def drop_gap(session: Session, *, gap_id: int, words: str, by: Actor, now: datet
         new={"bed": gap.bed_id, "on": gap.due_on},
         reason=words,
     )
+    telling.tell_dropped(session, gap, now=now)
     return gap
 
 

@@ -1,4 +1,4 @@
-"""Telling families that a visit will be otherwise than planned: somebody else, another time, or nobody came."""
+"""Telling families that a visit will be otherwise than planned: somebody else, another time, not at all, or missed."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,9 +15,11 @@ from app.people.relatives.rules import Topic
 from app.people.relatives.telling import tell_followers
 from app.web.wording import moment
 from care_beds.providers.models import Carer
-from care_beds.visits.models import CareVisit
-from care_beds.visits.rules import Missed
+from care_beds.visits.models import CareVisit, VisitGap
+from care_beds.visits.rules import Cancelled, Missed
 
+# Of a day that was left empty.
+NOBODY = "nobody"
 # As a family is told it: what happened, without blame.
 MISSED_NAMES: Mapping[str, Any] = {
     Missed.NOT_HOME: _l("Nobody was at home"),
@@ -28,9 +30,18 @@ MISSED_NAMES: Mapping[str, Any] = {
     Missed.OTHER: _l("Something else came up"),
     Missed.NOT_RECORDED: _l("Nobody has told of a visit"),
 }
+CANCELLED_NAMES: Mapping[str, Any] = {
+    Cancelled.SENIOR: _l("Not wanted this time"),
+    Cancelled.FAMILY: _l("As you asked"),
+    Cancelled.HOLIDAY: _l("Holiday"),
+    Cancelled.MISTAKE: _l("It was planned by mistake"),
+    Cancelled.OTHER: _l("Something else came up"),
+    NOBODY: _l("Nobody can come"),
+}
 # Somebody may need help, or waits for it.
 ALARMING = frozenset({Missed.NO_ANSWER, Missed.CARER_ABSENT})
 MISSED, COVERED, MOVED = "care_beds.visit_missed", "care_beds.visit_covered", "care_beds.visit_moved"
+CANCELLED = "care_beds.visit_cancelled"
 
 
 def tell_missed(session: Session, visit: CareVisit, *, now: datetime) -> None:
@@ -43,6 +54,26 @@ def tell_covered(session: Session, visit: CareVisit, *, now: datetime) -> None:
     """Tell whoever follows the senior that somebody else comes: nobody should open to a stranger unprepared."""
     carer = session.scalar(select(Carer.name).where(Carer.id == visit.carer_id)) or ""
     _tell(session, visit, kind=COVERED, key=f"covered:{visit.carer_id}", more={"carer": carer}, now=now)
+
+
+def tell_cancelled(session: Session, visit: CareVisit, *, now: datetime) -> None:
+    """Tell whoever follows the senior that a visit will not be made: nobody should wait for it."""
+    _tell(session, visit, kind=CANCELLED, key="cancelled", more={"why": visit.cancel_reason}, now=now)
+
+
+def tell_dropped(session: Session, gap: VisitGap, *, now: datetime) -> None:
+    """Tell whoever follows the senior that nobody comes on a day on which somebody should have."""
+    name = names_of(session, senior_ids=[gap.senior_id]).get(gap.senior_id, "")
+    assert gap.planned.lower is not None
+    tell_followers(
+        session,
+        senior_id=gap.senior_id,
+        topic=Topic.VISITS,
+        kind=CANCELLED,
+        key=f"visit_gap:{gap.id}:dropped:{now.isoformat()}",
+        params={"name": name, "at": gap.planned.lower.isoformat(), "why": NOBODY},
+        now=now,
+    )
 
 
 def tell_moved(session: Session, visit: CareVisit, *, now: datetime) -> None:
@@ -60,6 +91,12 @@ def missed_text(params: Params) -> str:
 def covered_text(params: Params) -> str:
     """Say who comes instead."""
     return str(_("%(name)s: on %(at)s another carer comes, %(carer)s.", carer=params["carer"], **_said(params)))
+
+
+def cancelled_text(params: Params) -> str:
+    """Say which visit will not be made, and why."""
+    said = {**_said(params), "why": CANCELLED_NAMES[params["why"]]}
+    return str(_("%(name)s: the visit of %(at)s will not take place (%(why)s).", **said))
 
 
 def moved_text(params: Params) -> str:
@@ -88,6 +125,13 @@ KINDS = (
         name=COVERED,
         title=_l("Another carer comes"),
         text=covered_text,
+        topic=Topic.VISITS,
+        address=care_address,
+    ),
+    Kind(
+        name=CANCELLED,
+        title=_l("A visit will not take place"),
+        text=cancelled_text,
         topic=Topic.VISITS,
         address=care_address,
     ),

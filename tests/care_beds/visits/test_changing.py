@@ -11,8 +11,10 @@ from app.audit.models import AuditEntry
 from app.auth.actor import Role
 from app.clock import ZONE
 from app.errors import Invalid
+from app.messages.kinds import get_kind
+from app.messages.models import Notice
 from app.paging import Page
-from app.people.models import SeniorStatus
+from app.people.models import Senior, SeniorStatus
 from care_beds.visits import queries, services
 from care_beds.visits.errors import (
     BedRests,
@@ -30,6 +32,7 @@ from care_beds.visits.errors import (
 from care_beds.visits.models import CareVisit, VisitException, VisitGap
 from care_beds.visits.planning import call_off_soon
 from care_beds.visits.rules import Cancelled, Change, Decision, Missed
+from tests.app.people.relatives.factories import make_link, make_relative
 from tests.care_beds.factories import (
     hold_care_documents,
     make_care_staff,
@@ -255,6 +258,25 @@ def test_a_gap_is_left_empty_with_words(town: Town, clock: FrozenClock) -> None:
     gap = gap_of(town)
     services.drop_gap(town.session, gap_id=gap.id, words="女儿来住一周", by=town.manager, now=clock.now())
     assert (gap.state, gap.words) == ("dropped", "女儿来住一周")
+
+
+def follow(town: Town) -> None:
+    make_link(town.session, town.session.get_one(Senior, town.bed.senior_id), make_relative(town.session))
+
+
+def test_families_are_told_of_a_visit_that_is_cancelled_and_of_a_day_left_empty(town: Town, clock: FrozenClock) -> None:
+    follow(town)
+    visit = planned(town, start=time(15))
+    asked = {"by": town.manager, "now": clock.now()}
+    services.cancel_visit(town.session, visit_id=visit.id, reason=Cancelled.HOLIDAY, **asked)
+    services.drop_gap(town.session, gap_id=gap_of(town).id, words="女儿来住一周", **asked)
+    notices = town.session.scalars(select(Notice).order_by(Notice.id)).all()
+    assert [(each.kind, each.params["why"]) for each in notices] == [
+        ("care_beds.visit_cancelled", "holiday"),
+        ("care_beds.visit_cancelled", "nobody"),
+    ]
+    for each in notices:
+        assert get_kind(each.kind).text(each.params).startswith(each.params["name"])
 
 
 def excepted(town: Town, clock: FrozenClock, *codes: str) -> list[VisitException]:

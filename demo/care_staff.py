@@ -13,7 +13,7 @@ from stdnum.cn.ric import calc_check_digit
 from app.auth import Actor, Role, accounts
 from app.auth.actor import HeldRole, holding
 from app.clock import business_day
-from care_beds.providers import carers, services
+from care_beds.providers import carers, hiring, services
 from care_beds.providers.rules import Certificate
 from demo.choices import Choices
 from demo.persons import SHOW_COMMUNITY
@@ -142,7 +142,7 @@ def _hire(
     drawn = Choices("carer", username)
     first = business_day(now) - EMPLOYED_BEFORE
     number = int(username.partition("-")[2] or 1)
-    carer, password = carers.hire_carer(
+    carer, password = hiring.hire_carer(
         session,
         provider_id=provider_id,
         name=name,

@@ -154,6 +154,47 @@ def end_roles_at(
     return len(held)
 
 
+def open_again(session: Session, *, account_id: int, by: Actor, now: datetime) -> str:
+    """Let somebody who comes back to work use their old account; asks nobody's leave.
+
+    Where the account holds nothing else, its owner gets a new first password, which is returned. Where it does, its
+    owner knows the password, nobody else shall, and nothing is returned.
+    """
+    account = get_account(session, account_id=account_id)
+    today = business_day(now)
+    if any(
+        grant.valid_until is None or grant.valid_until > today for grant in list_grants(session, account_id=account_id)
+    ):
+        return ""
+    if account.disabled_at is not None:
+        account.disabled_at = None
+        _note(session, by, "account.enabled", account, now)
+    return _renew_password(session, account, _make_password(), by=by, now=now)
+
+
+def give_role_at(
+    session: Session, *, account_id: int, role: Role, area_code: str, provider_id: int, by: Actor, now: datetime
+) -> RoleGrant:
+    """Give an account a role for one provider of care from today on; asks nobody's leave.
+
+    Whoever takes a carer on looks after that provider, whatever else the account does and wherever.
+    """
+    account = get_account(session, account_id=account_id)
+    grant = RoleGrant(
+        account_id=account.id,
+        role=role,
+        area_code=area_code,
+        provider_id=provider_id,
+        valid_from=business_day(now),
+        granted_by=by.account_id,
+        granted_at=now,
+    )
+    session.add(grant)
+    session.flush()
+    _note(session, by, "role.granted", account, now, new={**_told(grant), "valid_until": None})
+    return grant
+
+
 def move_roles_at(session: Session, *, provider_id: int, area_code: str, by: Actor, now: datetime) -> int:
     """Let the roles for a provider that moved lie in its new place from today on; asks nobody's leave.
 
@@ -211,7 +252,10 @@ def reset_password(
         raise PersonalAccount
     if password is not None:
         refuse_weak(password, username=account.username, name=account.name)
-    chosen = password if password is not None else _make_password()
+    return _renew_password(session, account, password if password is not None else _make_password(), by=by, now=now)
+
+
+def _renew_password(session: Session, account: Account, chosen: str, *, by: Actor | None, now: datetime) -> str:
     account.password_hash = passwords.hash_password(chosen)
     account.password_changed_at = now
     account.must_change_password = True

@@ -6,9 +6,10 @@ from flask_smorest import Blueprint
 
 from app import clock
 from app.auth import Role, allow, current_actor
+from app.auth.queries import list_usernames
 from app.clock import business_day
 from app.db import transaction
-from care_beds.providers import carers, reading, services
+from care_beds.providers import carers, hiring, reading, services
 from care_beds.providers.access import KEEPERS, MANAGERS, READERS, REVIEWERS
 from care_beds.providers.schemas import (
     CarerCertificateIn,
@@ -117,12 +118,13 @@ def list_carers(provider_id: int) -> Any:
 @blueprint.arguments(CarerIn)
 @blueprint.response(201, CarerHiredOut)
 def hire_carer(body: dict[str, Any], provider_id: int) -> Any:
-    """Take on a carer, with an account of their own."""
+    """Take on a carer, with an account of their own; whoever worked here before gets the old one back."""
     with transaction() as session:
-        carer, password = carers.hire_carer(
+        carer, password = hiring.hire_carer(
             session, provider_id=provider_id, **body, by=current_actor(), now=clock.now()
         )
-        return {"id": carer.id, "username": body["username"].lower(), "password": password}
+        username = list_usernames(session, account_ids=[carer.account_id])[carer.account_id]
+        return {"id": carer.id, "username": username, "password": password}
 
 
 @blueprint.get("/carers/<int:carer_id>")

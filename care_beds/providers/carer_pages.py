@@ -7,11 +7,12 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.auth import Role, allow, current_actor
+from app.auth.queries import list_usernames
 from app.clock import business_day
 from app.db import transaction
 from app.forms import Form, read_form, shows_refusals
 from app.pictures.uploads import read_upload
-from care_beds.providers import carers, reading
+from care_beds.providers import carers, hiring, reading
 from care_beds.providers.access import MANAGERS, READERS
 from care_beds.providers.facts import ProviderFacts, facts_of
 from care_beds.providers.page_words import WORDS, list_rights
@@ -69,10 +70,11 @@ def hire(provider_id: int) -> str:
     """Take on a carer and show the account's first password, once."""
     asked = read_form(CarerIn)
     with transaction() as session:
-        carer, password = carers.hire_carer(
+        carer, password = hiring.hire_carer(
             session, provider_id=provider_id, **asked, by=current_actor(), now=clock.now()
         )
-        told = {"carer": carer, "username": asked["username"].lower(), "password": password}
+        username = list_usernames(session, account_ids=[carer.account_id])[carer.account_id]
+        told = {"carer": carer, "username": username, "password": password, "asked": asked["username"].lower()}
         return render_template("providers/hired.html", **told)
 
 

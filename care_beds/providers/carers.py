@@ -1,13 +1,10 @@
-"""Carers: hiring them with an account, letting them go, what they can show, and whose kin they are."""
+"""Carers: letting them go, what they can show, and whose kin they are."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import vault
@@ -15,13 +12,11 @@ from app.auth import Actor, Role, accounts
 from app.clock import business_day
 from app.errors import Invalid
 from app.people.faults import Misfit
-from app.people.id_numbers import read_id_number
 from app.people.queries import find_senior_by_card, names_of
-from app.people.rules import age_on, read_phone
+from app.people.rules import read_phone
 from app.people.wording import by_field
 from app.pictures import services as pictures
 from care_beds.providers.errors import (
-    CarerEmployed,
     CarerLeft,
     CertificateNotFound,
     KinNotFound,
@@ -32,71 +27,9 @@ from care_beds.providers.following import tell_fitness
 from care_beds.providers.models import CareProvider, Carer, CarerCertificate, CarerKin
 from care_beds.providers.queries import get_carer, get_provider
 from care_beds.providers.rules import Certificate, Relation
-from care_beds.providers.services import note, refuse_ended
+from care_beds.providers.services import note
 
 OWNER = "carer_certificate"
-YOUNGEST = 18
-ONE_EMPLOYER = "uq_carer_id_number_index_employed"
-
-
-def hire_carer(
-    session: Session,
-    *,
-    provider_id: int,
-    name: str,
-    id_number: str,
-    phone: str,
-    username: str,
-    employed_from: date,
-    by: Actor,
-    now: datetime,
-) -> tuple[Carer, str]:
-    """Take on a carer with an account of their own. Returns the carer and the account's first password.
-
-    :raises ProviderNotFound: if the provider is none of the caller's
-    :raises ProviderEnded: if its agreement was ended
-    :raises CarerEmployed: if this person works for a provider already
-    :raises Invalid: if the ID number or the phone is none, or the person is too young
-    :raises UsernameTaken: if another account has this log-in name
-    """
-    provider = get_provider(session, provider_id=provider_id, actor=by)
-    refuse_ended(provider)
-    read = _read_person(id_number, phone, today=business_day(now))
-    employed = select(Carer.id).where(
-        Carer.id_number_index == vault.index_of(read["id_number"]), Carer.employed_until.is_(None)
-    )
-    if session.scalar(employed) is not None:
-        raise CarerEmployed
-    giver = _for_provider(by, provider)
-    account, password = accounts.create_account(session, username=username, name=name, password=None, by=giver, now=now)
-    accounts.grant_role(
-        session,
-        account_id=account.id,
-        role=Role.CARER,
-        area_code=provider.area_code,
-        provider_id=provider.id,
-        by=giver,
-        now=now,
-    )
-    carer = Carer(
-        account_id=account.id,
-        provider_id=provider.id,
-        name=name,
-        employed_from=employed_from,
-        created_at=now,
-        state="active",
-        **_sealed(read),
-    )
-    session.add(carer)
-    try:
-        session.flush()
-    except IntegrityError as error:
-        if ONE_EMPLOYER in str(error):
-            # Somebody else hired the same person at this moment.
-            raise CarerEmployed from error
-        raise
-    _note(session, carer, provider, "carer.hired", by=by, now=now, new={"name": name, "employed_from": employed_from})
-    return carer, password
 
 
 def change_carer(session: Session, *, carer_id: int, name: str, phone: str, by: Actor, now: datetime) -> Carer:
@@ -326,48 +259,8 @@ def _keep_picture(
     ).id
 
 
-def _read_person(id_number: str, phone: str, *, today: date) -> dict[str, str]:
-    readers: dict[str, Callable[[], str]] = {
-        "id_number": lambda: _read_adult(id_number, today),
-        "phone": lambda: read_phone(phone),
-    }
-    errors: dict[str, Any] = {}
-    read: dict[str, str] = {}
-    for field, reader in readers.items():
-        try:
-            read[field] = reader()
-        except Misfit as misfit:
-            errors.update(by_field({field: misfit}))
-        except Invalid as refusal:
-            errors.update(refusal.errors)
-    if errors:
-        raise Invalid(errors=errors)
-    return read
-
-
-def _read_adult(id_number: str, today: date) -> str:
-    person = read_id_number(id_number, today=today)
-    if age_on(person.birth_on, today) < YOUNGEST:
-        raise Invalid(errors={"id_number": [_l("By this ID number the person is under 18.")]})
-    return person.number
-
-
-def _sealed(read: dict[str, str]) -> dict[str, bytes]:
-    return {
-        "phone_sealed": vault.seal(read["phone"]),
-        "phone_index": vault.index_of(read["phone"]),
-        "id_number_sealed": vault.seal(read["id_number"]),
-        "id_number_index": vault.index_of(read["id_number"]),
-    }
-
-
 def _is_new(carer: Carer, number: str) -> bool:
     return vault.index_of(number) != carer.phone_index
-
-
-def _for_provider(by: Actor, provider: CareProvider) -> Actor:
-    """Return the caller as somebody who gives the roles of this provider: a manager reaches no area."""
-    return replace(by, area_codes=(provider.area_code,))
 
 
 def _note(

@@ -47,7 +47,11 @@ class Carer(Model):
 
     __tablename__ = "carer"
     __table_args__ = (
-        UniqueConstraint("account_id"),
+        Index(None, "account_id"),
+        # Whoever comes back works with the old account: once at a time, as the person does.
+        Index(
+            "uq_carer_account_id_employed", "account_id", unique=True, postgresql_where=text("employed_until IS NULL")
+        ),
         CheckConstraint("length(name) BETWEEN 1 AND 50", name="name"),
         CheckConstraint("octet_length(phone_index) = 32", name="phone_index"),
         CheckConstraint("octet_length(id_number_index) = 32", name="id_number_index"),

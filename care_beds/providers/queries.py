@@ -99,8 +99,9 @@ def get_carer(session: Session, *, carer_id: int, actor: Actor | None = None, lo
 
 
 def find_carer(session: Session, *, account_id: int) -> Carer | None:
-    """Return the carer whose account it is, or nothing."""
-    return session.scalar(select(Carer).where(Carer.account_id == account_id))
+    """Return the carer whose account it is, or nothing; of somebody who came back, what they are now."""
+    query = select(Carer).where(Carer.account_id == account_id)
+    return session.scalar(query.order_by(Carer.employed_until.is_(None).desc(), Carer.id.desc()).limit(1))
 
 
 def list_carers(session: Session, *, provider_id: int) -> Sequence[Carer]:

@@ -208,7 +208,7 @@ class CarerHiredOut(Schema):
 
     id = fields.Integer(required=True)
     username = fields.String(required=True)
-    password = fields.String(required=True)
+    password = fields.String(required=True, metadata={"description": "Empty where an account in use was kept."})
 
 
 class CarerIdOut(Schema):

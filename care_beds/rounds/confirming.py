@@ -140,8 +140,8 @@ def check_not_own(session: Session, visit: CareVisit, *, by: Actor) -> None:
 
     :raises OwnVisit: if the account is the carer's own
     """
-    carer = providers.find_carer(session, account_id=by.account_id)
-    if carer is not None and carer.id == visit.carer_id:
+    carer = providers.get_carer(session, carer_id=visit.carer_id)
+    if carer.account_id == by.account_id:
         raise OwnVisit
 
 

@@ -21,7 +21,7 @@ from app.errors import DomainError, Invalid
 from app.pictures.errors import PictureOfUnknownType, PictureRefused
 from app.pictures.models import Picture
 from app.pictures.services import show
-from care_beds.providers import carers, queries
+from care_beds.providers import carers, hiring, queries
 from care_beds.providers.errors import (
     CarerEmployed,
     CarerLeft,
@@ -35,7 +35,7 @@ from care_beds.providers.errors import (
 from care_beds.providers.models import CareProvider, Carer
 from care_beds.providers.rules import Certificate, Relation, Unfit
 from tests.app.auth.factories import make_place
-from tests.app.people.factories import make_card, make_senior
+from tests.app.people.factories import make_area, make_card, make_senior
 from tests.app.pictures.photos import make_photo
 from tests.care_beds.factories import (
     STREET,
@@ -44,7 +44,7 @@ from tests.care_beds.factories import (
     make_provider,
     make_provider_manager,
 )
-from tests.conftest import NOON
+from tests.conftest import NOON, FrozenClock
 
 TODAY = business_day(NOON)
 NUMBER = "330106198005060026"
@@ -67,10 +67,55 @@ def manager(session: Session, provider: CareProvider) -> Actor:
     return make_provider_manager(session, provider)
 
 
+def come_back(session: Session, provider: CareProvider, manager: Actor) -> tuple[Carer, Carer, str]:
+    """Let somebody leave, and take them on again at another provider of another street."""
+    first, _ = hiring.hire_carer(session, provider_id=provider.id, **ASKED, by=manager, now=NOON)
+    mother = make_senior(session)
+    card = make_card(session, mother)
+    told = {"card": card.number, "name": mother.name, "relation": Relation.PARENT, "is_cohabitant": False}
+    carers.declare_kin(session, carer_id=first.id, **told, by=manager, now=NOON)
+    carers.let_go(session, carer_id=first.id, last_on=TODAY, words="回老家", by=manager, now=NOON)
+    make_area(session, "330105012")
+    other = make_provider(session, area_code="330105012")
+    asked = {**ASKED, "username": "zhao2", "employed_from": TODAY + timedelta(days=1)}
+    boss = make_provider_manager(session, other)
+    again, password = hiring.hire_carer(session, provider_id=other.id, **asked, by=boss, now=NOON + timedelta(days=1))
+    return first, again, password
+
+
+def test_whoever_comes_back_uses_the_old_account_again(
+    session: Session, provider: CareProvider, manager: Actor
+) -> None:
+    first, again, password = come_back(session, provider, manager)
+    assert again.account_id == first.account_id
+    account = session.get_one(Account, again.account_id)
+    assert (account.username, account.must_change_password, len(password)) == ("zhao.qz", True, 14)
+    found = queries.find_carer(session, account_id=account.id)
+    assert found is not None
+    assert found.id == again.id
+    held = select(RoleGrant.provider_id).where(RoleGrant.account_id == account.id, RoleGrant.valid_until.is_(None))
+    assert session.scalars(held).all() == [again.provider_id]
+    assert [each.relation for each in queries.list_kin(session, carer_ids=[again.id])] == ["parent"]
+
+
+def test_an_account_that_is_in_use_keeps_its_password(
+    session: Session, provider: CareProvider, manager: Actor, clock: FrozenClock
+) -> None:
+    first, _ = hiring.hire_carer(session, provider_id=provider.id, **ASKED, by=manager, now=NOON)
+    carers.let_go(session, carer_id=first.id, last_on=TODAY, words="转岗", by=manager, now=NOON)
+    grant_role(session, account_id=first.account_id, role=Role.SUPERVISOR, area_code=STREET, by=None, now=NOON)
+    before = session.get_one(Account, first.account_id).password_hash
+    asked = {**ASKED, "username": "zhao2", "employed_from": TODAY + timedelta(days=1)}
+    tomorrow = NOON + timedelta(days=1)
+    again, password = hiring.hire_carer(session, provider_id=provider.id, **asked, by=manager, now=tomorrow)
+    assert (again.account_id, password) == (first.account_id, "")
+    assert session.get_one(Account, first.account_id).password_hash == before
+
+
 def test_a_manager_takes_on_a_carer_who_then_reaches_the_provider_alone(
     session: Session, provider: CareProvider, manager: Actor
 ) -> None:
-    carer, password = carers.hire_carer(session, provider_id=provider.id, **ASKED, by=manager, now=NOON)
+    carer, password = hiring.hire_carer(session, provider_id=provider.id, **ASKED, by=manager, now=NOON)
     account = session.get_one(Account, carer.account_id)
     assert (account.username, account.must_change_password, len(password)) == ("zhao.qz", True, 14)
     grant = session.scalars(select(RoleGrant).where(RoleGrant.account_id == account.id)).one()
@@ -94,31 +139,31 @@ def test_what_is_wrong_with_a_new_carer_is_named(
     session.add(Account(username="taken", name="何立", password_hash="none", password_changed_at=NOON, created_at=NOON))
     session.flush()
     with pytest.raises(Invalid) as refused:
-        carers.hire_carer(session, provider_id=provider.id, **{**ASKED, **changes}, by=manager, now=NOON)
+        hiring.hire_carer(session, provider_id=provider.id, **{**ASKED, **changes}, by=manager, now=NOON)
     assert set(refused.value.errors) == fields
 
 
 def test_nobody_under_age_is_taken_on(session: Session, provider: CareProvider, manager: Actor) -> None:
     young = {**ASKED, "id_number": "330106201011200018"}
     with pytest.raises(Invalid) as refused:
-        carers.hire_carer(session, provider_id=provider.id, **young, by=manager, now=NOON)
+        hiring.hire_carer(session, provider_id=provider.id, **young, by=manager, now=NOON)
     assert "18" in str(refused.value.errors["id_number"])
 
 
 def test_whoever_works_elsewhere_leaves_there_first(session: Session, provider: CareProvider, manager: Actor) -> None:
     elsewhere = make_carer(session, provider=make_provider(session), id_number=NUMBER)
     with pytest.raises(CarerEmployed):
-        carers.hire_carer(session, provider_id=provider.id, **ASKED, by=manager, now=NOON)
+        hiring.hire_carer(session, provider_id=provider.id, **ASKED, by=manager, now=NOON)
     clerk = make_care_staff(session, Role.STREET_CLERK)
     carers.let_go(session, carer_id=elsewhere.id, last_on=TODAY, words="换单位", by=clerk, now=NOON)
-    hired, _ = carers.hire_carer(session, provider_id=provider.id, **ASKED, by=manager, now=NOON)
+    hired, _ = hiring.hire_carer(session, provider_id=provider.id, **ASKED, by=manager, now=NOON)
     assert hired.provider_id == provider.id
 
 
 def test_a_provider_that_ended_takes_nobody_on(session: Session) -> None:
     ended = make_provider(session, state="ended", state_words="协议到期")
     with pytest.raises(ProviderEnded):
-        carers.hire_carer(
+        hiring.hire_carer(
             session, provider_id=ended.id, **ASKED, by=make_care_staff(session, Role.STREET_CLERK), now=NOON
         )
 
@@ -286,7 +331,7 @@ def test_two_providers_that_take_on_one_person_at_once_get_one_carer(app: Flask,
         with app.app_context():
             try:
                 with transaction() as session:
-                    carers.hire_carer(
+                    hiring.hire_carer(
                         session, provider_id=ids[n], **{**ASKED, "username": f"race{n}"}, by=managers[n], now=NOON
                     )
             except CarerEmployed:

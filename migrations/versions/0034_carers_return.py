@@ -1,12 +1,12 @@
 """Whoever comes back to work as a carer uses the old account again.
 
-Revision ID: 0033
+Revision ID: 0034
 """
 
 from alembic import op
 
-revision = "0033"
-down_revision = "0032"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from app.auth import Actor, Role
 from app.auth.queries import find_account_id
 from app.clock import ZONE, business_day
+from app.people.queries import profiles_on
+from app.people.rules import Status
 from demo.canteens import Place
 from demo.choices import Choices
 from demo.families import MOTHER
@@ -59,14 +61,20 @@ def bring_meals(
     assert place.manager is not None
     crew = Crew(cashier=place.cashier, manager=place.manager, deliverer=_find_deliverer(session, place))
     today = business_day(now)
-    served = _choose(guests, today)
+    served = still_well(session, _choose(guests, today), day=today)
     for back in range(min(DAYS, days), 0, -1):
         day = today - timedelta(days=back)
         if is_open(place, day):
-            _bring_day(session, place, served, day=day, back=back, crew=crew)
+            _bring_day(session, place, still_well(session, served, day=day), day=day, back=back, crew=crew)
     if is_open(place, today):
         _begin_today(session, place, served, crew=crew, now=now)
     _fetch(session, place, crew, since=today - timedelta(days=DAYS))
+
+
+def still_well(session: Session, guests: Sequence[Guest], *, day: date) -> Sequence[Guest]:
+    """Return those who are at home on a day by the register: some deaths of the history were recorded after it."""
+    known = profiles_on(session, senior_ids=[guest.senior.id for guest in guests], day=day)
+    return [guest for guest in guests if known[guest.senior.id].status is Status.ACTIVE]
 
 
 def _bring_day(session: Session, place: Place, served: Sequence[Guest], *, day: date, back: int, crew: Crew) -> None:

@@ -1,12 +1,12 @@
 """Whoever comes back to work as a carer uses the old account again.
 
-Revision ID: 0034
+Revision ID: 0035
 """
 
 from alembic import op
 
-revision = "0034"
-down_revision = "0033"
+revision = "0035"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import vault
 from app.auth.actor import Actor
+from app.auth.queries import list_names
 from app.errors import Invalid
 from app.people.faults import Misfit
 from app.people.rules import read_phone
@@ -40,9 +41,11 @@ def add_contact(
 
     :raises HomeNotFound: if there is no such home for the actor
     :raises HomeEnded: if it ended
-    :raises Invalid: if the number cannot be one, or the list is full
+    :raises Invalid: if the number cannot be one, there is no such account, or the list is full
     """
     home = lock_home(session, home_id=home_id, actor=actor)
+    if account_id is not None and not list_names(session, account_ids=[account_id]):
+        raise Invalid(errors={"account_id": [_l("There is no such account.")]})
     last = session.scalar(select(func.max(SafetyContact.position)).where(SafetyContact.home_id == home_id)) or 0
     if last >= MOST:
         raise Invalid(errors={"name": [_l("There are %(count)s on the list already; take somebody off.", count=MOST)]})
@@ -74,7 +77,7 @@ def change_contact(
     """
     home = lock_home(session, home_id=home_id, actor=actor)
     contact = _get(session, home_id, contact_id)
-    for name in ("kind", "name", "relation", "has_key", "minutes_away", "account_id"):
+    for name in ("kind", "name", "relation", "has_key", "minutes_away"):
         if name in changes:
             setattr(contact, name, changes[name])
     if changes.get("phone"):

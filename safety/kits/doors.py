@@ -43,15 +43,18 @@ def open_home(
     return shown
 
 
-def open_phone(session: Session, *, contact_id: int, reason: str, actor: Actor, now: datetime) -> str:
+def open_phone(
+    session: Session, *, contact_id: int, reason: str, actor: Actor, now: datetime, home_id: int | None = None
+) -> str:
     """Show the whole number of somebody on the list of a home that the actor reaches, and write it down.
 
+    :param home_id: only if it is the list of this home
     :raises ContactNotFound: if nobody like this is on a list
     :raises HomeNotFound: if it is the list of a home that the actor does not reach
     :raises Invalid: if no reason is given
     """
     contact = session.get(SafetyContact, contact_id)
-    if contact is None:
+    if contact is None or home_id not in (None, contact.home_id):
         raise ContactNotFound
     home = get_home(session, home_id=contact.home_id, actor=actor)
     _note(session, home, "reveal.safety_phone", _reason(reason), by=actor, now=now)

@@ -146,5 +146,7 @@ def reveal_phone(home_id: int, contact_id: int) -> str:
     """Show a whole number once."""
     asked = read_form(KitPhoneIn)
     with transaction() as session:
-        phone = doors.open_phone(session, contact_id=contact_id, **asked, actor=current_actor(), now=clock.now())
+        phone = doors.open_phone(
+            session, home_id=home_id, contact_id=contact_id, **asked, actor=current_actor(), now=clock.now()
+        )
     return render_template(ONE, form=Form(), **one_context(home_id), phones={contact_id: phone})

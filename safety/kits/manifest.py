@@ -14,12 +14,12 @@ from app.auth import Role
 from app.auth.guard import register_gateways
 from app.features import NavItem
 from app.policies.kinds import register_kind
-from safety.kits import device_pages, home_pages, home_step_pages, install_pages, setting_pages
+from safety.kits import api, device_api, device_pages, home_pages, home_step_pages, install_pages, setting_pages
 from safety.kits.access import READERS
 from safety.kits.policy import DEVICE_TYPES
 from safety.kits.queries import Gateway, find_gateway
 
-API: Sequence[ApiBlueprint] = ()
+API: Sequence[ApiBlueprint] = (api.blueprint, device_api.blueprint)
 PAGES: Sequence[Blueprint] = (
     home_pages.blueprint,
     home_step_pages.blueprint,

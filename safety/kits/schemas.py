@@ -249,6 +249,12 @@ class KitContactFormIn(Schema):
     minutes_away = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=0, max=600))
 
 
+class KitContactIn(KitContactFormIn):
+    """Somebody to be called, with an account of their own if they have one."""
+
+    account_id = whole_id(load_default=None, allow_none=True)
+
+
 class KitContactChangesIn(KitContactFormIn):
     """The same anew; a number that is left out stays."""
 

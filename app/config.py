@@ -77,6 +77,14 @@ class Settings:
     )
     call_token: str = _doc("", "Bearer token for the voice call gateway, and of its answers.")
     call_seconds: int = _doc(5, "How long the voice call gateway may take for one call, all in all.")
+    mqtt_url: str = _doc(
+        "", "MQTT broker of the sensors, mqtt:// or mqtts://. Empty: a small one of our own on this machine, no TLS."
+    )
+    mqtt_port: int = _doc(1883, "Port of our own MQTT broker, on 127.0.0.1. 0: no broker and no listener.")
+    mqtt_user: str = _doc("chongyang", "Log-in of our listener at the MQTT broker.")
+    mqtt_password: str = _doc("", "Its password. Empty: made once under the home directory, for our own broker.")
+    mqtt_client_id: str = _doc("chongyang-listener", "Name under which the MQTT broker keeps our session.")
+    mqtt_ca: str = _doc("", "File with the authority that signed the MQTT broker's certificate. Empty: the system's.")
     printer_networks: str = _doc(
         "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16",
         "Networks in which receipt printers may stand, with commas. Empty: no network printers.",
@@ -133,19 +141,22 @@ class Settings:
     def flask_config(self) -> dict[str, Any]:
         """Return what Flask and its extensions want, keys made where none are set.
 
-        :raises BadSetting: if a key is none, an address is not one of the web, or nobody would post grants
+        :raises BadSetting: if a key is none, an address cannot be one, or nobody would post grants
         """
         if self.seal_webhook and not self.seal_webhook.startswith(("https://", "http://")):
             raise BadSetting("CHONGYANG_SEAL_WEBHOOK must begin with https:// or http://.")
         if self.posting_hands < 1:
             raise BadSetting("CHONGYANG_POSTING_HANDS must be at least 1: without a hand nothing is granted.")
         self._check_channels()
+        if self.mqtt_url and not self.mqtt_url.startswith(("mqtt://", "mqtts://")):
+            raise BadSetting("CHONGYANG_MQTT_URL must begin with mqtt:// or mqtts://.")
         return {
             "SETTINGS": self,
             "SECRET_KEY": self.secret_key or load_or_make_key(self.home / "keys" / "secret.key").hex(),
             "VAULT_KEY": _key(self.vault_key, "CHONGYANG_VAULT_KEY", self.home / "keys" / "vault.key"),
             "SEAL_KEY": _key(self.seal_key, "CHONGYANG_SEAL_KEY", self.home / "keys" / "seal.key"),
             "CODE_KEY": _key(self.code_key, "CHONGYANG_CODE_KEY", self.home / "keys" / "code.key"),
+            "MQTT_PASSWORD": self.mqtt_password or load_or_make_key(self.home / "keys" / "mqtt.key").hex(),
             "STICKER_KEY": _key(self.sticker_key, "CHONGYANG_STICKER_KEY", self.home / "keys" / "sticker.key"),
             "MAX_CONTENT_LENGTH": self.upload_bytes,
             # A till's queue is looked at on one page and booked from the next, which gets it in a hidden field.

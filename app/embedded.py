@@ -1,5 +1,6 @@
 """The PostgreSQL that comes with the product: started when no other is named, private, on a local socket."""
 
+import contextlib
 import os
 import subprocess
 import tempfile
@@ -59,6 +60,13 @@ class EmbeddedDatabase:
     def addresses(self) -> Addresses:
         """Return the two log-ins of the product's database."""
         return Addresses(owner=self.address("postgres"), application=self.address(APP_ROLE))
+
+    def keep_alive(self) -> None:
+        """Start the server again if somebody killed it; what it still holds from before may need another try."""
+        if self.server.get_postmaster_info().is_running():
+            return
+        with contextlib.suppress(subprocess.SubprocessError, AssertionError):
+            self.server.start()
 
     def stop(self) -> None:
         """Let go of the server."""

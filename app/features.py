@@ -10,6 +10,8 @@ from flask import Blueprint, Flask
 from flask_babel import lazy_gettext as _l
 from flask_smorest import Blueprint as ApiBlueprint
 
+from app.config import Settings
+
 # Floor packages with edges of their own come first; a feature may use those before it.
 FEATURES = (
     "app.web",
@@ -53,6 +55,7 @@ class Feature:
     readers of the audit log, and under ``field.x`` and ``reason.x`` its fields and the reasons to choose from;
     ``senior_panels`` stand on a senior's page for staff, ``family_panels`` on the first page of the family and
     are empty where the consent does not cover what they tell; ``setup`` gets the application when it is built;
+    ``processes`` are what runs beside the web server and the worker, by name, with the words after ``python -m``;
     ``first_start`` fills an empty database and ``greeting`` says what to tell whoever started the product,
     both in the application's context.
     """
@@ -70,6 +73,7 @@ class Feature:
     landing: Mapping[str, str] = field(default_factory=dict)
     audit_words: Mapping[str, Any] = field(default_factory=dict)
     setup: Callable[[Flask], None] | None = None
+    processes: Callable[[Settings], Mapping[str, Sequence[str]]] | None = None
     first_start: Callable[[], None] | None = None
     greeting: Callable[[], str] | None = None
 

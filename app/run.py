@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import FrameType
 
 from flask_migrate import upgrade
@@ -23,6 +23,7 @@ from app.jobs import QUEUE, SOON
 
 START_SECONDS = 60
 END_SECONDS = 20
+MOST_DEATHS = 3  # within a minute
 WORKER = ("--concurrency", "1", "--pool", "solo", "--loglevel", "WARNING")
 PR_SET_PDEATHSIG = 1  # Linux: a child gets a signal when its parent dies, so that nothing outlives a kill -9
 
@@ -32,14 +33,17 @@ class Stop(Exception):
 
 
 class Family:
-    """The processes of the product; when one dies, all end."""
+    """The processes of the product: one that dies is started again, and all end when one cannot be kept alive."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.environment = dict(environment)
         self.members: dict[str, subprocess.Popen[bytes]] = {}
+        self.commands: dict[str, tuple[str, ...]] = {}
+        self.deaths: dict[str, list[float]] = {}
 
     def start(self, name: str, *command: str) -> None:
         """Start a process in a group of its own."""
+        self.commands[name] = command
         self.members[name] = subprocess.Popen(  # noqa: S603 - the commands are ours
             [sys.executable, "-m", *command],
             env=self.environment,
@@ -48,13 +52,19 @@ class Family:
         )
 
     def check(self) -> None:
-        """Notice a process that ended by itself.
+        """Start again what ended by itself.
 
-        :raises Stop: with its name, if there is one
+        :raises Stop: with its name, if it has ended that often within a minute
         """
-        for name, process in self.members.items():
-            if process.poll() is not None:
+        for name, process in list(self.members.items()):
+            if process.poll() is None:
+                continue
+            recent = [death for death in self.deaths.get(name, []) if time.monotonic() - death < 60]
+            self.deaths[name] = [*recent, time.monotonic()]
+            if len(recent) >= MOST_DEATHS:
                 raise Stop(f"{name} ended with status {process.returncode}")
+            print(f"{name} ended with status {process.returncode} and is started again", file=sys.stderr)  # noqa: T201
+            self.start(name, *self.commands[name])
 
     def end(self) -> None:
         """Ask all to end, and insist after a while."""
@@ -81,7 +91,7 @@ def main() -> int:
         return 2
     database = None if settings.database_url else EmbeddedDatabase(settings.home)
     try:
-        return _run(settings, _environment(database))
+        return _run(settings, database)
     except Stop as stop:
         print(stop, file=sys.stderr)  # noqa: T201
         return 0 if str(stop) == "" else 1
@@ -93,9 +103,10 @@ def main() -> int:
             database.stop()
 
 
-def _run(settings: Settings, environment: Mapping[str, str]) -> int:
+def _run(settings: Settings, database: EmbeddedDatabase | None) -> int:
+    environment = _environment(database)
     os.environ.update(environment)
-    greeting = _prepare()
+    greeting, processes = _prepare(settings)
     family = Family(environment)
     try:
         family.start("web server", "gunicorn", "--config", "python:app.serve", "app.serve:make_app()")
@@ -103,17 +114,21 @@ def _run(settings: Settings, environment: Mapping[str, str]) -> int:
         for name, queue in (("worker", QUEUE), ("soon", SOON)):
             family.start(name, *celery, "worker", "--hostname", f"{name}@%h", "--queues", queue, *WORKER)
         family.start("scheduler", *celery, "beat", "--loglevel", "WARNING")
+        for name, command in processes.items():
+            family.start(name, *command)
         _wait_until_ready(settings, family)
         print(f"ready http://{settings.bind}:{settings.port}", greeting, sep="\n", flush=True)  # noqa: T201
         while True:
+            if database:
+                database.keep_alive()
             family.check()
             time.sleep(0.5)
     finally:
         family.end()
 
 
-def _prepare() -> str:
-    """Bring the database up to date, let features fill an empty one, and return what they want told."""
+def _prepare(settings: Settings) -> tuple[str, dict[str, Sequence[str]]]:
+    """Bring the database up to date, let features fill an empty one; return what they want told and run."""
     app = create_app()
     with app.app_context():
         upgrade()
@@ -121,7 +136,9 @@ def _prepare() -> str:
         for feature in features:
             if feature.first_start:
                 feature.first_start()
-        return "\n".join(feature.greeting() for feature in features if feature.greeting)
+        told = "\n".join(feature.greeting() for feature in features if feature.greeting)
+        asked = [feature.processes(settings) for feature in features if feature.processes]
+        return told, {name: command for processes in asked for name, command in processes.items()}
 
 
 def _environment(database: EmbeddedDatabase | None) -> dict[str, str]:

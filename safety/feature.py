@@ -45,4 +45,5 @@ FEATURE = Feature(
     family_panels=[panel for part in PARTS for panel in part.FAMILY_PANELS],
     landing={role: endpoint for part in PARTS for role, endpoint in part.LANDING.items()},
     audit_words={name: word for part in PARTS for name, word in part.AUDIT_WORDS.items()},
+    processes=intake.list_processes,
 )

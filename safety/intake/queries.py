@@ -52,3 +52,12 @@ def keep_months(session: Session, *, today: date, ahead_months: int, kept_months
     asked = {"today": today, "ahead": ahead_months, "kept": kept_months}
     changed = session.scalar(text("SELECT keep_safety_events(:today, :ahead, :kept)"), asked)
     return int(changed or 0)
+
+
+def list_passwords(session: Session) -> Sequence[tuple[str, str]]:
+    """List who may log in at the broker, in the form of Mosquitto's password file."""
+    asked = text(
+        "SELECT mqtt_user, mqtt_password FROM safety_gateway WHERE state = 'active' AND mqtt_user IS NOT NULL"
+        " ORDER BY mqtt_user"
+    )
+    return [(row.mqtt_user, row.mqtt_password) for row in session.execute(asked)]

@@ -6,6 +6,7 @@ base ``zigbee2mqtt`` or ``zigbee2mqtt/<gateway>``; a friendly name may hold slas
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 OWN, ZIGBEE = "chongyang", "zigbee2mqtt"
 SUBSCRIPTIONS = (f"{OWN}/+/+/event", f"{OWN}/+/+/heartbeat", f"{OWN}/+/events", f"{OWN}/+/status", f"{ZIGBEE}/#")
@@ -19,6 +20,15 @@ EVENT, EVENTS, HEARTBEAT, STATUS, AVAILABILITY, REPORT = (
 )
 # What others tell Zigbee2MQTT, not what it tells us.
 ORDERS = frozenset({"set", "get"})
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as it came from the broker."""
+
+    topic: str
+    payload: bytes
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

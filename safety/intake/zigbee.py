@@ -5,7 +5,7 @@ repeats all it knows each time one thing changes, so what lasts (an open door) i
 a danger is told as often as the device does.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -28,12 +28,11 @@ LASTING = {
 }
 # Somebody is there. A bed or chair that says so is occupied; anything else saw somebody move.
 PRESENCE = frozenset({"occupancy", "presence", "motion", "moving", "vibration", "pressure"})
-OCCUPIED = {"bed_pressure": "bed", "bed": "bed", "seat": "seat", "chair": "seat"}
+Event = dict[str, Any]
 CALLS = frozenset({"emergency", "panic", "sos", "help", "alarm"})
 PRESSES = frozenset({"single", "double", "triple", "hold", "long", "press", "pressed", "click", "on", "button"})
-CALL_TYPES = frozenset({"fixed_alarm", "red_key", "sos", "wearable", "pull_cord"})
-GREEN_TYPES = frozenset({"green_key"})
-OUTER_DOORS = frozenset({"door_magnet", "door"})
+# The second key of two, by its number, colour or side.
+SECOND_KEY = frozenset({"2", "green", "right"})
 WORKING_WATTS = 15  # an appliance that waits takes less
 NOTHING_FALLEN = frozenset({"none", "normal", "no", "off", "false", "0", ""})
 
@@ -49,10 +48,14 @@ class Report:
     said_at: datetime | None = None
 
 
-def translate(message: Mapping[str, Any], *, type_code: str, before: Mapping[str, Any]) -> Report:
-    """Turn a message into events without device, time and id; ``before`` is what the device said last."""
-    events = [*_dangers(message), *_lasting(message, type_code, before), *_presence(message, type_code, before)]
-    events += [*_actions(message, type_code), *_appliance(message, before)]
+def translate(message: Mapping[str, Any], *, kinds: Collection[str], before: Mapping[str, Any]) -> Report:
+    """Turn a message into events without device, time and id.
+
+    :param kinds: what the device's type tells of: whether a magnet is a door's and a press a call for help
+    :param before: what the device said last
+    """
+    events = [*_dangers(message), *_lasting(message, kinds, before), *_presence(message, kinds, before)]
+    events += [*_actions(message, kinds), *_appliance(message, before)]
     battery = _whole(message.get("battery"))
     if message.get("battery_low") is True and battery is None:
         battery = 0
@@ -77,7 +80,7 @@ def read_availability(message: Any) -> bool | None:
 _KEPT = frozenset({*LASTING, *PRESENCE, "state", "power", *DANGERS})
 
 
-def _dangers(message: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _dangers(message: Mapping[str, Any]) -> Iterator[Event]:
     for name, kind in DANGERS.items():
         given = message.get(name)
         if given is None:
@@ -86,42 +89,45 @@ def _dangers(message: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             yield {"kind": kind, "state": "on"}
 
 
-def _lasting(message: Mapping[str, Any], type_code: str, before: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _lasting(message: Mapping[str, Any], kinds: Collection[str], before: Mapping[str, Any]) -> Iterator[Event]:
     for name, (when_true, when_false) in LASTING.items():
         given = message.get(name)
         if not isinstance(given, bool) or given == before.get(name, name == "contact"):
             continue
-        kind = name if name != "contact" or type_code not in OUTER_DOORS else "door"
+        kind = "door" if name == "contact" and "door" in kinds else name
         yield {"kind": kind, "state": when_true if given else when_false}
     for name, kind in DANGERS.items():
         if message.get(name) is False and before.get(name) is True:
             yield {"kind": kind, "state": "off"}
 
 
-def _presence(message: Mapping[str, Any], type_code: str, before: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _presence(message: Mapping[str, Any], kinds: Collection[str], before: Mapping[str, Any]) -> Iterator[Event]:
     """Tell that somebody is there once, whatever number of fields says so; motion as often as it is seen."""
     given = {name: message[name] for name in sorted(PRESENCE) if isinstance(message.get(name), bool)}
     if not given:
         return
-    kind, is_there = OCCUPIED.get(type_code, "motion"), any(given.values())
+    kind = next((each for each in ("motion", "bed", "seat") if each in kinds), "motion")
+    is_there = any(given.values())
     was_there = any(before.get(name) is True for name in given)
     if (is_there and (kind == "motion" or not was_there)) or (was_there and not is_there):
         yield {"kind": kind, "state": "on" if is_there else "off"}
 
 
-def _actions(message: Mapping[str, Any], type_code: str) -> Iterator[dict[str, Any]]:
+def _actions(message: Mapping[str, Any], kinds: Collection[str]) -> Iterator[Event]:
+    """Tell that a button was pressed: a call where the button is for that, or says so itself."""
     action = str(message.get("action") or "").lower()
-    last = action.rpartition("_")[2]
-    is_call = action in CALLS or last in CALLS
-    if type_code in GREEN_TYPES and (action in PRESSES or last in PRESSES or is_call):
-        yield {"kind": "green_key", "state": "pressed"}
-    elif is_call or (type_code in CALL_TYPES and (action in PRESSES or last in PRESSES)):
-        yield {"kind": "sos", "state": "pressed"}
-    elif action:
+    parts = set(action.split("_"))
+    is_call, is_press = bool(parts & CALLS), bool(parts & PRESSES)
+    is_second = "sos" not in kinds or bool(parts & SECOND_KEY)
+    if "green_key" in kinds and is_second and (is_press or is_call):
+        yield {"kind": "green_key", "state": "on"}
+    elif is_call or ("sos" in kinds and is_press):
+        yield {"kind": "sos", "state": "on"}
+    elif action and "sos" not in kinds:
         yield {"kind": "appliance", "state": "on"}
 
 
-def _appliance(message: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _appliance(message: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[Event]:
     """Tell that a kettle or a lamp began or ceased to work: by its power where that is measured, else by its switch."""
     now, was = _is_working(message), _is_working(before)
     if now is not None and now != bool(was):

@@ -7,8 +7,17 @@ import pytest
 
 from safety.intake.zigbee import read_availability, translate
 
+TYPES: dict[str, tuple[str, ...]] = {
+    "door_magnet": ("door", "tamper"),
+    "bed_pressure": ("bed",),
+    "seat": ("seat",),
+    "fixed_alarm": ("sos", "heartbeat"),
+    "key": ("sos", "green_key"),
+    "green_key": ("green_key",),
+}
 MOTION, QUIET = {"kind": "motion", "state": "on"}, {"kind": "motion", "state": "off"}
-SOS = {"kind": "sos", "state": "pressed"}
+GREEN = {"kind": "green_key", "state": "on"}
+SOS = {"kind": "sos", "state": "on"}
 
 
 @pytest.mark.parametrize(
@@ -22,6 +31,7 @@ SOS = {"kind": "sos", "state": "pressed"}
         ({"vibration": True}, "", {}, [MOTION]),
         ({"occupancy": True}, "bed_pressure", {}, [{"kind": "bed", "state": "on"}]),
         ({"occupancy": True}, "bed_pressure", {"occupancy": True}, []),  # still in bed
+        ({"occupancy": True}, "seat", {}, [{"kind": "seat", "state": "on"}]),
         ({"occupancy": False}, "bed_pressure", {"occupancy": True}, [{"kind": "bed", "state": "off"}]),
         ({"contact": False}, "door_magnet", {"contact": True}, [{"kind": "door", "state": "open"}]),
         ({"contact": False}, "door_magnet", {}, [{"kind": "door", "state": "open"}]),
@@ -41,9 +51,12 @@ SOS = {"kind": "sos", "state": "pressed"}
         ({"action": "emergency"}, "", {}, [SOS]),
         ({"action": "panic"}, "cupboard", {}, [SOS]),
         ({"action": "single"}, "fixed_alarm", {}, [SOS]),
-        ({"action": "1_hold"}, "red_key", {}, [SOS]),
-        ({"action": "single"}, "green_key", {}, [{"kind": "green_key", "state": "pressed"}]),
-        ({"action": "release"}, "fixed_alarm", {}, [{"kind": "appliance", "state": "on"}]),
+        ({"action": "1_hold"}, "key", {}, [SOS]),
+        ({"action": "2_single"}, "key", {}, [GREEN]),
+        ({"action": "green_press"}, "key", {}, [GREEN]),
+        ({"action": "single"}, "key", {}, [SOS]),
+        ({"action": "single"}, "green_key", {}, [GREEN]),
+        ({"action": "release"}, "fixed_alarm", {}, []),
         ({"action": "single"}, "switch", {}, [{"kind": "appliance", "state": "on"}]),
         ({"action": ""}, "fixed_alarm", {}, []),
         ({"action": None}, "fixed_alarm", {}, []),
@@ -64,12 +77,12 @@ SOS = {"kind": "sos", "state": "pressed"}
 def test_a_message_becomes_what_is_new_in_it(
     message: dict[str, Any], type_code: str, before: dict[str, Any], events: list[dict[str, Any]]
 ) -> None:
-    assert list(translate(message, type_code=type_code, before=before).events) == events
+    assert list(translate(message, kinds=TYPES.get(type_code, ()), before=before).events) == events
 
 
 def test_a_message_tells_how_the_device_is() -> None:
     message = {"contact": False, "battery": 97.6, "linkquality": 140, "last_seen": "2026-11-22T12:00:00.250Z"}
-    report = translate(message, type_code="door_magnet", before={"battery": 97})
+    report = translate(message, kinds=TYPES["door_magnet"], before={"battery": 97})
     assert (report.battery, report.linkquality, dict(report.known)) == (97, 140, {"contact": False, "battery": 97})
     assert report.said_at == datetime(2026, 11, 22, 12, 0, 0, 250000, UTC)
 
@@ -87,7 +100,7 @@ def test_a_message_tells_how_the_device_is() -> None:
     ],
 )
 def test_when_a_message_was_said(given: Any, said_at: datetime | None) -> None:
-    assert translate({"last_seen": given}, type_code="", before={}).said_at == said_at
+    assert translate({"last_seen": given}, kinds=(), before={}).said_at == said_at
 
 
 @pytest.mark.parametrize(

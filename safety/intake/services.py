@@ -1,0 +1,176 @@
+"""Taking events in: read, written once, judged and raised in the one transaction that says "accepted"."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.clock import business_day
+from safety.alerts.services import take_signals
+from safety.intake.arrivals import LIFE, UNKEPT, Acceptance, Arrival, Reading, Source, make_arrival, read
+from safety.intake.finding import Known, find_devices, find_in_earnest
+from safety.intake.policy import find_rules_of
+from safety.intake.rules import is_worth_judging, place_in_time
+from safety.intake.storing import (
+    Heard,
+    Placed,
+    note_alive,
+    note_seen,
+    note_strangers,
+    place_of,
+    store_events,
+)
+from safety.judging.events import Event, EventFaults
+from safety.judging.services import judge
+from safety.kits.testing import hear_tests
+
+UNKNOWN_DEVICE = {"device": "not_installed"}
+
+
+@dataclass(slots=True)
+class Batch:
+    """Arrivals on their way in: which could be read, what is wrong with the others, which are strangers."""
+
+    readings: list[Reading]
+    errors: dict[int, Mapping[str, str]]
+
+
+def accept(
+    session: Session,
+    *,
+    gateway: Source,
+    events: Sequence[Any],
+    sent_at: datetime | None,
+    now: datetime,
+) -> Acceptance:
+    """Take a gateway's events in; what is wrong with one keeps no other from being taken."""
+    if not events:
+        note_alive(session, [gateway.id], now=now)
+    return take_in(session, [make_arrival(gateway, raw, sent_at=sent_at) for raw in events], now=now)
+
+
+def take_in(session: Session, arrivals: Sequence[Arrival], *, now: datetime) -> Acceptance:
+    """Take events of any number of gateways in, in a number of statements that does not grow with them."""
+    batch = _read_all(arrivals)
+    pairs = {(each.arrival.source.id, each.event.device) for each in batch.readings}
+    devices = find_devices(session, pairs, now=now)
+    placed = _place_all(session, batch, devices, now=now)
+    kept = [each for each in placed if each.reading.event.kind not in UNKEPT]
+    fresh_keys = store_events(session, kept, now=now)
+    fresh, repeated = _part(placed, fresh_keys)
+    _judge(session, fresh, now=now)
+    note_seen(session, _hear(placed), now=now)
+    note_alive(session, {each.source.id for each in arrivals}, now=now)
+    return Acceptance(accepted=len(placed) - repeated, repeated=repeated, errors=batch.errors)
+
+
+def _read_all(arrivals: Sequence[Arrival]) -> Batch:
+    batch = Batch([], {})
+    for index, arrival in enumerate(arrivals):
+        try:
+            batch.readings.append(read(index, arrival))
+        except EventFaults as error:
+            batch.errors[index] = error.faults
+    return batch
+
+
+def _place_all(
+    session: Session, batch: Batch, devices: Mapping[tuple[int, str], Known], *, now: datetime
+) -> list[Placed]:
+    """Find whose each reading is; strangers are noted and refused, but for calls from a gateway of one home."""
+    rules = find_rules_of(
+        session, area_codes={each.arrival.source.area_code for each in batch.readings}, on=business_day(now)
+    )
+    placed, strangers = [], []
+    for reading in batch.readings:
+        source = reading.arrival.source
+        device = devices.get((source.id, reading.event.device))
+        is_call = reading.event.kind in LIFE and source.home_id is not None
+        if device is None:
+            strangers.append(reading)
+        if device is None and not is_call:
+            batch.errors[reading.index] = UNKNOWN_DEVICE
+            continue
+        moment = place_in_time(
+            device_at=reading.event.at,
+            sent_at=reading.arrival.sent_at,
+            received_at=now,
+            rules=rules[source.area_code],
+        )
+        placed.append(Placed(reading, device, device.home_id if device else source.home_id, moment))
+    note_strangers(session, strangers, now=now)
+    return placed
+
+
+def _part(placed: Sequence[Placed], fresh_keys: set[tuple[int, str, datetime]]) -> tuple[list[Placed], int]:
+    """Return what is new, and how many were known: each key is new once, in a batch that holds it twice as well."""
+    left, fresh, repeated = set(fresh_keys), [], 0
+    for each in placed:
+        if each.reading.event.kind in UNKEPT:
+            fresh.append(each)
+        elif each.key in left:
+            left.remove(each.key)
+            fresh.append(each)
+        else:
+            repeated += 1
+    return fresh, repeated
+
+
+def _judge(session: Session, fresh: Sequence[Placed], *, now: datetime) -> None:
+    """Judge what is new by homes, and raise what follows; what belongs to a test call is written down as one."""
+    in_earnest = find_in_earnest(session, {each.home_id for each in fresh if not each.device and each.home_id}, now=now)
+    by_home: dict[int, list[Event]] = {}
+    tested: dict[int, datetime] = {}
+    for each in fresh:
+        if each.device and each.device.is_tested:
+            tested[each.device.id] = each.moment.occurred_at
+        elif each.home_id is not None and (each.device or each.home_id in in_earnest) and _is_news(each, now):
+            by_home.setdefault(each.home_id, []).append(_judged(each))
+    hear_tests(session, heard=tested, now=now)
+    if not by_home:
+        return
+    for events in by_home.values():
+        events.sort(key=lambda event: event.at)
+    signals = judge(session, events_by_home=by_home, now=now)
+    if signals:
+        take_signals(session, signals_by_home=signals, received_at=now, now=now)
+
+
+def _is_news(each: Placed, now: datetime) -> bool:
+    if each.reading.event.kind != "heartbeat" or each.device is None:
+        return True
+    return is_worth_judging(each.device.heard_at, now)
+
+
+def _judged(each: Placed) -> Event:
+    """Return an event as it is judged: at the time that is believed, of our own name for the device."""
+    event = each.reading.event
+    return Event(
+        at=each.moment.occurred_at,
+        device=str(each.device.id) if each.device else event.device,
+        kind=event.kind,
+        place=place_of(each),
+        state=event.state,
+        value=event.value,
+        id=each.reading.event_id,
+    )
+
+
+def _hear(placed: Iterable[Placed]) -> dict[int, Heard]:
+    """Gather what was last heard of each device."""
+    found: dict[int, Heard] = {}
+    for each in placed:
+        if each.device is None:
+            continue
+        heard = found.setdefault(each.device.id, Heard(each.moment.occurred_at))
+        heard.device_at = max(heard.device_at, each.moment.occurred_at)
+        arrival, event = each.reading.arrival, each.reading.event
+        battery = event.value if event.kind == "battery" else arrival.battery
+        if battery is not None and 0 <= battery <= 255:
+            heard.battery = int(battery)
+        if arrival.linkquality is not None:
+            heard.linkquality = arrival.linkquality
+        heard.known.update(arrival.known)
+    return found

@@ -1,0 +1,32 @@
+"""What the ways in do by the schedule: months of events are made and dropped, due homes are looked for once more."""
+
+from celery import shared_task
+
+from app import clock
+from app.clock import business_day
+from app.db import transaction
+from safety.intake.policy import longest_months
+from safety.intake.queries import keep_months
+from safety.intake.sweeping import AT_ONCE, sweep
+
+AHEAD_MONTHS = 2
+MOST_ROUNDS = 400
+
+
+@shared_task(name="safety.keep_events")
+def keep_events() -> None:
+    """Make the partitions of coming months and drop what policy no longer keeps. Safe to run twice."""
+    now = clock.now()
+    with transaction() as session:
+        kept = longest_months(session, on=business_day(now))
+        keep_months(session, today=now.date(), ahead_months=AHEAD_MONTHS, kept_months=kept)
+
+
+@shared_task(name="safety.sweep_homes")
+def sweep_homes() -> None:
+    """Look for homes that are due, beside the keeper: one of the two is enough. Safe to run twice."""
+    for _round in range(MOST_ROUNDS):
+        with transaction() as session:
+            found = sweep(session, now=clock.now())
+        if found < AT_ONCE:
+            return

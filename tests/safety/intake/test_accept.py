@@ -1,0 +1,208 @@
+"""Taking events in: each once, placed in time, seen, judged; what is wrong with one keeps no other out."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select, text
+from sqlalchemy.orm import Session
+
+from safety.intake import services
+from safety.intake.arrivals import Acceptance, Source
+from safety.intake.models import SafetyEvent, SafetyStranger
+from safety.intake.queries import list_strangers
+from safety.intake.services import accept
+from safety.kits.models import SafetyDevice, SafetyDeviceSeen, SafetyGateway, SafetyHome, SafetyKitStep
+from tests.safety.factories import make_device, make_gateway, make_home
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@dataclass
+class Place:
+    """A home with an alarm and a motion sensor, and its gateway; what was judged there."""
+
+    session: Session
+    home: SafetyHome
+    gateway: SafetyGateway
+    alarm: SafetyDevice
+    motion: SafetyDevice
+    judged: list[dict[int, list[Any]]]
+
+    def send(self, *events: Any, now: datetime = NOW, sent_at: datetime | None = None) -> Acceptance:
+        gateway = self.gateway
+        source = Source(id=gateway.id, code=gateway.code, area_code=gateway.area_code, home_id=gateway.home_id)
+        return accept(self.session, gateway=source, events=events, sent_at=sent_at, now=now)
+
+    def stored(self) -> list[SafetyEvent]:
+        self.session.expire_all()
+        return list(self.session.scalars(select(SafetyEvent).order_by(SafetyEvent.occurred_at, SafetyEvent.event_id)))
+
+
+@pytest.fixture
+def place(session: Session, monkeypatch: pytest.MonkeyPatch) -> Place:
+    home = make_home(session)
+    gateway = make_gateway(session)
+    alarm = make_device(session, home=home, gateway=gateway, kind="sos", ref="sos-1", place="Bedroom")
+    motion = make_device(session, home=home, gateway=gateway, kind="motion", ref="pir-1", place="hall")
+    judged: list[dict[int, list[Any]]] = []
+    real = services.judge
+
+    def note(session: Session, *, events_by_home: Any, now: datetime) -> Any:
+        judged.append({home_id: list(events) for home_id, events in events_by_home.items()})
+        return real(session, events_by_home=events_by_home, now=now)
+
+    monkeypatch.setattr(services, "judge", note)
+    return Place(session, home, gateway, alarm, motion, judged)
+
+
+def said(device: str = "pir-1", kind: str = "motion", at: datetime = NOW, **more: Any) -> dict[str, Any]:
+    return {"device": device, "kind": kind, "at": at.isoformat(), "state": "on", **more}
+
+
+def test_an_event_is_stored_seen_and_judged(place: Place) -> None:
+    at = NOW - timedelta(seconds=3)
+    assert place.send(said(at=at, id="a", value=2, battery=88, linkquality=120)) == Acceptance(1, 0, {})
+    (stored,) = place.stored()
+    assert (stored.event_id, stored.kind, stored.place, stored.state, stored.value) == ("a", "motion", "hall", "on", 2)
+    assert (stored.home_id, stored.device_id, stored.gateway_id) == (place.home.id, place.motion.id, place.gateway.id)
+    assert (stored.device_at, stored.occurred_at, stored.received_at) == (at, at, NOW)
+    seen = place.session.get_one(SafetyDeviceSeen, place.motion.id)
+    assert (seen.device_at, seen.received_at, seen.battery, seen.linkquality) == (at, NOW, 88, 120)
+    assert place.session.get_one(SafetyGateway, place.gateway.id).last_seen_at == NOW
+    ((home_id, (event,)),) = place.judged[0].items()
+    assert (home_id, event.at, event.device, event.place) == (place.home.id, at, str(place.motion.id), "hall")
+
+
+def test_what_is_sent_again_is_known(place: Place) -> None:
+    batch = [said(id="a"), said(id="b", at=NOW - timedelta(minutes=1)), said()]
+    assert place.send(*batch) == Acceptance(3, 0, {})
+    assert place.send(*batch, said(id="c"), said(id="c")) == Acceptance(1, 4, {})
+    assert len(place.stored()) == 4
+    assert [len(events) for each in place.judged for events in each.values()] == [3, 1]
+
+
+def test_what_is_wrong_with_one_keeps_no_other_out(place: Place) -> None:
+    wrong = [
+        {},
+        "motion",
+        None,
+        said(kind="picture"),
+        said(kind="end"),
+        said(at=NOW) | {"at": "2026-11-22T12:00:00"},
+        said() | {"at": 5},
+        said(device="unheard-of"),
+        said(device="\ud800"),
+        said(id="x" * 101),
+    ]
+    result = place.send(*wrong, said("sos-1", "sos"))
+    assert (result.accepted, result.repeated, sorted(result.errors)) == (1, 0, list(range(len(wrong))))
+    assert [place.kind for place in place.stored()] == ["sos"]
+    assert result.errors[7] == {"device": "not_installed"}
+    assert result.errors[3] == {"kind": "unknown"}
+    assert result.errors[5] == {"at": "no_zone"}
+
+
+def test_signs_of_life_write_no_history(place: Place) -> None:
+    assert place.send(said(kind="heartbeat"), said(kind="battery", value=17)) == Acceptance(2, 0, {})
+    assert place.stored() == []
+    seen = place.session.get_one(SafetyDeviceSeen, place.motion.id)
+    assert (seen.received_at, seen.battery) == (NOW, 17)
+    assert [event.kind for event in place.judged[0][place.home.id]] == ["heartbeat", "battery"]
+    place.send(said(kind="heartbeat"), now=NOW + timedelta(minutes=1))
+    assert len(place.judged) == 1
+    place.send(said(kind="heartbeat"), now=NOW + timedelta(minutes=10))
+    assert len(place.judged) == 2
+
+
+@pytest.mark.parametrize(
+    ("at", "kept_at"),
+    [
+        ("1970-01-01T00:00:10+00:00", datetime(1970, 1, 1, 0, 0, 10, tzinfo=UTC)),
+        ("0001-01-01T00:00:00+14:00", datetime(1970, 1, 1, tzinfo=UTC)),
+        ("9999-12-31T23:59:59-12:00", datetime(1970, 1, 1, tzinfo=UTC)),
+        ("2120-01-01T00:00:00Z", datetime(2099, 12, 31, tzinfo=UTC)),
+    ],
+)
+def test_a_call_with_a_wrong_clock_is_marked_and_judged_now(place: Place, at: str, kept_at: datetime) -> None:
+    assert place.send(said("sos-1", "sos") | {"at": at}).accepted == 1
+    (stored,) = place.stored()
+    assert (stored.device_at, stored.occurred_at, stored.clock_suspect) == (kept_at, NOW, True)
+    assert place.judged[0][place.home.id][0].at == NOW
+
+
+def test_what_a_gateway_kept_while_it_was_cut_off_is_late_and_not_wrong(place: Place) -> None:
+    late = NOW - timedelta(hours=5)
+    place.send(said(at=late), sent_at=NOW - timedelta(seconds=1))
+    (stored,) = place.stored()
+    assert (stored.occurred_at, stored.sent_at, stored.clock_suspect) == (late, NOW - timedelta(seconds=1), False)
+
+
+def test_a_home_that_is_tried_is_not_judged_and_its_devices_are_heard(place: Place) -> None:
+    place.alarm.tested_at = None
+    place.session.flush()
+    tried = text("UPDATE safety_home SET testing_from = :at, testing_until = :at + interval '5 minutes' WHERE id = :id")
+    place.session.execute(tried, {"at": NOW, "id": place.home.id})
+    assert place.send(said("sos-1", "sos")).accepted == 1
+    assert place.judged == []
+    assert len(place.stored()) == 1
+    place.session.expire_all()
+    assert place.alarm.tested_at == NOW
+    assert place.session.scalars(select(SafetyKitStep.kind)).all() == ["test_call"]
+
+
+def test_a_stranger_is_refused_and_remembered(place: Place) -> None:
+    for minutes in (0, 1):
+        place.send(said("new-1", "heartbeat"), said("new-1", "smoke"), now=NOW + timedelta(minutes=minutes))
+    (stranger,) = list_strangers(place.session, gateway_ids=[place.gateway.id])
+    assert (stranger.ref, stranger.kind, stranger.first_at) == ("new-1", "smoke", NOW)
+    assert stranger.last_at == NOW + timedelta(minutes=1)
+    assert place.judged == []
+
+
+def test_a_broken_gateway_fills_no_table_with_names(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("safety.intake.storing.MOST_STRANGERS", 3)
+    for batch in range(3):
+        place.send(*(said(f"new-{batch}-{number}") for number in range(2)))
+    assert len(place.session.scalars(select(SafetyStranger)).all()) == 4
+
+
+@pytest.mark.parametrize(("state", "is_judged"), [("active", True), ("pending", False)])
+def test_a_strangers_call_counts_where_its_gateway_stands_in_one_home(
+    place: Place, state: str, is_judged: bool
+) -> None:
+    place.gateway.home_id, place.home.state = place.home.id, state
+    place.home.started_on = None if state == "pending" else place.home.started_on
+    place.session.flush()
+    assert place.send(said("new-1", "sos"), said("new-1", "motion")).accepted == 1
+    (stored,) = place.stored()
+    assert (stored.home_id, stored.device_id, stored.kind) == (place.home.id, None, "sos")
+    assert bool(place.judged) is is_judged
+
+
+def test_a_device_in_stock_belongs_to_no_home(place: Place) -> None:
+    make_device(place.session, gateway=place.gateway, ref="spare", state="stocked")
+    assert place.send(said("spare", "sos")).accepted == 1
+    assert place.judged == []
+    assert place.stored()[0].home_id is None
+
+
+def test_the_number_of_statements_does_not_grow_with_the_batch(place: Place) -> None:
+    sent: list[str] = []
+    connection = place.session.connection()
+    event.listen(connection, "before_cursor_execute", lambda *asked: sent.append(asked[2]))
+    place.send(said(id="0"))
+    few = len(sent)
+    sent.clear()
+    place.send(*(said(id=f"m{number}", at=NOW - timedelta(seconds=number)) for number in range(60)))
+    assert len(sent) <= few
+
+
+def test_an_empty_batch_is_a_sign_of_life_of_the_gateway(place: Place) -> None:
+    assert place.send() == Acceptance(0, 0, {})
+    gateway_id = place.gateway.id
+    place.session.expire_all()
+    assert (
+        place.session.scalar(text("SELECT last_seen_at FROM safety_gateway WHERE id = :id"), {"id": gateway_id}) == NOW
+    )

@@ -11,7 +11,6 @@ from safety.judging.events import Event, EventFaults, parse_event
 
 # Clocks of devices begin in 1970 or 2000; nothing of this century is cut off.
 EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2099, 12, 31, tzinfo=UTC)
-LONGEST_REF, LONGEST_WORD, MOST_DIGITS = 100, 60, 1e12
 # They only say that a device is alive: last-seen is kept, no history.
 UNKEPT = frozenset({"heartbeat", "battery"})
 # Help is called for whoever it is: a device that nobody installed counts where its gateway stands in one home.

@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
   if command -v $$name >/dev/null && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then echo $$name; break; fi; done)
 
-.PHONY: help run test coverage check bench format lint types contracts drift browser assets lock translations clean
+.PHONY: help run test coverage check bench format lint types contracts drift browser mosquitto assets lock translations clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,7 +27,7 @@ help: ## this list
 run: $(VENV)/.base assets ## everything, from creating the environment to serving the demonstration
 	@exec $(PY) -m app.run
 
-test: $(VENV)/.dev assets browser ## the whole test suite, with the floor of its coverage
+test: $(VENV)/.dev assets browser mosquitto ## the whole test suite, with the floor of its coverage
 	@$(PY) -m tests.run $(ARGS)
 
 coverage: $(VENV)/.dev ## which lines the last run of the suite did not reach
@@ -35,7 +35,7 @@ coverage: $(VENV)/.dev ## which lines the last run of the suite did not reach
 
 check: $(VENV)/.dev assets format lint types contracts test ## what CI runs: format, lint, types, contracts, tests with drift and coverage
 
-bench: $(VENV)/.dev assets ## the measurements, each beside its reference; BENCH=name,name picks some
+bench: $(VENV)/.dev assets mosquitto ## the measurements, each beside its reference; BENCH=name,name picks some
 	@$(PY) -m bench $(BENCH)
 
 format: $(VENV)/.dev
@@ -69,6 +69,12 @@ browser: ## Chromium and a Chinese font for the browser tests, where apt may ins
 	  && DEBIAN_FRONTEND=noninteractive $(APT) install -y -qq --no-install-recommends $(BROWSER) >/dev/null; then echo "Installed $(BROWSER)"; \
 	elif command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi 'cjk'; then :; \
 	else echo "Browser tests need a browser and a font: apt-get install $(BROWSER)"; fi
+
+mosquitto: ## the MQTT broker of production, for its tests and measurements, where apt may install it
+	@if command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && $(APT) update -qq \
+	  && DEBIAN_FRONTEND=noninteractive $(APT) install -y -qq --no-install-recommends mosquitto >/dev/null; then echo "Installed mosquitto"; \
+	else echo "Without mosquitto the listener is tried on the demonstration's broker alone."; fi
 
 lock: $(VENV)/.dev ## renew the locked dependencies after editing requirements/*.in
 	@for name in uv base dev node; do \

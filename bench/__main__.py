@@ -8,6 +8,7 @@ from pathlib import Path
 from bench import (
     audit_pages,
     checkout,
+    events,
     family_home,
     grants,
     import_seniors,
@@ -36,6 +37,9 @@ BENCHES: dict[str, Callable[[World], list[Figure]]] = {
     "visits_day": visits_day.run_planning,
     "visit_checkins": visit_checkins.run,
     "visit_payments": visit_payments.run,
+    "events_http": events.run_http,
+    "events_mqtt": events.run_mqtt,
+    "sweep_100k": events.run_sweep,
 }
 
 

@@ -48,7 +48,16 @@ def run_http(world: World) -> list[Figure]:
     engine.dispose()
     p99 = outcome.quantile(0.99) * 1000
     note = f"batches of {BATCH}, p99 {p99:.0f} ms, memory {grown:+.0f} MB in a minute; reference COPY of the same rows"
-    return [_figure("events_http", outcome.per_second * BATCH, "events/s", reference, HTTP_AIM, note)]
+    return [
+        _figure(
+            "events_http",
+            value=outcome.per_second * BATCH,
+            unit="events/s",
+            reference=reference,
+            aim=HTTP_AIM,
+            note=note,
+        )
+    ]
 
 
 def run_mqtt(world: World) -> list[Figure]:
@@ -73,7 +82,11 @@ def run_mqtt(world: World) -> list[Figure]:
     engine.dispose()
     assert stored == kept, (stored, kept)
     note = f"{broker.name}, one event a message; reference the broker alone with the same messages"
-    return [_figure("events_mqtt", len(messages) / taken, "messages/s", reference, MQTT_AIM, note)]
+    return [
+        _figure(
+            "events_mqtt", value=len(messages) / taken, unit="messages/s", reference=reference, aim=MQTT_AIM, note=note
+        )
+    ]
 
 
 def run_sweep(world: World) -> list[Figure]:
@@ -104,7 +117,7 @@ def run_sweep(world: World) -> list[Figure]:
     ]
 
 
-def _figure(name: str, value: float, unit: str, reference: float, aim: float, note: str) -> Figure:
+def _figure(name: str, *, value: float, unit: str, reference: float, aim: float, note: str) -> Figure:
     return Figure(
         name=name,
         value=value,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from app.clock import local
@@ -67,7 +68,21 @@ class Rhythm:
 
 def prior_of(position: int, rules: SafetyRules) -> int:
     """Return how long an unknown home may be quiet in a half-hour of the day."""
-    return max(rules.prior_quiet(position * BIN), rules.prior_quiet(position * BIN + BIN - 1))
+    return _prior_day(rules.day_from, rules.day_until, rules.quiet_day_minutes, rules.quiet_most_minutes)[position]
+
+
+@lru_cache(maxsize=256)
+def _prior_day(day_from: int, day_until: int, quiet_day_minutes: int, quiet_most_minutes: int) -> tuple[int, ...]:
+    """Return it for each half-hour of the day; asked many times an event, and the same for most homes."""
+    rules = SafetyRules(
+        day_from=day_from,
+        day_until=day_until,
+        quiet_day_minutes=quiet_day_minutes,
+        quiet_most_minutes=quiet_most_minutes,
+    )
+    return tuple(
+        max(rules.prior_quiet(position * BIN), rules.prior_quiet(position * BIN + BIN - 1)) for position in range(BINS)
+    )
 
 
 def minute_of(second: int) -> int:

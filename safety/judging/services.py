@@ -18,6 +18,7 @@ from safety.judging.rules import advance, due_of, pass_time
 from safety.judging.signals import Signal
 from safety.judging.state import HomeState
 from safety.judging.terms import SafetyRules
+from safety.kits.queries import among
 
 # A home is looked at so often at least: somebody may have set it as away, or back, without any event.
 LOOK_HOURS = 6
@@ -50,7 +51,7 @@ def judge(session: Session, *, events_by_home: Mapping[int, Sequence[Event]], no
     if not ids:
         return {}
     session.execute(MAKE, {"ids": ids})
-    rows = session.execute(lock_homes().where(SafetyHomeState.home_id.in_(ids)).order_by(SafetyHomeState.home_id))
+    rows = session.execute(lock_homes().where(among(SafetyHomeState.home_id, ids)).order_by(SafetyHomeState.home_id))
     homes = _load(session, rows.all(), now=now)
     signals: dict[int, list[Signal]] = {}
     for home in homes:

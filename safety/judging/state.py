@@ -1,8 +1,8 @@
 """What is kept of a home between two events: small enough to be one row that is rewritten with each batch. Pure."""
 
 from collections.abc import Mapping
-from copy import deepcopy
-from dataclasses import asdict, dataclass, field
+from copy import copy, deepcopy
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from safety.judging.devices import Devices, Heard
@@ -49,9 +49,9 @@ class HomeState:
                 name: [each.at, each.beat_at, each.beat, each.place, each.faults] for name, each in self.devices.items()
             },
         }
-        for name, kind in PARTS.items():
-            fresh = asdict(kind())
-            written[name] = {key: value for key, value in asdict(getattr(self, name)).items() if value != fresh[key]}
+        for name, fresh in FRESH.items():
+            part = getattr(self, name)
+            written[name] = {key: copy(value) for key, first in fresh if (value := getattr(part, key)) != first}
         return {key: value for key, value in written.items() if value}
 
     @classmethod
@@ -70,3 +70,5 @@ class HomeState:
 
 
 PARTS: Mapping[str, Any] = {"presence": Presence, "quiet": Quiet, "stay": Stay, "doors": Doors, "water": Water}
+# Thousands of homes are written a second: what a fresh part holds is worked out once.
+FRESH = {name: [(each.name, getattr(kind(), each.name)) for each in fields(kind)] for name, kind in PARTS.items()}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Row, Select, any_, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app import vault
@@ -125,7 +125,7 @@ def find_home_of(session: Session, *, senior_id: int) -> SafetyHome | None:
 
 def homes_of(session: Session, *, home_ids: Iterable[int]) -> dict[int, SafetyHome]:
     """Return some homes in one statement; unknown ids are left out."""
-    query = select(SafetyHome).where(SafetyHome.id.in_(sorted(set(home_ids))))
+    query = select(SafetyHome).where(among(SafetyHome.id, home_ids))
     return {home.id: home for home in session.scalars(query)}
 
 
@@ -170,11 +170,20 @@ def phones_of(session: Session, *, contact_ids: Collection[int]) -> dict[int, st
 def settings_of(session: Session, *, home_ids: Collection[int], on: date) -> dict[int, Mapping[str, Any]]:
     """Return the thresholds of homes that differ from those of their area on a day, in one statement."""
     query = select(SafetyHomeSetting.home_id, SafetyHomeSetting.overrides).where(
-        SafetyHomeSetting.home_id.in_(sorted(set(home_ids))),
+        among(SafetyHomeSetting.home_id, home_ids),
         SafetyHomeSetting.state == "approved",
         SafetyHomeSetting.valid.contains(on),
     )
     return {row.home_id: row.overrides for row in session.execute(query)}
+
+
+def among(column: Any, ids: Iterable[int]) -> ColumnElement[bool]:
+    """Return the condition that a column is one of some ids, whose text does not grow with them.
+
+    ``IN`` writes each of them into the statement, and reading a thousand costs as much as judging a hundred homes.
+    """
+    found: ColumnElement[bool] = column == any_(literal(sorted(set(ids)), ARRAY(BigInteger)))
+    return found
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:

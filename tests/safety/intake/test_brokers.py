@@ -82,7 +82,8 @@ class Caller:
         self.heard: list[str] = []
         self._came, self._answered = threading.Event(), threading.Event()
         self.reason: Any = None
-        self.client = Client(CallbackAPIVersion.VERSION2, client_id=f"test-{user}-{password}", reconnect_on_failure=False)
+        name = f"test-{user}-{password}"
+        self.client = Client(CallbackAPIVersion.VERSION2, client_id=name, reconnect_on_failure=False)
         self.client.username_pw_set(user, password)
         if authority:
             self.client.tls_set(ca_certs=str(authority), cert_reqs=ssl.CERT_REQUIRED)

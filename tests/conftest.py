@@ -4,6 +4,7 @@ import gc
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import is_hypothesis_test
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.orm import Session
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
@@ -45,6 +46,7 @@ LONG = (
 UNFOLLOWED = pytest.StashKey[bool]()
 # Files in which a test reached nothing new: to follow the others as well would double their time.
 EXHAUSTED: set[Path] = set()
+FEW_CONNECTIONS = 4
 NOON = datetime(2026, 11, 20, 11, 48, tzinfo=ZONE)
 
 
@@ -218,7 +220,8 @@ def committed_db(app: Flask) -> Iterator[Session]:
     db.session.remove()
     empty_tables(app)
     # The server has a hundred connections for all test processes; a race of fifty threads gives its own back.
-    db.engine.dispose()
+    if db.engine.pool.checkedin() > FEW_CONNECTIONS:  # type: ignore[attr-defined]
+        db.engine.dispose()
 
 
 def empty_tables(app: Flask) -> None:
@@ -226,14 +229,18 @@ def empty_tables(app: Flask) -> None:
 
     Row by row: cutting off dozens of tables and their indexes takes a second, and tests write little.
     """
-    engine = create_engine(app.config["OWNER_DATABASE_URL"])
     tables = [table.fullname for table in db.metadata.sorted_tables]
     filled = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables)
-    with engine.begin() as connection:
+    with _owner_engine(app.config["OWNER_DATABASE_URL"]).begin() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         for name in connection.scalars(text(filled)).all():
             connection.execute(text(f"DELETE FROM {name}"))
-    engine.dispose()
+
+
+@lru_cache
+def _owner_engine(address: str) -> Engine:
+    """Return the owner's connection, kept: a new one would plan the question to every table anew."""
+    return create_engine(address, pool_size=1, pool_pre_ping=True)
 
 
 def forget_request() -> None:

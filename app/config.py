@@ -38,6 +38,10 @@ class Settings:
     bind: str = _doc("127.0.0.1", "Address the web server listens on.")
     web_workers: int = _doc(2, "Web server processes.")
     web_threads: int = _doc(16, "Threads of each web server process, and size of its database pool.")
+    desk_slots: int = _doc(
+        16,
+        "Live alert desks of each web server process, each on a thread beside the others. Further ones ask by turns.",
+    )
     posting_hands: int = _doc(2, "Database connections that post one grant run at a time.")
     secret_key: str = _doc("", "Signs sessions and CSRF tokens. Empty: made once under the home directory.")
     vault_key: str = _doc(

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from app import create_app
+from app import create_app, serving
 from app.config import read_settings
 from app.db import db
 
@@ -18,7 +18,8 @@ _settings = read_settings()
 bind = f"{_settings.bind}:{_settings.port}"
 workers = _settings.web_workers
 worker_class = "gthread"
-threads = _settings.web_threads
+# Each live desk holds a thread for good: those are beside the ones that answer, so that no desk keeps a till waiting.
+threads = _settings.web_threads + _settings.desk_slots
 preload_app = True
 keepalive = 75  # tills and proxies hold their connection through the lunch rush
 timeout = 60
@@ -47,9 +48,13 @@ def make_app() -> Flask:
     return app
 
 
-def post_fork(_server: Any, _worker: Any) -> None:
-    """Look for cyclic garbage less often: a sale makes many objects and leaves next to none of it."""
+def post_fork(_server: Any, worker: Any) -> None:
+    """Look for cyclic garbage less often, and let answers without an end know when the worker is asked to stop.
+
+    A sale makes many objects and leaves next to none of it.
+    """
     gc.set_threshold(GARBAGE_AFTER)
+    serving.set_source(lambda: bool(worker.alive))
 
 
 def child_exit(_server: Any, worker: Any) -> None:

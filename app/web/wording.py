@@ -67,6 +67,11 @@ def clock_time(value: datetime) -> str:
     return local(value).strftime("%H:%M")
 
 
+def clock_second(value: datetime) -> str:
+    """Write the time of day to the second: 11:48:07, where seconds count."""
+    return local(value).strftime("%H:%M:%S")
+
+
 def moment(value: datetime) -> str:
     """Write day and time: 11月21日 11:48."""
     return f"{short_day(value)} {clock_time(value)}"
@@ -108,6 +113,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "month_name": month_name,
     "in_language": in_language,
     "clock_time": clock_time,
+    "clock_second": clock_second,
     "moment": moment,
     "full_moment": full_moment,
     "payer_colour": payer_colour,

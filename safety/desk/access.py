@@ -1,0 +1,6 @@
+"""Who comes to the desk: operators work there; those who answer for the service read its figures."""
+
+from app.auth import Role
+
+WORKERS = (Role.OPERATOR,)
+READERS = (Role.OPERATOR, Role.STREET_CLERK, Role.DISTRICT_APPROVER, Role.AUDITOR)

@@ -1,0 +1,40 @@
+"""The page of the desk, and the list that it fetches when something changed."""
+
+from flask import Blueprint, render_template, request
+
+from app import clock
+from app.auth import allow
+from app.db import transaction
+from safety.desk.access import WORKERS
+from safety.desk.showing import show_desk, show_list
+
+PAGE, LIST = "desk/desk.html", "desk/list.html"
+
+blueprint = Blueprint("desk", __name__, url_prefix="/desk", template_folder="templates")
+
+
+@blueprint.get("")
+@allow(*WORKERS)
+def show() -> str:
+    """Show everything open, and where the shift begins."""
+    with transaction() as session:
+        shown = show_desk(session, now=clock.now())
+    return render_template(PAGE, **shown)
+
+
+@blueprint.get("/<int:incident_id>")
+@allow(*WORKERS)
+def show_case(incident_id: int) -> str:
+    """Show one alert beside the list."""
+    with transaction() as session:
+        shown = show_desk(session, now=clock.now(), incident_id=incident_id)
+    return render_template(PAGE, **shown)
+
+
+@blueprint.get("/list")
+@allow(*WORKERS)
+def show_fresh_list() -> str:
+    """Show the list alone, with the mark of the alert that is open on the page."""
+    with transaction() as session:
+        shown = show_list(session, now=clock.now(), open_id=request.args.get("open", type=int))
+    return render_template(LIST, **shown)

@@ -1,0 +1,143 @@
+"""What the page of the desk shows besides the list: who is on shift, what was left for them, figures of the day."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.areas import queries as areas
+from app.auth import current_actor
+from app.auth.actor import Actor, Role
+from app.auth.queries import list_names
+from app.clock import business_day
+from app.db import transaction
+from app.people import queries as people
+from app.web.wording import in_language
+from safety.alerts import shifts
+from safety.alerts.asked import on_duty
+from safety.alerts.models import Incident, Shift
+from safety.alerts.words import PART_NAMES
+from safety.desk.board import Board, get_board
+from safety.desk.case import Case, get_case
+from safety.desk.figures import list_kpis
+from safety.desk.words import place_name, rule_name, span_words
+
+MOST_FOLLOW_UPS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftView:
+    """The shift of whoever looks."""
+
+    since: datetime
+    sound_tested_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What the colleague before left to know."""
+
+    name: str
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """An alert that somebody wanted to look after today."""
+
+    id: int
+    name: str
+    words: str
+
+
+def show_list(session: Session, *, now: datetime, open_id: int | None) -> dict[str, Any]:
+    """Return what the list shows."""
+    board = get_board(session, actor=current_actor(), now=now)
+    mark = session.scalar(select(Incident.revision).where(Incident.id == open_id)) if open_id else ""
+    return {"board": board, "now_ms": int(now.timestamp() * 1000), "open_mark": mark}
+
+
+def show_desk(session: Session, *, now: datetime, incident_id: int | None = None) -> dict[str, Any]:
+    """Return what the whole page shows, with one alert open or none."""
+    actor = current_actor()
+    case = get_case(session, incident_id=incident_id, actor=actor, now=now) if incident_id else None
+    shown = show_list(session, now=now, open_id=incident_id)
+    shift = find_shift(session, actor=actor, now=now)
+    return {
+        **shown,
+        "case": case,
+        "shift": shift,
+        "kpis": list_kpis(session, actor=actor, now=now),
+        "part_names": PART_NAMES,
+        "span_words": span_words,
+        "place_name": place_name,
+        **(_around_case(session, case, actor, now) if case else _idle(session, actor, shown["board"], now)),
+    }
+
+
+def find_shift(session: Session, *, actor: Actor, now: datetime) -> ShiftView | None:
+    """Return the shift that the actor has begun and not ended."""
+    found = shifts.find_shift(session, account_id=actor.account_id)
+    if found is None or not shifts.is_on_duty(found, now=now):
+        return None
+    return ShiftView(found.from_at, found.sound_tested_at if found.sound_heard else None)
+
+
+def context(**path: Any) -> dict[str, Any]:
+    """Return the page again for a refusal, with the alert it was about."""
+    with transaction() as session:
+        return show_desk(session, now=clock.now(), incident_id=path.get("incident_id"))
+
+
+def _around_case(session: Session, case: Case, actor: Actor, now: datetime) -> dict[str, Any]:
+    incident = session.get_one(Incident, case.id)
+    others = [each for each in on_duty(session, area_code=incident.area_code, now=now) if each != actor.account_id]
+    names = list_names(session, account_ids=others) if others else {}
+    colleagues = [(str(each), names[each]) for each in others if each in names]
+    return {"picture": case.picture, "choices": case.choices, "colleagues": colleagues}
+
+
+def _idle(session: Session, actor: Actor, board: Board, now: datetime) -> Mapping[str, Any]:
+    rows = [row for row in (board.slot, *board.rows) if row is not None]
+    return {
+        "handed": _handed(session, actor),
+        "mine": [row for row in rows if row.is_mine],
+        "follow_ups": _follow_ups(session, actor, now),
+        "shift_areas": _areas(session, actor),
+    }
+
+
+def _handed(session: Session, actor: Actor) -> Handed | None:
+    query = (
+        select(Shift)
+        .where(Shift.words != "", Shift.until_at.is_not(None), areas.within(Shift.area_code, actor.area_codes))
+        .order_by(Shift.until_at.desc())
+        .limit(1)
+    )
+    found = session.scalar(query)
+    if found is None or found.until_at is None:
+        return None
+    name = list_names(session, account_ids=[found.account_id]).get(found.account_id, "")
+    return Handed(name, found.until_at, found.words)
+
+
+def _follow_ups(session: Session, actor: Actor, now: datetime) -> Sequence[FollowUp]:
+    query = select(Incident).where(
+        Incident.follow_up_on <= business_day(now),
+        Incident.followed_up_at.is_(None),
+        areas.within(Incident.area_code, actor.area_codes),
+    )
+    found = session.scalars(query.order_by(Incident.follow_up_on, Incident.id).limit(MOST_FOLLOW_UPS)).all()
+    names = people.names_of(session, senior_ids=[each.senior_id for each in found if each.senior_id])
+    return [FollowUp(each.id, names.get(each.senior_id or 0, ""), rule_name(each.rule)) for each in found]
+
+
+def _areas(session: Session, actor: Actor) -> Sequence[tuple[str, str]]:
+    held = sorted({item.area_code for item in actor.held if item.role == Role.OPERATOR}) or sorted(actor.area_codes)
+    names = areas.name_places(session, held)
+    return [(code, str(in_language(names[code])) if code in names else code) for code in held]

@@ -1,0 +1,149 @@
+"""The alert desk in a real browser: the shift begins with a sound, an alarm rings, is taken, worked off and closed."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session
+
+from app import vault
+from app.auth.models import Account
+from safety.intake.models import SafetyEvent
+from tests.conftest import FrozenClock
+from tests.safety.alerts.world import MINUTE, Signal, Why, World, make_world
+from tests.safety.factories import make_contact, make_home
+
+Open = Callable[..., Page]
+PLACES = (
+    ("motion", "bedroom", "on"),
+    ("motion", "kitchen", "on"),
+    ("door", "entrance", "open"),
+    ("motion", "bathroom", "on"),
+)
+
+
+@pytest.fixture
+def world(committed_db: Session, clock: FrozenClock) -> World:
+    """A home with a day behind it, three more that ring, and devices that are silent."""
+    made = make_world(committed_db, on_duty=False, contacts=0)
+    made.home.way_in_sealed = vault.seal("钥匙在水表箱，密码 2580")
+    made.home.instructions = "说话慢一点，大声。猫会踩到床头键，先问一句再派人。"
+    made.home.illnesses_sealed, made.home.health_agreed_on = vault.seal("高血压，左耳背，走路用拐杖"), made.now.date()
+    made.home.medicines_sealed = vault.seal("氨氯地平，早饭后")
+    make_contact(committed_db, made.home, name="陈建国", relation="儿子", minutes_away=20)
+    make_contact(
+        committed_db,
+        made.home,
+        position=2,
+        name="吴秀琴",
+        relation="302 室",
+        kind="neighbour",
+        has_key=True,
+        minutes_away=3,
+    )
+    for number in range(90):
+        kind, place, state = PLACES[(number * 7) % 4]
+        at = made.now - timedelta(minutes=14 * number + 9)
+        if 1 <= number % 40 <= 30:
+            committed_db.add(
+                SafetyEvent(
+                    gateway_id=1,
+                    event_id=f"e{number}",
+                    device_at=at,
+                    occurred_at=at,
+                    received_at=at,
+                    home_id=made.home.id,
+                    device_id=1,
+                    kind=kind,
+                    place=place,
+                    state=state,
+                    clock_suspect=False,
+                )
+            )
+    committed_db.commit()
+    return made
+
+
+def ring(world: World, rule: str, minutes: int, priority: int = 2) -> None:
+    """Let another home ring."""
+    home = make_home(world.session)
+    world.hear(
+        Signal(rule, world.now - minutes * MINUTE, priority, "bathroom", "raise", Why(rule, {"minutes": 72})), home=home
+    )
+
+
+def test_an_alarm_rings_is_taken_worked_off_and_closed(
+    world: World, page_as: Open, visits: Any, clock: FrozenClock
+) -> None:
+    inspect, session = visits.inspect, world.session
+    visits.expect("Failed to load resource")
+    visits.expect("Response Status Error Code 422")
+    # Taking a picture leaves empty style attributes behind, which htmx carries over to what comes in their place.
+    visits.expect("Applying inline style")
+    ring(world, "bathroom", 4)
+    ring(world, "water_stopped", 6)
+    ring(world, "low_battery", 60, 3)
+    session.commit()
+    account = session.get_one(Account, world.operator.account_id)
+    desk = page_as(None, account=account, width=1440, height=900)
+    desk.goto("/desk")
+    expect(desk.get_by_role("heading", name="开始值班")).to_be_visible()
+    inspect(desk, "before")
+    desk.get_by_role("button", name="开始值班，试听声音").click()
+    desk.get_by_role("button", name="两种都听到了").click(timeout=10_000)
+    expect(desk.locator("[data-part=unmute]")).to_be_visible()
+    desk.locator("[data-part=unmute]").click()
+    expect(desk.locator("[data-part=sound-on]")).to_be_visible()
+    ring(world, "door_night", 1)
+    incident = world.sos()
+    session.commit()
+    slot = desk.locator("[data-part=slot]")
+    expect(slot).to_contain_text("按了求助")
+    expect(desk.locator("body")).to_have_attribute("data-ringing", "1")
+    expect(desk.locator("[data-part=bar]")).to_contain_text("新警报")
+    inspect(desk, "ringing")
+    slot.locator("a").click()
+    desk.get_by_role("button", name="我来接").click()
+    expect(desk.locator("[data-case]")).to_contain_text("观津路 8 号")
+    desk.get_by_role("button", name="点开看，会留记录").click()
+    expect(desk.locator("[data-part=way-in]")).to_contain_text("2580")
+    inspect(desk, "taken")
+    clock.advance(seconds=40)
+    desk.get_by_role("button", name="没接").first.click()
+    expect(desk.locator(".todo > .done").last).to_contain_text("没接")
+    desk.locator("#jot").fill("听到电视声")
+    desk.get_by_role("button", name="记下").click()
+    expect(desk.locator(".story")).to_contain_text("听到电视声")
+    clock.advance(seconds=70)
+    world.sos()
+    session.commit()
+    expect(desk.locator("[data-part=stale]")).to_be_visible()
+    inspect(desk, "again")
+    desk.locator("[data-part=stale]").click()
+    expect(desk.locator(".case-head")).to_contain_text("又响 1 次")
+    desk.locator("summary", has_text="关闭…").click()
+    inspect(desk, "closing")
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_label("结果").select_option(label="误报")
+    dialog.get_by_role("button", name="关闭警报").click()
+    expect(desk.locator(".errors")).to_contain_text("误报")
+    desk.locator(".errors a").first.click()
+    dialog.get_by_label("误报原因").select_option(label="误按")
+    dialog.get_by_role("button", name="关闭警报").click()
+    expect(desk.locator("[data-case]")).to_contain_text("误按")
+    expect(desk.locator("body")).to_have_attribute("data-ringing", "2")
+    inspect(desk, "closed")
+    desk.goto("/desk/figures")
+    inspect(desk, "figures")
+    desk.goto("/desk/week")
+    inspect(desk, "week")
+    phone = page_as(None, account=account, width=360, height=740)
+    phone.goto(f"/desk/{incident.id}")
+    inspect(phone, "phone")
+    english = page_as(None, account=account, width=1280, lang="en")
+    english.goto("/desk")
+    inspect(english, "english")
+    english.goto("/desk/devices")
+    inspect(english, "devices")

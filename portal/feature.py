@@ -8,6 +8,7 @@ from app.auth import Role, find_actor
 from app.auth.actor import PERSONAL_ROLES
 from app.features import Feature
 from portal import (
+    alarm_pages,
     bed_pages,
     canteen_pages,
     card_pages,
@@ -45,6 +46,7 @@ FEATURE = Feature(
         statement_pages.blueprint,
         canteen_pages.blueprint,
         care_pages.blueprint,
+        alarm_pages.blueprint,
         card_pages.blueprint,
         codes_pages.blueprint,
         bed_pages.blueprint,

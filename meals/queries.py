@@ -29,7 +29,7 @@ from meals.reading.checkouts import (
     sum_checkouts,
 )
 from meals.reading.days import MOST_DAYS
-from meals.reading.eaten import Eaten, find_eaten, list_eaten, list_eaten_on, list_last_points
+from meals.reading.eaten import Eaten, find_eaten, list_days_eaten, list_eaten, list_eaten_on, list_last_points
 from meals.reading.menus import DishFacts, DishLine, Menu, MenuItem, PriceLine, get_dish, get_menu, list_dishes
 from meals.reading.overview import Month, Overview, get_overview
 from meals.reading.scans import (
@@ -103,6 +103,7 @@ __all__ = [
     "list_canteens",
     "list_checkouts",
     "list_dishes",
+    "list_days_eaten",
     "list_eaten",
     "list_eaten_on",
     "list_failed_scans",

@@ -89,6 +89,21 @@ def list_meals(session: Session, *, senior_id: int, from_on: date, until_on: dat
     return found
 
 
+def list_days_eaten(
+    session: Session, *, senior_ids: Collection[int], from_on: date, until_on: date
+) -> Mapping[int, Collection[date]]:
+    """Return on which of some days, both included, each of some seniors ate anything at all."""
+    query = select(Checkout.home, Checkout.meal_on).where(
+        Checkout.home.in_(sorted(senior_ids)),
+        Checkout.meal_on.between(from_on, until_on),
+        Checkout.reversed_at.is_(None),
+    )
+    found: dict[int, set[date]] = defaultdict(set)
+    for senior_id, day in session.execute(query.distinct()):
+        found[senior_id].add(day)
+    return found
+
+
 def list_last_points(session: Session, *, senior_id: int, since: date, limit: int = 20) -> Sequence[int]:
     """Return how many points a senior's last meals took, newest first; meals that took none are left out."""
     query = select(Checkout.points_fen).where(

@@ -103,14 +103,16 @@ def _shut(doors: Doors, device: str, at: int) -> list[Signal]:
 
 
 def _open_due(doors: Doors, device: str, rules: SafetyRules) -> int | None:
-    """Return when an open door is too long open: half as long again as it ever was without harm."""
+    """Return when an open door is too long open; one that was aired without harm may be open for much longer."""
     if device in doors.raised:
         return None
     since = doors.opened[device]
     harmless = doors.longest if since - doors.longest_at <= rules.history_days * DAY_SECONDS else 0
     if harmless >= AIRING_MINUTES:
         return None
-    return since + max(rules.door_open_minutes, harmless * 3 // 2) * 60
+    if harmless < rules.door_open_minutes:
+        return since + rules.door_open_minutes * 60
+    return since + min(max(harmless * 4, 60), AIRING_MINUTES) * 60
 
 
 def _night_due(doors: Doors, rules: SafetyRules) -> int | None:

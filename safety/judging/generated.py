@@ -1,5 +1,6 @@
 """Lives that nobody lives: seeded homes with habits, visitors, nights and days away, for tests, demo and trials."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -121,7 +122,8 @@ class Life:
     def is_home(self, at: datetime) -> bool:
         """Say whether the person was in at a moment."""
         minute = (at - self.moment(0)).total_seconds() / 60
-        return any(each.place != "out" for each in self.stretches if each.begins <= minute < each.ends)
+        position = bisect_right(self.stretches, minute, key=lambda each: each.begins) - 1
+        return position >= 0 and self.stretches[position].place != "out"
 
 
 def live(habits: Habits, *, days: int, seed: int, first_on: date = date(2026, 3, 2)) -> Life:

@@ -29,6 +29,8 @@ NIGHT_FROM, NIGHT_UNTIL, WALK_MINUTES, NIGHT_LEAST, NIGHT_MOST = 23 * 60, 390, 1
 BEDS = frozenset({"bed", "bedroom"}) | BATHROOMS
 MARGIN_LEAST, MARGIN_MOST, MARGIN_STEP = 0.85, 1.8, 0.15
 FEW_DAYS = 3
+# Longer is no habit: an illness, a journey that no door told of, a gateway without power.
+HOME_MOST, OUT_MOST = 16, 30
 
 
 @dataclass(slots=True)
@@ -62,7 +64,9 @@ class History:
             self.add(spell)
 
     def add(self, spell: Spell) -> None:
-        """Write a quiet spell into the half-hours that it covers."""
+        """Write a quiet spell into the half-hours that it covers, unless nobody can have lived there meanwhile."""
+        if spell.ends - spell.begins > (OUT_MOST if spell.spot == OUT else HOME_MOST) * 3600:
+            return
         begun = self._night_of(spell)
         for day, position, until in _bins(spell):
             age = until - spell.begins
@@ -232,7 +236,7 @@ def _spot(history: History, columns: list[list[int]], everywhere: list[float], r
     """Trust what is known of a spot the more, the more days it is known from."""
     found = []
     for column, most in zip(columns, everywhere, strict=True):
-        share = len(column) / (len(column) + 6)
+        share = len(column) / (len(column) + 6) if len(column) >= FEW_DAYS else 0
         learned = max(_longest(column, rules, 10, history.margin), rules.quiet_least_minutes - 30)
         found.append(share * min(learned, most) + (1 - share) * most)
     return found

@@ -4,22 +4,26 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
+from celery.schedules import crontab
 from flask import Blueprint
 from flask_smorest import Blueprint as ApiBlueprint
 
 from app.features import NavItem
 from app.policies.kinds import register_kind
+from safety.judging import commands
 from safety.judging.policy import SAFETY_RULES, THRESHOLDS
 from safety.kits.thresholds import register_thresholds
 
 API: Sequence[ApiBlueprint] = ()
 PAGES: Sequence[Blueprint] = ()
 # Words after ``flask safety``.
-COMMANDS: Sequence[click.Command] = ()
+COMMANDS: Sequence[click.Command] = commands.COMMANDS
 NAVIGATION: Sequence[NavItem] = ()
 AUDIT_WORDS: Mapping[str, Any] = {}
-TASKS: Sequence[str] = ()
-SCHEDULE: Mapping[str, Mapping[str, Any]] = {}
+TASKS: Sequence[str] = ("safety.judging.tasks",)
+SCHEDULE: Mapping[str, Mapping[str, Any]] = {
+    "safety.learn_rhythms": {"schedule": crontab(hour="0", minute="20")},
+}
 SENIOR_PANELS: Sequence[Callable[..., str]] = ()
 FAMILY_PANELS: Sequence[Callable[..., str]] = ()
 LANDING: Mapping[str, str] = {}

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from safety.judging.devices import devices_due, follow_device, tick_devices
 from safety.judging.doors import doors_due, follow_doors, tick_doors
 from safety.judging.events import Event
+from safety.judging.lunches import end_lunch, lunch_due
 from safety.judging.presence import is_sign, notice
 from safety.judging.quiet import end_quiet, forgive_deafness, quiet_due, tick_quiet
 from safety.judging.rhythm import Rhythm
@@ -72,7 +73,7 @@ def advance(state: HomeState, event: Event, rules: SafetyRules, rhythm: Rhythm) 
 
 def _follow(state: HomeState, event: Event, at: int, rules: SafetyRules, rhythm: Rhythm) -> list[Signal]:
     """Follow a life by an event that is not late."""
-    found = end_quiet(state, at) if is_sign(event) else []
+    found = [*end_quiet(state, at), *end_lunch(state.lunch, at)] if is_sign(event) else []
     was_away = state.presence.away
     notice(state.presence, event)
     found += follow_doors(state.doors, state.presence, event, at, was_away=was_away, rules=rules)
@@ -106,6 +107,7 @@ def due_of(state: HomeState, rules: SafetyRules, rhythm: Rhythm) -> datetime | N
         devices_due(state.devices, rules),
         water_due(state.water, rules, _is_out(state, state.clock, rules)),
         quiet_due(state, rules, rhythm),
+        lunch_due(state.lunch, state.presence, rules),
     ]
     known = [each for each in due if each is not None]
     if not known:

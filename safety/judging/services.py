@@ -1,7 +1,7 @@
 """Judging many homes at once: states are loaded and written set by set, in a fixed number of statements."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,9 @@ from sqlalchemy import Row, Select, select, text
 from sqlalchemy.orm import Session
 
 from app.clock import business_day
+from meals.queries import list_days_eaten
 from safety.judging.events import Event
+from safety.judging.lunches import lunch_due, miss_lunch
 from safety.judging.models import SafetyHomeState
 from safety.judging.policy import rules_of
 from safety.judging.rhythm import Rhythm
@@ -18,6 +20,7 @@ from safety.judging.rules import advance, due_of, pass_time
 from safety.judging.signals import Signal
 from safety.judging.state import HomeState
 from safety.judging.terms import SafetyRules
+from safety.kits import queries as kits
 from safety.kits.queries import among
 
 # A home is looked at so often at least: somebody may have set it as away, or back, without any event.
@@ -73,8 +76,29 @@ def judge_due(session: Session, *, now: datetime, limit: int = 500) -> dict[int,
     signals = {
         home.home_id: pass_time(home.state, moment, home.rules, home.rhythm) if home.rules else [] for home in homes
     }
+    for home_id, signal in _missed(session, homes, now=now):
+        signals[home_id].append(signal)
     _write(session, homes, now=now)
     return signals
+
+
+def _missed(session: Session, homes: Iterable[Loaded], *, now: datetime) -> Iterator[tuple[int, Signal]]:
+    """Ask meals who of those that are expected at lunch, and are not seen at home either, did come."""
+    waiting = {}
+    for home in homes:
+        due = lunch_due(home.state.lunch, home.state.presence, home.rules) if home.rules else None
+        if due is not None and due <= now.timestamp() and not (home.rules and home.rules.is_away(now)):
+            waiting[home.home_id] = home, due
+    if not waiting:
+        return
+    today = business_day(now)
+    seniors = {home_id: each.senior_id for home_id, each in kits.homes_of(session, home_ids=waiting).items()}
+    eaten = list_days_eaten(session, senior_ids=seniors.values(), from_on=today, until_on=today)
+    for home_id, (home, due) in waiting.items():
+        if seniors[home_id] in eaten:
+            home.state.lunch.over = None
+        else:
+            yield home_id, miss_lunch(home.state.lunch, home.state.presence, due)
 
 
 def _take(home: Loaded, events: Iterable[Event]) -> list[Signal]:
@@ -108,15 +132,22 @@ def _load(session: Session, rows: Sequence[Row[Any]], *, now: datetime) -> list[
 
 
 def _write(session: Session, homes: Iterable[Loaded], *, now: datetime) -> None:
-    rows = [{"home_id": home.home_id, "state": home.state.to_json(), "due_at": _due(home, now)} for home in homes]
+    rows = [
+        {
+            "home_id": home.home_id,
+            "state": home.state.to_json(),
+            # A home that has ended is never looked at again.
+            "due_at": next_look(home.state, home.rules, home.rhythm, now) if home.rules else None,
+        }
+        for home in homes
+    ]
     if rows:
         session.execute(WRITE, {"rows": json.dumps(rows)})
 
 
-def _due(home: Loaded, now: datetime) -> str | None:
-    """Return when a home is looked at again; one that has ended, or of which nothing was ever heard, never is."""
-    if home.rules is None or not home.state.clock:
+def next_look(state: HomeState, rules: SafetyRules, rhythm: Rhythm, now: datetime) -> str | None:
+    """Return when a home is looked at again; one of which nothing was ever heard never is."""
+    if not state.clock:
         return None
     latest = now + timedelta(hours=LOOK_HOURS)
-    due = due_of(home.state, home.rules, home.rhythm)
-    return min(due or latest, latest).isoformat()
+    return min(due_of(state, rules, rhythm) or latest, latest).isoformat()

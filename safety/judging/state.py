@@ -7,6 +7,7 @@ from typing import Any
 
 from safety.judging.devices import Devices, Heard
 from safety.judging.doors import Doors
+from safety.judging.lunches import Lunch
 from safety.judging.presence import Presence
 from safety.judging.stays import Stay
 from safety.judging.water import Water
@@ -31,6 +32,7 @@ class HomeState:
     stay: Stay = field(default_factory=Stay)
     doors: Doors = field(default_factory=Doors)
     water: Water = field(default_factory=Water)
+    lunch: Lunch = field(default_factory=Lunch)
     devices: Devices = field(default_factory=dict)
     falls: dict[str, int] = field(default_factory=dict)
     hazards: list[str] = field(default_factory=list)
@@ -69,6 +71,13 @@ class HomeState:
         )
 
 
-PARTS: Mapping[str, Any] = {"presence": Presence, "quiet": Quiet, "stay": Stay, "doors": Doors, "water": Water}
+PARTS: Mapping[str, Any] = {
+    "presence": Presence,
+    "quiet": Quiet,
+    "stay": Stay,
+    "doors": Doors,
+    "water": Water,
+    "lunch": Lunch,
+}
 # Thousands of homes are written a second: what a fresh part holds is worked out once.
 FRESH = {name: [(each.name, getattr(kind(), each.name)) for each in fields(kind)] for name, kind in PARTS.items()}

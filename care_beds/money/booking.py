@@ -103,8 +103,12 @@ def give_back(
     grace_days: int,
     by: Actor | None,
     now: datetime,
+    lines: Sequence[tuple[int, int]] | None = None,
 ) -> UUID:
-    """Reverse a movement of the money of care beds, once for each key, and return the reversal."""
+    """Reverse a movement of the money of care beds, once for each key, and return the reversal.
+
+    :param lines: n of a posting and fen to give back of it; all of it when left out
+    """
     reversal_id = new_id()
     answered = ledger.reverse(
         session,
@@ -121,6 +125,7 @@ def give_back(
         occurred_at=now,
         occurred_on=business_day(now),
         now=now,
+        lines=lines,
     )
     assert answered.txn_id is not None
     return answered.txn_id

@@ -12,10 +12,11 @@ from app.db import transaction
 from app.errors import Refused
 from app.forms import Form, read_form, shows_refusals
 from care_beds.beds.queries import get_bed
-from care_beds.money import built_reading, construction
+from care_beds.beds.words import CLOSE_REASONS
+from care_beds.money import built_reading, construction, payback
 from care_beds.money.access import CHECKERS, MAKERS, READERS
 from care_beds.money.booking import shares_document
-from care_beds.money.built_reading import BuiltView
+from care_beds.money.built_reading import BuiltView, PaybackView
 from care_beds.money.forms import BuiltIn, WhyIn
 from care_beds.money.words import WORDS
 
@@ -38,8 +39,10 @@ def one_context(bed_id: int) -> dict[str, Any]:
                 refusal = refused.detail
         shares = shares_document(counted.shares) if counted else []
         about = {"id": bed.id, "number": bed.number}
+        due, back = payback.find_due(session, bed_id=bed_id), built_reading.find_payback(session, bed_id=bed_id)
     shown = {"bed": about, "asked": asked, "counted": counted, "shares": shares, "refusal": refusal}
-    return {**WORDS, **shown, "may": rights(actor, asked)}
+    shown |= {"due": due, "back": back, "close_reasons": CLOSE_REASONS}
+    return {**WORDS, **shown, "may": {**rights(actor, asked), **payback_rights(actor, back, is_due=due is not None)}}
 
 
 @blueprint.get("")
@@ -93,6 +96,50 @@ def reject(bed_id: int) -> Response:
         construction.reject_construction(session, bed_id=bed_id, reason=reason, by=current_actor(), now=clock.now())
     flash(_("Sent back with your reason."), "ok")
     return _to(bed_id)
+
+
+@blueprint.post("/<int:bed_id>/payback")
+@allow(*MAKERS)
+@shows_refusals(ONE, one_context)
+def ask_back(bed_id: int) -> Response:
+    """Ask for what is to be taken back of a bed that closed early."""
+    with transaction() as session:
+        payback.ask_payback(session, bed_id=bed_id, by=current_actor(), now=clock.now())
+    flash(_("Handed in. Somebody else decides now."), "ok")
+    return _to(bed_id)
+
+
+@blueprint.post("/<int:bed_id>/payback/approval")
+@allow(*CHECKERS)
+@shows_refusals(ONE, one_context)
+def book_back(bed_id: int) -> Response:
+    """Approve what somebody else asked to take back."""
+    with transaction() as session:
+        payback.book_payback(session, bed_id=bed_id, by=current_actor(), now=clock.now())
+    flash(_("Approved. It stands as a correction in the provider's next statement."), "ok")
+    return _to(bed_id)
+
+
+@blueprint.post("/<int:bed_id>/payback/rejection")
+@allow(*CHECKERS)
+@shows_refusals(ONE, one_context)
+def reject_back(bed_id: int) -> Response:
+    """Send back what somebody else asked to take back."""
+    reason = read_form(WhyIn)["reason"]
+    with transaction() as session:
+        payback.reject_payback(session, bed_id=bed_id, reason=reason, by=current_actor(), now=clock.now())
+    flash(_("Sent back with your reason."), "ok")
+    return _to(bed_id)
+
+
+def payback_rights(actor: Actor, back: PaybackView | None, *, is_due: bool) -> dict[str, bool]:
+    """Say what the caller may do about what is to be taken back."""
+    is_open = back is not None and back.state == "submitted"
+    is_other = back is not None and back.maker_id != actor.account_id
+    return {
+        "ask_back": bool(actor.roles & set(MAKERS)) and is_due and (back is None or back.state == "rejected"),
+        "decide_back": bool(actor.roles & set(CHECKERS)) and is_open and is_other,
+    }
 
 
 def rights(actor: Actor, asked: BuiltView | None) -> dict[str, bool]:

@@ -15,7 +15,7 @@ from care_beds.beds.models import BedStep, CareBed
 from care_beds.beds.queries import shown_name
 from care_beds.beds.tables import ACCOUNT, PROVIDER, SENIOR
 from care_beds.money.access import reached
-from care_beds.money.models import BedConstruction
+from care_beds.money.models import BedConstruction, BedPayback
 from care_beds.money.rules import Reason, reasons_from_json
 from care_beds.money.views import copied
 
@@ -59,6 +59,25 @@ class BuiltView:
     reason: str
     txn_id: UUID | None
     paid_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaybackView:
+    """What was asked to be taken back of a bed, who did, and who decided."""
+
+    bed_id: int
+    closed_on: date
+    close_reason: str
+    served_months: int
+    keep_months: int
+    amount_fen: int
+    state: str
+    maker_id: int
+    maker: str
+    checker: str
+    submitted_at: datetime | None
+    decided_at: datetime | None
+    reason: str
 
 
 def list_built(
@@ -108,6 +127,22 @@ def find_built(session: Session, *, bed_id: int) -> BuiltView | None:
     )
     row = session.execute(query).one_or_none()
     return _view(row) if row else None
+
+
+def find_payback(session: Session, *, bed_id: int) -> PaybackView | None:
+    """Return what was asked to be taken back of a bed, or nothing. Asks nobody's leave."""
+    checker = ACCOUNT.alias("checker")
+    query = (
+        select(BedPayback, ACCOUNT.c.name.label("maker"), checker.c.name.label("checker"))
+        .join(ACCOUNT, ACCOUNT.c.id == BedPayback.maker_id)
+        .outerjoin(checker, checker.c.id == BedPayback.checker_id)
+        .where(BedPayback.bed_id == bed_id)
+    )
+    row = session.execute(query).one_or_none()
+    if row is None:
+        return None
+    names = {"maker": row.maker, "checker": row.checker or ""}
+    return PaybackView(**copied(row.BedPayback, PaybackView, but=SHOWN_OTHERWISE), **names)
 
 
 def find_built_of(session: Session, *, bed_id: int, actor: Actor) -> BuiltView | None:

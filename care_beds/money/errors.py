@@ -133,3 +133,17 @@ class BedChanged(Refused):
 
     code = "bed_changed"
     detail = _l("What is built in has changed since this was handed in. Send it back, so that it is counted anew.")
+
+
+class PaybackNotDue(Refused):
+    """Nothing of the building of this bed is to be taken back, or something else by now."""
+
+    code = "payback_not_due"
+    detail = _l("Nothing is to be taken back here, or another amount by now. Look again.")
+
+
+class PaybackAsked(Conflict):
+    """It was asked for before."""
+
+    code = "payback_asked"
+    detail = _l("This was handed in before. It can be handed in again once it was sent back.")

@@ -145,6 +145,26 @@ class BedMonthPart(Model):
     reversal_id: Mapped[UUID | None]
 
 
+class BedPayback(ApprovalMixin, Model):
+    """What is taken back of the building of a bed that closed too early: asked by one person, booked by another."""
+
+    __tablename__ = "bed_payback"
+    __table_args__ = (
+        *approval_constraints(approved=PAID),
+        CheckConstraint("amount_fen > 0 AND served_months >= 0", name="amount"),
+    )
+
+    bed_id: Mapped[int] = mapped_column(ForeignKey("bed_construction.bed_id"), primary_key=True, autoincrement=False)
+    area_code: Mapped[str]
+    closed_on: Mapped[date]
+    close_reason: Mapped[str]
+    served_months: Mapped[int] = mapped_column(Integer)
+    keep_months: Mapped[int] = mapped_column(Integer)
+    amount_fen: Mapped[Fen]
+    policy_id: Mapped[int] = mapped_column(ForeignKey(POLICY))
+    reversal_id: Mapped[UUID | None]
+
+
 class BedConstruction(ApprovalMixin, Model):
     """What the building of a bed is paid with: asked by one person, paid by another, once."""
 

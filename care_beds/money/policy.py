@@ -99,14 +99,14 @@ def read_subsidy(document: Document) -> SubsidyTerms:
     loaded = BedSubsidyIn().load(document.body)
     built = dict(loaded["construction"])
     devices = {each["kind"]: DeviceTerms(each["amount_fen"], each["at_most"]) for each in built.pop("devices", ())}
-    programmes = frozenset(built.pop("programmes", ()))
+    programmes, excused = (frozenset(built.pop(name, ())) for name in ("programmes", "excused"))
     return SubsidyTerms(
         document_id=document.id,
         bands=tuple(map(read_band, loaded["bands"])),
         part_months=PartMonths(loaded["part_months"]),
         propose_after_days=loaded["propose_after_days"],
         funders=read_funders(loaded["funders"]),
-        construction=ConstructionTerms(devices=devices, programmes=programmes, **built),
+        construction=ConstructionTerms(devices=devices, programmes=programmes, excused=excused, **built),
     )
 
 
@@ -142,6 +142,8 @@ BED_SUBSIDY = Kind(
             "devices": [{"kind": "sos", "amount_fen": 30000, "at_most": 1}],
             "at_most_fen": 400000,
             "again_after_months": 60,
+            "keep_months": 36,
+            "excused": ["death"],
         },
         "funders": FUNDERS_EXAMPLE,
     },

@@ -3,6 +3,7 @@
 from marshmallow import fields
 
 from app.policies.fields import PlainSchema, choice, flag, line, listed, part, whole
+from care_beds.beds.rules import CloseReason
 from care_beds.money.terms import Funder, PartMonths, Payer
 
 # Sanity bounds of the kinds, not rules of any place: what lies beyond is a slip of the pen (fen typed as yuan).
@@ -73,6 +74,8 @@ class ConstructionIn(PlainSchema):
     devices = listed(fields.Nested(DeviceIn), most=40)
     at_most_fen = whole(1, BED_FEN_AT_MOST, required=True)
     again_after_months = whole(0, 240, required=True)
+    keep_months = whole(0, 240)
+    excused = listed(choice([str(reason) for reason in CloseReason]), most=len(CloseReason))
 
 
 class BedSubsidyIn(PlainSchema):

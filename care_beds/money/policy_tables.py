@@ -7,6 +7,8 @@ from flask_babel import gettext
 from app.money import yuan
 from app.people.wording import ABILITY_NAMES
 from app.policies.kinds import Table
+from app.web.wording import join
+from care_beds.beds.words import CLOSE_REASONS
 from care_beds.money.policy_reading import Loaded
 from care_beds.money.terms import Funder, PartMonths, Payer
 from care_beds.money.words import FUNDER_NAMES, PART_MONTH_NAMES, PAYER_NAMES
@@ -125,6 +127,11 @@ def _funder_table(funders: Sequence[Loaded]) -> Table:
     )
 
 
+def _say_excused(reasons: Sequence[str] | None) -> str:
+    named = join([str(CLOSE_REASONS[reason]) for reason in reasons or ()])
+    return str(gettext("not on: %(reasons)s", reasons=named)) if named else ""
+
+
 def _construction_table(built: Loaded) -> Table:
     def money(fen: int) -> str:
         return str(gettext("%(amount)s yuan", amount=yuan(fen)))
@@ -135,6 +142,10 @@ def _construction_table(built: Loaded) -> Table:
         amount=yuan(built["adaptation_at_most_fen"]),
     )
     again = gettext("after %(count)s months", count=built["again_after_months"])
+    keep = gettext("the rest of %(count)s months", count=built["keep_months"]) if built.get("keep_months") else ""
+    kept = (
+        [(gettext("Taken back of a bed that closes earlier"), keep, _say_excused(built.get("excused")))] if keep else []
+    )
     return Table(
         part="construction",
         title=gettext("What the building of a bed is paid with"),
@@ -146,5 +157,6 @@ def _construction_table(built: Loaded) -> Table:
             *((each["kind"], money(each["amount_fen"]), str(each["at_most"])) for each in built.get("devices", ())),
             (gettext("All of it together"), gettext("at most %(amount)s yuan", amount=yuan(built["at_most_fen"])), ""),
             (gettext("The same person again"), again, ""),
+            *kept,
         ),
     )

@@ -6,7 +6,7 @@ with public money once. Each answer carries its reasons, in the order in which t
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -298,6 +298,28 @@ def sum_construction(devices: Sequence[Device], *, adaptations_fen: int, terms: 
     if total_fen > terms.at_most_fen:
         reasons.append(Reason(Why.CUT, {"total_fen": total_fen, "amount_fen": terms.at_most_fen}))
     return Construction(amount_fen=min(total_fen, terms.at_most_fen), reasons=tuple(reasons))
+
+
+@dataclass(frozen=True, slots=True)
+class Payback:
+    """What of the building of a bed is taken back, and for how many of its months it served."""
+
+    amount_fen: int
+    served_months: int
+
+
+def count_payback(
+    amount_fen: int, *, accepted_on: date, closed_on: date, reason: str, terms: ConstructionTerms
+) -> Payback:
+    """Say what is taken back of a bed that closed: the part of the months it should have served and did not.
+
+    A month that was begun counts as served; an excused reason takes nothing back.
+    """
+    months = (closed_on.year - accepted_on.year) * 12 + closed_on.month - accepted_on.month
+    served = max(0, months + (closed_on.day > accepted_on.day))
+    if reason in terms.excused or served >= terms.keep_months:
+        return Payback(0, served)
+    return Payback(amount_fen * (terms.keep_months - served) // terms.keep_months, served)
 
 
 def _pay_device(device: Device, *, before: Sequence[Device], terms: ConstructionTerms) -> Reason:

@@ -131,6 +131,8 @@ class ConstructionTerms:
     :ivar bed_fen: for each bed, whatever was built
     :ivar adaptation_percent: of the cost of adaptations, up to ``adaptation_at_most_fen``
     :ivar again_after_months: how long the same person waits before another bed is built with public money
+    :ivar keep_months: how long a bed has to serve; of one that closes earlier the rest is taken back. None: nothing is
+    :ivar excused: why a bed may close earlier without that
     """
 
     bed_fen: int
@@ -139,6 +141,8 @@ class ConstructionTerms:
     devices: Mapping[str, DeviceTerms] = field(default_factory=dict)
     at_most_fen: int
     again_after_months: int
+    keep_months: int = 0
+    excused: frozenset[str] = frozenset()
     programmes: frozenset[str] = frozenset()
 
 

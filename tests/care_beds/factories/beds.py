@@ -76,7 +76,9 @@ def make_bed_in_service(session: Session, *, on: date = date(2026, 10, 1), **oth
     return make_bed(session, state=State.IN_SERVICE, on=on, **others)
 
 
-def take_step(session: Session, bed: CareBed, step: Step, *, on: date, by: int | None = None) -> None:
+def take_step(
+    session: Session, bed: CareBed, step: Step, *, on: date, by: int | None = None, detail: dict[str, Any] | None = None
+) -> None:
     """Write a step of a bed down as the services do, without what it needs."""
     before = None if step is Step.APPLY else State(bed.state)
     session.add(
@@ -88,6 +90,7 @@ def take_step(session: Session, bed: CareBed, step: Step, *, on: date, by: int |
             on_day=on,
             at=clock.now(),
             by_id=by,
+            detail=detail or {},
         )
     )
     session.flush()

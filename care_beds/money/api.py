@@ -12,7 +12,7 @@ from app import clock
 from app.auth import allow, current_actor
 from app.clock import business_day
 from app.db import transaction
-from care_beds.money import built_reading, construction, month_reading, paying, reading, runs, services
+from care_beds.money import built_reading, construction, month_reading, payback, paying, reading, runs, services
 from care_beds.money.access import CHECKERS, MAKERS, NOTERS, READERS
 from care_beds.money.errors import ConstructionNotFound
 from care_beds.money.forms import HandInIn, ReferenceIn, WhyIn
@@ -24,6 +24,7 @@ from care_beds.money.schemas import (
     BedMonthOut,
     BedMonthRunOut,
     BedMonthsOut,
+    BedPaybackOut,
     BuiltItemsOut,
     ListBuiltIn,
     ListMonthsIn,
@@ -220,3 +221,40 @@ def reject_construction(body: dict[str, Any], bed_id: int) -> Any:
     with transaction() as session:
         construction.reject_construction(session, bed_id=bed_id, by=current_actor(), now=clock.now(), **body)
         return built_reading.find_built(session, bed_id=bed_id)
+
+
+@blueprint.post("/beds/<int:bed_id>/construction/payback")
+@allow(*MAKERS)
+@blueprint.response(201, BedPaybackOut)
+@blueprint.alt_response(404, description=NO_BED)
+@blueprint.alt_response(409, description="Nothing is to be taken back, or it was asked for before")
+def ask_payback(bed_id: int) -> Any:
+    """Ask for what is to be taken back of a bed that closed early; somebody else books it."""
+    with transaction() as session:
+        payback.ask_payback(session, bed_id=bed_id, by=current_actor(), now=clock.now())
+        return built_reading.find_payback(session, bed_id=bed_id)
+
+
+@blueprint.post("/beds/<int:bed_id>/construction/payback/approval")
+@allow(*CHECKERS)
+@blueprint.response(200, BedPaybackOut)
+@blueprint.alt_response(404, description=NO_BED)
+@blueprint.alt_response(409, description="It was decided before, or another amount is due by now")
+def book_payback(bed_id: int) -> Any:
+    """Approve what somebody else asked to take back, and book it."""
+    with transaction() as session:
+        payback.book_payback(session, bed_id=bed_id, by=current_actor(), now=clock.now())
+        return built_reading.find_payback(session, bed_id=bed_id)
+
+
+@blueprint.post("/beds/<int:bed_id>/construction/payback/rejection")
+@allow(*CHECKERS)
+@blueprint.arguments(WhyIn)
+@blueprint.response(200, BedPaybackOut)
+@blueprint.alt_response(404, description=NO_BED)
+@blueprint.alt_response(409, description="It was decided before")
+def reject_payback(body: dict[str, Any], bed_id: int) -> Any:
+    """Send back what somebody else asked to take back."""
+    with transaction() as session:
+        payback.reject_payback(session, bed_id=bed_id, by=current_actor(), now=clock.now(), **body)
+        return built_reading.find_payback(session, bed_id=bed_id)

@@ -151,6 +151,7 @@ class BedPayback(ApprovalMixin, Model):
     __tablename__ = "bed_payback"
     __table_args__ = (
         *approval_constraints(approved=PAID),
+        UniqueConstraint("reversal_id"),
         CheckConstraint("amount_fen > 0 AND served_months >= 0", name="amount"),
     )
 

@@ -159,6 +159,21 @@ class BuiltItemsOut(Schema):
     next = fields.String(required=True, allow_none=True)
 
 
+class BedPaybackOut(Schema):
+    """What was asked to be taken back of the building of a bed."""
+
+    bed_id = fields.Integer(required=True)
+    closed_on = fields.Date(required=True)
+    close_reason = fields.String(required=True)
+    served_months = fields.Integer(required=True)
+    keep_months = fields.Integer(required=True)
+    amount_fen = fields.Integer(required=True)
+    state = fields.String(required=True)
+    maker = fields.String(required=True)
+    checker = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
 class BedConstructionOut(Schema):
     """What was asked for building a bed."""
 

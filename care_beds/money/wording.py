@@ -49,6 +49,10 @@ def explain_cause(cause: Params, _places: object = None) -> dict[str, list[str]]
 def explain_undoing(cause: Params, _places: object = None) -> dict[str, list[str]]:
     """Tell why what was paid went back."""
     head = HEADS[str(cause["what"]).removesuffix("_undone")](cause)
+    if "keep_months" in cause:
+        served, keep = cause["served_months"], cause["keep_months"]
+        zh = f"床位提前关闭，要求 {keep} 个月，服务了 {served} 个月，未满的部分收回"
+        return {"zh": [head.zh, zh], "en": [head.en, f"Closed after {served} of {keep} months; the rest is taken back"]}
     why = f"：{cause['reason']}" if cause.get("reason") else ""
     en = f": {cause['reason']}" if cause.get("reason") else ""
     return {"zh": [head.zh, f"已撤销{why}"], "en": [head.en, f"Undone{en}"]}

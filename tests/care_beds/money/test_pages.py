@@ -10,6 +10,7 @@ from app import clock as product_clock
 from app.auth import Actor, Role
 from app.auth.models import Account
 from app.clock import ZONE
+from care_beds.beds.rules import Step
 from care_beds.money import bed_panel, months
 from care_beds.money.models import BedMonth, MonthRun
 from subsidies.seals.keys import sealing_key
@@ -19,8 +20,8 @@ from subsidies.settlement.models import Statement
 from subsidies.settlement.rules import find_period
 from tests.app.auth.factories import form_token, make_account, sign_in
 from tests.app.people.factories import bearer
-from tests.care_beds.factories import CITY, STREET, hold_document, make_provider, make_provider_manager
-from tests.care_beds.money.test_construction import build_in
+from tests.care_beds.factories import CITY, STREET, hold_document, make_provider, make_provider_manager, take_step
+from tests.care_beds.money.test_construction import ask, build_in, pay
 from tests.care_beds.money.world import OCTOBER, CareWorld
 from tests.conftest import FrozenClock
 from tests.meals.test_pages import counted
@@ -135,6 +136,27 @@ def test_a_list_asks_no_more_the_longer_it_is(desk: Desk) -> None:
     with counted() as many:
         desk.get("/care/payments")
     assert len(many) == len(few)
+
+
+def test_what_was_built_is_taken_back_on_its_page_and_over_the_api(desk: Desk) -> None:
+    world, path = desk.world, f"/care/building/{desk.world.bed.id}"
+    build_in(world)
+    ask(world)
+    pay(world)
+    take_step(world.session, world.bed, Step.CLOSE, on=date(2026, 11, 15), detail={"reason": "wish"})
+    desk.sit(world.clerk)
+    assert "ask-back" in desk.get(path)
+    assert desk.post(f"{path}/payback").status_code == 303
+    session = world.session
+    headers = bearer(session, session.get_one(Account, world.approver.account_id))
+    rejection = f"/api/v1/care-beds/beds/{world.bed.id}/construction/payback/rejection"
+    assert desk.client.post(rejection, json={"reason": "先问机构"}, headers=headers).json["state"] == "rejected"
+    assert "先问机构" in desk.get(path)
+    assert desk.post(f"{path}/payback").status_code == 303
+    desk.sit(world.approver)
+    assert "approve-back" in desk.get(path)
+    assert desk.post(f"{path}/payback/approval").status_code == 303
+    assert "approve-back" not in desk.get(path)
 
 
 def test_a_building_goes_through_its_page(desk: Desk) -> None:

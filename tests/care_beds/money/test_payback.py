@@ -80,6 +80,7 @@ def test_one_asks_and_another_takes_it_back_from_each_who_paid(built: CareWorld)
     movement = ledger.get_transaction(built.session, home=built.home, txn_id=booked.reversal_id)
     assert sum(each.amount_fen for each in movement.postings) == due.amount_fen
     assert len(movement.postings) == 2
+    assert movement.explanation["zh"][-1] == "床位提前关闭，要求 36 个月，服务了 2 个月，未满的部分收回"
     assert list(verify(built.session)) == []
     held = text(
         "SELECT sum(CASE WHEN credit = :m THEN amount_fen ELSE -amount_fen END) FROM ledger.posting"

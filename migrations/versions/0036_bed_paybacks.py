@@ -1,12 +1,12 @@
 """What is taken back of the building of a bed that closed too early.
 
-Revision ID: 0040
+Revision ID: 0036
 """
 
 from alembic import op
 
-revision = "0040"
-down_revision = "0039"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 

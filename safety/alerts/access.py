@@ -1,11 +1,15 @@
 """Who may see alerts and who may do what with them; loading one, locked for whoever is about to change it."""
 
+from collections.abc import Collection
+
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.areas import queries as areas
 from app.auth.actor import Actor, Role
 from app.auth.queries import list_names
+from app.people.queries import names_of
+from app.vault import mask_name
 from safety.alerts.errors import AlertClosed, AlertMoved, AlertNotFound, NotHolder, StepNotFound, TakenByOther
 from safety.alerts.models import AlertStep, Incident
 from safety.alerts.rules import Lane, State
@@ -14,10 +18,18 @@ from safety.alerts.rules import Lane, State
 ANSWERERS = (Role.OPERATOR,)
 # Who looks at them.
 READERS = (Role.OPERATOR, Role.STREET_CLERK, Role.DISTRICT_APPROVER, Role.AUDITOR, Role.ADMINISTRATOR)
+# See names in full where they need them for their work; the others see them masked.
+KNOWS_NAMES = frozenset({Role.OPERATOR, Role.STREET_CLERK, Role.DISTRICT_APPROVER})
 # Who is asked to go there.
 GOERS = (Role.GRID_WORKER, Role.STREET_CLERK)
 # Who sees to what the green key asked for.
 SERVERS = (Role.STREET_CLERK,)
+
+
+def shown_names(session: Session, *, senior_ids: Collection[int], reach: Actor) -> dict[int, str]:
+    """Return the names of people as a reader may see them: masked for whoever does not work with them."""
+    found = names_of(session, senior_ids=senior_ids)
+    return found if reach.roles & KNOWS_NAMES else {each: mask_name(name) for each, name in found.items()}
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:

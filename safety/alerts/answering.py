@@ -15,8 +15,9 @@ from app.audit.services import record
 from app.auth.actor import Actor, Role
 from app.clock import business_day
 from app.people.queries import names_of
-from safety.alerts.climbing import IS_OPEN, set_due
+from safety.alerts.climbing import set_due
 from safety.alerts.errors import AlertClosed, AlertNotFound, NotAsked, StepDone, StepNotFound
+from safety.alerts.escalating import ask_next_now
 from safety.alerts.ladders import Means, Rung
 from safety.alerts.models import AlertNote, AlertStep, Incident
 from safety.alerts.policy_reading import get_alert_rules
@@ -178,7 +179,7 @@ def _write(
     told: dict[str, Any] = {"rules": rules, "now": now, "by": by.account_id, "words": words}
     if said is Said.CANNOT:
         end_step(session, row, step, result="cannot_come", means=Means.NONE, **told)
-        _ask_next_now(session, row, now=now)
+        ask_next_now(session, row, now=now)
         return
     if step.done_at is None:
         end_step(session, row, step, result="coming", means=Means.COMING, **told)
@@ -187,16 +188,6 @@ def _write(
         arrive(session, row, who=by.name, at=now, rules=rules, now=now)
         if is_first:
             tell_family(session, row, at=Moment.ATTENDED, rules=rules, now=now, more={"who": by.name})
-
-
-def _ask_next_now(session: Session, row: Incident, *, now: datetime) -> None:
-    """Let the next one be asked at once when one cannot come, and those after with the pauses kept."""
-    query = select(AlertStep).where(AlertStep.incident_id == row.id, *IS_OPEN, AlertStep.due_at > now)
-    later = session.scalars(query.order_by(AlertStep.round, AlertStep.position)).all()
-    if later and later[0].due_at:
-        gap = later[0].due_at - now
-        for each in later:
-            each.due_at = each.due_at - gap if each.due_at else None
 
 
 def _rules(session: Session, row: Incident, now: datetime) -> AlertRules:

@@ -1,7 +1,7 @@
 """Climbing a ladder: who is asked when, written down before anybody is asked, so that a restart goes on from there."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import bindparam, text, update
@@ -66,6 +66,15 @@ def climb_again(
     if lonely:
         log.warning("safety.nobody_on_the_ladder", incidents=[each.id for each in lonely])
         tell_nobody_asked(session, lonely, now=now)
+
+
+def resume(session: Session, incident: Incident, *, rested: timedelta) -> None:
+    """Go on with a ladder that rested because all seemed well: from where it was, not from its first step."""
+    left = (AlertStep.incident_id == incident.id, AlertStep.round == incident.round)
+    query = update(AlertStep).where(*left, AlertStep.skipped_reason == Skipped.CLEARED)
+    session.execute(query.values(skipped_reason="", due_at=AlertStep.due_at + rested))
+    if incident.round_at is not None:
+        incident.round_at += rested
 
 
 def find_ladder(rules: AlertRules, incident: Incident) -> Ladder:

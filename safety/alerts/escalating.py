@@ -15,7 +15,7 @@ from app.clock import business_day
 from safety.alerts.asked import Asked, find_asked
 from safety.alerts.calls import find_rung_out, finish_call, queue_call
 from safety.alerts.climbing import IS_OPEN, climb, climb_again, find_ladder, leave_out, set_due
-from safety.alerts.ladders import Means, Rung, Skipped, Tells, asks_now
+from safety.alerts.ladders import Means, Rung, Skipped, Tells, asks_now, brought_forward
 from safety.alerts.models import AlertCall, AlertNote, AlertStep, Incident
 from safety.alerts.policy_reading import rules_of_places
 from safety.alerts.ringing import ring
@@ -76,6 +76,8 @@ def _take_answer(session: Session, call: AlertCall, incident: Incident, *, means
     if step.done_at is None and not step.skipped_reason and incident.state != State.CLOSED:
         rules = rules_of_places(session, area_codes=[incident.area_code], on=business_day(now))
         end_step(session, incident, step, result="", means=means, rules=rules[incident.area_code], now=now)
+        if means is Means.HELP:
+            ask_next_now(session, incident, now=now)
     set_due(session, incident_ids=[incident.id])
 
 
@@ -180,10 +182,19 @@ def _open_steps(session: Session, incident: Incident) -> Sequence[AlertStep]:
 def _pull_forward(steps: Sequence[AlertStep]) -> None:
     """Let the steps after an empty one come sooner, by as long as it would have taken."""
     empty, *later = [each for each in steps if each.round == steps[0].round]
-    if later and empty.due_at and later[0].due_at:
-        gap = later[0].due_at - empty.due_at
-        for each in later:
-            each.due_at = each.due_at - gap if each.due_at else None
+    if empty.due_at:
+        _bring_forward(later, to=empty.due_at)
+
+
+def ask_next_now(session: Session, incident: Incident, *, now: datetime) -> None:
+    """Let the next one be asked at once: whoever was asked cannot come, or says that help is needed."""
+    _bring_forward([each for each in _open_steps(session, incident) if each.due_at and each.due_at > now], to=now)
+    session.flush()
+
+
+def _bring_forward(steps: Sequence[AlertStep], *, to: datetime) -> None:
+    for each, due_at in zip(steps, brought_forward([each.due_at for each in steps], to=to), strict=True):
+        each.due_at = due_at
 
 
 def _ask(

@@ -140,8 +140,10 @@ def asks_now(tells: Tells, *, is_taken: bool) -> bool:
     return tells is Tells.ALWAYS or (tells is Tells.UNANSWERED and not is_taken)
 
 
-def pulled_forward(due: Sequence[datetime | None], *, gap: timedelta) -> list[datetime | None]:
-    """Return the times of the steps after one that turned out to be empty: as much earlier as it would have taken."""
+def brought_forward(due: Sequence[datetime | None], *, to: datetime) -> list[datetime | None]:
+    """Return the times of some steps with the first one's brought forward to a moment, the pauses kept."""
+    first = next((each for each in due if each), None)
+    gap = max(timedelta(), first - to) if first else timedelta()
     return [each - gap if each else None for each in due]
 
 

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Actor
 from app.auth.queries import list_names
 from app.clock import ZONE, business_day
-from app.people.queries import names_of
-from safety.alerts.access import visible_to
+from safety.alerts.access import shown_names, visible_to
 from safety.alerts.goals import Goal, Score, Wait, is_missed, score, was_called_off
 from safety.alerts.models import AlertRing, Incident
 from safety.alerts.policy_reading import rules_of_places
@@ -76,7 +75,7 @@ def list_misses(
         for row, wait in _visit_waits(session, reach, from_on, until_on, goal=attend[-1])
         if _is_late(wait, attend[-1], now)
     ]
-    return _misses(session, late[:limit], answer[-1]), _misses(session, absent[:limit], attend[-1])
+    return _misses(session, late[:limit], answer[-1], reach), _misses(session, absent[:limit], attend[-1], reach)
 
 
 def _is_late(wait: Wait, goal: Goal, now: datetime) -> bool:
@@ -146,8 +145,8 @@ def _visit_waits(
     ]
 
 
-def _misses(session: Session, found: Sequence[tuple[Any, Wait]], goal: Goal) -> list[Miss]:
-    seniors = names_of(session, senior_ids={row.senior_id for row, _wait in found if row.senior_id})
+def _misses(session: Session, found: Sequence[tuple[Any, Wait]], goal: Goal, reach: Actor) -> list[Miss]:
+    seniors = shown_names(session, senior_ids={row.senior_id for row, _wait in found if row.senior_id}, reach=reach)
     people = list_names(session, account_ids={row.by for row, _wait in found if row.by})
     return [
         Miss(

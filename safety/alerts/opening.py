@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.clock import business_day
 from app.db import Model
 from safety.alerts.calls import drop_calls
-from safety.alerts.climbing import climb, leave_out, set_due
+from safety.alerts.climbing import climb, find_ladder, leave_out, resume, set_due
 from safety.alerts.ladders import Skipped
 from safety.alerts.models import AlertSignal, Incident
 from safety.alerts.policy_reading import rules_of_places
@@ -97,7 +97,11 @@ class Signal(Protocol):
 
 @dataclass(slots=True)
 class _Batch:
-    """What is known of the homes of one batch, which alerts it opened, and how many more signals each keeps."""
+    """What is known of the homes of one batch.
+
+    ``opened`` are the alerts it opened, ``room`` how many more signals each keeps, ``rested_since`` since when those
+    rest that were over by themselves.
+    """
 
     homes: Mapping[int, SafetyHome]
     rules: Mapping[str, AlertRules]
@@ -105,6 +109,7 @@ class _Batch:
     now: datetime
     opened: set[int] = field(default_factory=set)
     room: dict[int, int] = field(default_factory=dict)
+    rested_since: dict[int, datetime] = field(default_factory=dict)
 
     def rules_of(self, incident: Incident) -> AlertRules:
         """Return the rules that hold for an alert."""
@@ -272,6 +277,8 @@ def _hear_all(
         why = _hear_one(incident, fresh[key], batch)
         if incident.state == State.RAISED and why is not None:
             rings[incident.id] = (incident, why)
+            if why is not Ring.AGAIN:
+                batch.rested_since.pop(incident.id, None)
         elif incident.state == State.CLEARED_UNSEEN:
             _rest(session, incident, batch)
     return rings
@@ -283,12 +290,15 @@ def _rest(session: Session, incident: Incident, batch: _Batch) -> None:
     leave_out(session, incident_ids=[incident.id], reason=Skipped.CLEARED)
     drop_calls(session, incident_id=incident.id, now=batch.now)
     settle = timedelta(minutes=batch.rules_of(incident).settle_minutes)
-    incident.round_at = batch.now + settle if incident.lane == Lane.DEVICE else None
+    if incident.lane == Lane.DEVICE:
+        incident.round_at = batch.now + settle
 
 
 def _hear_one(incident: Incident, signals: Sequence[Signal], batch: _Batch) -> Ring | None:
     """Let one alert hear what is new; return why it rings, the weightiest reason of all."""
     standing, clears = standing_of(incident), batch.rules_of(incident).clears
+    if standing.state is State.CLEARED_UNSEEN and standing.cleared_at is not None:
+        batch.rested_since[incident.id] = standing.cleared_at
     why = Ring.NEW if incident.id in batch.opened else None
     # What began the alert is in it already, and what came before it is over.
     first = next(i for i, each in enumerate(signals, start=1) if each.kind == Kind.RAISE) if why is not None else 0
@@ -296,8 +306,10 @@ def _hear_one(incident: Incident, signals: Sequence[Signal], batch: _Batch) -> R
     for each in signals[first:]:
         standing, rang = hear(standing, _heard(each), clears=clears)
         why = why if rang is None or why in (Ring.NEW, Ring.WORSE) else rang
+    # What was over and began again within one batch has rung all the time.
+    rang_on = why is Ring.AGAIN and incident.state == State.RAISED
     put_standing(incident, standing, now=batch.now)
-    return why
+    return None if rang_on else why
 
 
 def _write_signals(
@@ -329,10 +341,25 @@ def _start_ladders(session: Session, rings: Mapping[int, tuple[Incident, Ring]],
         ring(session, incident, kind=why, now=batch.now)
     # Written before anything is asked of the database, so that what follows reads how each alert stands now.
     session.flush()
-    in_need = [incident for incident, _why in rings.values() if incident.lane == Lane.LIFE]
-    if in_need:
-        climb(session, in_need, rules=batch.rules, now=batch.now)
-        tell_raised(session, in_need, rules=batch.rules, now=batch.now)
+    in_need = {each.id: each for each, _why in rings.values() if each.lane == Lane.LIFE}
+    resting = {each.id: rested for each in in_need.values() if (rested := _rested(each, batch)) is not None}
+    for incident_id, rested in resting.items():
+        resume(session, in_need[incident_id], rested=rested)
+    afresh = [each for each in in_need.values() if each.id not in resting]
+    if afresh:
+        climb(session, afresh, rules=batch.rules, now=batch.now)
+    new = [each for each, why in rings.values() if each.lane == Lane.LIFE and why in (Ring.NEW, Ring.WORSE)]
+    tell_raised(session, new, rules=batch.rules, now=batch.now)
+
+
+def _rested(incident: Incident, batch: _Batch) -> timedelta | None:
+    """Return how long an alert had rested that began again soon; nothing for one whose ladder begins afresh."""
+    since = batch.rested_since.get(incident.id)
+    if since is None:
+        return None
+    rested = max(timedelta(), batch.now - since)
+    pause = find_ladder(batch.rules_of(incident), incident).repeat_minutes
+    return rested if rested < timedelta(minutes=pause) else None
 
 
 def _heard(signal: Signal) -> Heard:

@@ -14,8 +14,7 @@ from app.auth.actor import Actor
 from app.auth.queries import list_names
 from app.clock import business_day
 from app.paging import Page, cut_page, no_cursor, read_cursor, write_cursor
-from app.people.queries import names_of
-from safety.alerts.access import load_incident, visible_to
+from safety.alerts.access import load_incident, shown_names, visible_to
 from safety.alerts.measuring import Measured, Miss, count_targets, list_misses
 from safety.alerts.models import AlertChange, AlertNote, AlertRing, AlertSignal, AlertStep, Incident, ServiceRequest
 from safety.alerts.policy_reading import get_alert_rules
@@ -126,7 +125,7 @@ def list_live(
     if lane is not None:
         query = query.where(Incident.lane == str(lane))
     query = query.order_by(Incident.priority, order, Incident.raised_at, Incident.id).limit(limit)
-    return _lines(session, session.scalars(query).all())
+    return _lines(session, session.scalars(query).all(), reach)
 
 
 def list_alerts(
@@ -154,7 +153,7 @@ def list_alerts(
     if after is not None:
         conditions.append(Incident.id < _read_id(after))
     query = select(Incident).where(visible_to(reach), *conditions).order_by(Incident.id.desc()).limit(limit + 1)
-    return cut_page(_lines(session, session.scalars(query).all()), limit, lambda line: write_cursor(line.id))
+    return cut_page(_lines(session, session.scalars(query).all(), reach), limit, lambda line: write_cursor(line.id))
 
 
 def get_incident(session: Session, *, incident_id: int, reach: Actor, now: datetime) -> Story:
@@ -175,7 +174,7 @@ def get_incident(session: Session, *, incident_id: int, reach: Actor, now: datet
         row.shelved_by,
     }
     return Story(
-        alert=_lines(session, [row])[0],
+        alert=_lines(session, [row], reach)[0],
         row=row,
         steps=steps,
         signals=signals,
@@ -217,7 +216,7 @@ def list_requests(
     if after is not None:
         query = query.where(key > _read_id(after) if is_open else key < _read_id(after))
     rows = session.scalars(query.order_by(key if is_open else key.desc()).limit(limit + 1)).all()
-    names = names_of(session, senior_ids={each.senior_id for each in rows})
+    names = shown_names(session, senior_ids={each.senior_id for each in rows}, reach=reach)
     takers = list_names(session, account_ids={each.taken_by for each in rows if each.taken_by})
     lines = [
         RequestLine(
@@ -230,11 +229,11 @@ def list_requests(
     return cut_page(lines, limit, lambda line: write_cursor(line.id))
 
 
-def _lines(session: Session, rows: Sequence[Incident]) -> list[AlertLine]:
+def _lines(session: Session, rows: Sequence[Incident], reach: Actor) -> list[AlertLine]:
     """Put rows on a list: whom they are about, who has them, and why they were raised."""
     if not rows:
         return []
-    seniors = names_of(session, senior_ids={each.senior_id for each in rows if each.senior_id})
+    seniors = shown_names(session, senior_ids={each.senior_id for each in rows if each.senior_id}, reach=reach)
     holders = list_names(session, account_ids={each.taken_by for each in rows if each.taken_by})
     whys = _whys(session, rows)
     made = {"taken_name", "senior_name", "why"}

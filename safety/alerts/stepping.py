@@ -32,18 +32,25 @@ def end_step(
     session.flush()
     if means is Means.COMING:
         expect(session, incident, rules=rules, now=now)
+    if means is Means.WELL and by is not None:
+        # Somebody has heard it with their own ears; a pressed key alone may be a fall that hides.
+        hold(session, incident, rules=rules, now=now)
     touch(incident)
 
 
 def expect(session: Session, incident: Incident, *, rules: AlertRules, now: datetime) -> None:
-    """Give whoever is on the way the time to arrive before another one is asked."""
+    """Write down that somebody is on the way, and give them the time to arrive."""
     incident.sent_at = incident.sent_at or now
+    hold(session, incident, rules=rules, now=now)
+
+
+def hold(session: Session, incident: Incident, *, rules: AlertRules, now: datetime) -> None:
+    """Ask nobody else to come for a while: somebody is on the way, or the person has said that all is well."""
     later = now + timedelta(minutes=rules.coming_minutes)
     timed = (AlertStep.incident_id == incident.id, AlertStep.kind.in_(sorted(COMERS)), *IS_OPEN)
     query = update(AlertStep).where(*timed, AlertStep.due_at.is_not(None))
-    session.execute(
-        query.values(due_at=func.greatest(AlertStep.due_at, later)).execution_options(synchronize_session=False)
-    )
+    put_off = {"due_at": func.greatest(AlertStep.due_at, later)}
+    session.execute(query.values(put_off).execution_options(synchronize_session=False))
     if incident.round_at is not None:
         incident.round_at = max(incident.round_at, later)
     stay_awake(incident, rules=rules, now=now)

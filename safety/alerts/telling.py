@@ -113,7 +113,7 @@ def _tell_families(
     tellings = [
         Telling(
             account_id=account_id,
-            key=f"alert:{each.id}:{kind}:{each.round}",
+            key=f"alert:{each.id}:{kind}:{each.priority}",
             params={**_facts(each, names.get(each.senior_id or 0, "")), **(more or {})},
             senior_id=each.senior_id,
         )

@@ -111,6 +111,14 @@ ALARM_NAMES: Mapping[str, Any] = {
     "gas": _l("gas alarm"),
     "flood": _l("water on the floor"),
     "fall": _l("a fall"),
+    "quiet": _l("no movement for long"),
+    "bathroom": _l("long in the bathroom"),
+    "door_night": _l("the door opened at night"),
+    "door_open": _l("the door stands open"),
+    "not_home": _l("not come home"),
+    "water_stopped": _l("no water used for long"),
+    "water_running": _l("water runs without end"),
+    "no_meal": _l("no meal and no movement"),
     "gateway_silent": _l("a gateway gives no sign of life"),
 }
 

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Role
 from app.messages.models import Notice
 from safety.alerts import calls, escalating, services
+from safety.alerts.ladders import Means
 from safety.alerts.models import Incident
 from tests.app.auth.factories import STREET
 from tests.conftest import FrozenClock
-from tests.safety.alerts.world import MINUTE, SECOND, World, make_staff, make_world
+from tests.safety.alerts.world import MINUTE, SECOND, Signal, World, make_staff, make_world
 from tests.safety.factories import make_contact, make_home
 
 
@@ -206,3 +207,54 @@ def test_a_contact_with_an_account_is_told_only_where_a_consent_covers_it(world:
     clock.moment += 9 * MINUTE
     world.go()
     assert notices(world, stranger) == []
+
+
+def test_a_home_that_flaps_goes_on_where_its_ladder_was(world: World, clock: FrozenClock) -> None:
+    alert = world.quiet()
+    for _ in range(5):
+        clock.moment += MINUTE
+        world.quiet(kind="clear")
+        clock.moment += MINUTE
+        world.quiet()
+    assert (alert.state, alert.round, alert.repeats) == ("raised", 1, 5)
+    # The operator was to be asked after one minute, nobody being there to ring back; five minutes it rested.
+    assert world.told(alert)["operator"] == "+360"
+    clock.moment += MINUTE
+    world.quiet(kind="clear")
+    clock.moment += 31 * MINUTE
+    world.quiet()
+    assert alert.round == 2
+
+
+def test_over_and_again_in_one_batch_rings_on(world: World) -> None:
+    alert = world.quiet()
+    world.hear(Signal("quiet", world.now + SECOND, 2, "", "clear"), Signal("quiet", world.now + 2 * SECOND, 2, ""))
+    assert (alert.state, alert.round, world.rings(alert)) == ("raised", 1, [("new", "rings")])
+
+
+def test_pressing_for_help_on_the_telephone_asks_the_next_at_once(
+    world: World, phones: None, clock: FrozenClock
+) -> None:
+    alert = world.sos()
+    clock.moment += 15 * SECOND
+    world.go()
+    services.answer_call(world.session, call_id=world.calls()[0].id, means=Means.HELP, now=world.now)
+    world.go()
+    told = world.told(alert)
+    assert (told["callback"], told["operator"], told["contact1"]) == ("help", "asked", "+135")
+
+
+def test_heard_with_their_own_ears_that_all_is_well_the_street_is_not_sent(
+    world: World, workers: tuple[int, int], clock: FrozenClock
+) -> None:
+    alert = world.sos()
+    services.take(world.session, incident_id=alert.id, by=world.operator, now=world.now)
+    step = next(each.id for each in world.steps(alert) if each.kind == "contact")
+    services.record_step(
+        world.session, incident_id=alert.id, step_id=step, result="well", by=world.operator, now=world.now
+    )
+    for _ in range(5):
+        clock.moment += 2 * MINUTE
+        services.note(world.session, incident_id=alert.id, words="在写", by=world.operator, now=world.now)
+        world.go()
+    assert (notices(world, workers[0]), alert.sent_at) == ([], None)

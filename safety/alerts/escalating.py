@@ -48,8 +48,9 @@ def escalate_due(session: Session, *, now: datetime, limit: int = 50) -> int:
     if not due:
         return 0
     rules = rules_of_places(session, area_codes={each.area_code for each in due}, on=business_day(now))
+    asked = find_asked(session, due, now=now)
     for incident in due:
-        _work_off(session, incident, rules[incident.area_code], now=now)
+        _work_off(session, incident, rules[incident.area_code], asked[incident.id], now=now)
     return len(due)
 
 
@@ -81,11 +82,11 @@ def _take_answer(session: Session, call: AlertCall, incident: Incident, *, means
     set_due(session, incident_ids=[incident.id])
 
 
-def _work_off(session: Session, incident: Incident, rules: AlertRules, *, now: datetime) -> None:
+def _work_off(session: Session, incident: Incident, rules: AlertRules, asked: Asked, *, now: datetime) -> None:
     incident_id = incident.id
     try:
         with session.begin_nested():
-            _do(session, incident, rules, now=now)
+            _do(session, incident, rules, asked, now=now)
             set_due(session, incident_ids=[incident_id])
     except Exception:
         log.exception("safety.escalation_failed", incident=incident_id)
@@ -94,25 +95,25 @@ def _work_off(session: Session, incident: Incident, rules: AlertRules, *, now: d
         session.flush()
 
 
-def _do(session: Session, incident: Incident, rules: AlertRules, *, now: datetime) -> None:
+def _do(session: Session, incident: Incident, rules: AlertRules, asked: Asked, *, now: datetime) -> None:
     match State(incident.state):
         case State.SHELVED:
-            _end_shelf(session, incident, rules, now=now)
+            _end_shelf(session, incident, rules, asked, now=now)
         case State.CLEARED_UNSEEN:
             _close_recovered(session, incident, rules, now=now)
         case State.ACKNOWLEDGED if incident.idle_at is not None and incident.idle_at <= now:
-            _ring_again(session, incident, rules, now=now)
+            _ring_again(session, incident, rules, asked, now=now)
         case State.RAISED if incident.round_at is not None and incident.round_at <= now:
-            _ask_due(session, incident, rules, now=now)
+            _ask_due(session, incident, rules, asked, now=now)
             climb_again(session, [incident], rules={incident.area_code: rules}, now=now)
-            _ask_due(session, incident, rules, now=now)
+            _ask_due(session, incident, rules, asked, now=now)
             touch(incident)
         case _:
-            _ask_due(session, incident, rules, now=now)
+            _ask_due(session, incident, rules, asked, now=now)
             touch(incident)
 
 
-def _end_shelf(session: Session, incident: Incident, rules: AlertRules, *, now: datetime) -> None:
+def _end_shelf(session: Session, incident: Incident, rules: AlertRules, asked: Asked, *, now: datetime) -> None:
     standing, why = unshelve(standing_of(incident))
     put_standing(incident, standing, now=now)
     _remark(session, incident, "shelf_over", now=now)
@@ -122,28 +123,28 @@ def _end_shelf(session: Session, incident: Incident, rules: AlertRules, *, now: 
     ring(session, incident, kind=why, now=now)
     if incident.lane == Lane.LIFE:
         climb(session, [incident], rules={incident.area_code: rules}, now=now)
-        _ask_due(session, incident, rules, now=now)
+        _ask_due(session, incident, rules, asked, now=now)
 
 
-def _ring_again(session: Session, incident: Incident, rules: AlertRules, *, now: datetime) -> None:
+def _ring_again(session: Session, incident: Incident, rules: AlertRules, asked: Asked, *, now: datetime) -> None:
     """Ring again what was taken and left lying; whoever took it no longer holds it back from others."""
     _remark(session, incident, "idle", now=now)
     incident.state, incident.taken_by, incident.taken_at, incident.idle_at = State.RAISED, None, None, None
     incident.ringing_at, incident.due_at = now, now
     ring(session, incident, kind=Ring.IDLE, now=now)
     if incident.lane == Lane.LIFE:
-        _go_on(session, incident, rules, now=now)
+        _go_on(session, incident, rules, asked, now=now)
     touch(incident)
 
 
-def _go_on(session: Session, incident: Incident, rules: AlertRules, *, now: datetime) -> None:
+def _go_on(session: Session, incident: Incident, rules: AlertRules, asked: Asked, *, now: datetime) -> None:
     """Go on with a ladder where it was left; at its end, begin another round."""
     if any(Tells(each.tells) is not Tells.NEVER for each in _open_steps(session, incident)):
         rest = timedelta(minutes=find_ladder(rules, incident).repeat_minutes)
         incident.round_at = max(incident.round_at or now, now + rest)
     else:
         climb_again(session, [incident], rules={incident.area_code: rules}, now=now)
-    _ask_due(session, incident, rules, now=now)
+    _ask_due(session, incident, rules, asked, now=now)
 
 
 def _close_recovered(session: Session, incident: Incident, rules: AlertRules, *, now: datetime) -> None:
@@ -156,12 +157,11 @@ def _close_recovered(session: Session, incident: Incident, rules: AlertRules, *,
     touch(incident)
 
 
-def _ask_due(session: Session, incident: Incident, rules: AlertRules, *, now: datetime) -> None:
+def _ask_due(session: Session, incident: Incident, rules: AlertRules, asked: Asked, *, now: datetime) -> None:
     """Ask everybody whose turn has come; whoever is not there is left out, and the next one's turn comes at once."""
     steps = _open_steps(session, incident)
     if not any(each.due_at and each.due_at <= now for each in steps):
         return
-    asked = find_asked(session, [incident], now=now)[incident.id]
     is_taken = incident.taken_by is not None
     for index, step in enumerate(steps):
         if step.due_at is None or step.due_at > now:

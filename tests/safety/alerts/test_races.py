@@ -11,12 +11,14 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app import clock as clock_module
+from app.auth.actor import Role
 from app.db import transaction
 from app.errors import DomainError
+from app.messages.models import Notice
 from safety.alerts import queries, services
 from safety.alerts.models import AlertNote, AlertRing, Incident
 from tests.conftest import FrozenClock
-from tests.safety.alerts.world import MINUTE, SECOND, Signal, World, make_world
+from tests.safety.alerts.world import MINUTE, SECOND, Signal, World, make_staff, make_world
 
 Work = Callable[[Session], Any]
 
@@ -121,6 +123,34 @@ def test_several_runners_at_once_do_each_thing_once(app: Flask, rush: World) -> 
     ).all()
     assert {row.count for row in rows} == {1}
     assert rush.session.get_one(Incident, alert_id).round == 2
+
+
+class Killed(BaseException):
+    """What a killed process leaves: nothing of its transaction."""
+
+
+def test_a_runner_that_is_killed_half_way_loses_nothing_and_the_next_asks_once(
+    app: Flask, rush: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = make_staff(rush.session, Role.GRID_WORKER).account_id
+    alert_id, later = rush.sos().id, rush.now + 6 * MINUTE
+    rush.session.commit()
+
+    def die(*_args: object, **_more: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr("safety.alerts.escalating.set_due", die)
+        with pytest.raises(Killed), transaction() as session:
+            services.escalate_due(session, now=later)
+    asked = select(func.count()).select_from(Notice).where(Notice.account_id == worker)
+    assert rush.session.scalar(asked) == 0
+    rush.session.rollback()
+    for _ in range(2):
+        with transaction() as session:
+            services.escalate_due(session, now=later)
+    assert rush.session.scalar(asked) == 1
+    assert rush.session.get_one(Incident, alert_id, populate_existing=True).state == "raised"
 
 
 def test_two_green_keys_at_once_are_one_wish(app: Flask, rush: World) -> None:

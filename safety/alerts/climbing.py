@@ -25,7 +25,7 @@ SET_DUE = text(
     "   WHEN 'shelved' THEN i.shelved_until"
     "   WHEN 'acknowledged' THEN least(i.idle_at, s.always_at)"
     "   WHEN 'cleared_unseen' THEN CASE i.lane WHEN 'device' THEN i.round_at END"
-    "   WHEN 'raised' THEN CASE i.lane WHEN 'life' THEN least(i.round_at, s.next_at) END END"
+    "   WHEN 'raised' THEN CASE i.lane WHEN 'life' THEN coalesce(least(i.round_at, s.next_at), i.ringing_at) END END"
     "  FROM unnest(CAST(:ids AS bigint[])) AS n (id)"
     "  LEFT JOIN LATERAL ("
     "       SELECT min(due_at) AS next_at, min(due_at) FILTER (WHERE tells = 'always') AS always_at FROM safety_step"
@@ -85,9 +85,12 @@ def find_ladder(rules: AlertRules, incident: Incident) -> Ladder:
     return found
 
 
-def leave_out(session: Session, *, incident_ids: Sequence[int], reason: Skipped) -> None:
-    """Leave out every step of alerts that nobody has begun."""
-    query = update(AlertStep).where(AlertStep.incident_id.in_(incident_ids), *IS_OPEN)
+def leave_out(
+    session: Session, *, incident_ids: Sequence[int], reason: Skipped, kinds: Collection[Rung] = tuple(Rung)
+) -> None:
+    """Leave out every step of alerts that nobody has begun; of some kinds, or all."""
+    asks = (AlertStep.incident_id.in_(incident_ids), AlertStep.kind.in_(sorted(kinds)))
+    query = update(AlertStep).where(*asks, *IS_OPEN)
     session.execute(query.values(skipped_reason=reason))
 
 

@@ -19,7 +19,7 @@ from safety.alerts.ladders import Means, Rung, Skipped, Tells, asks_now, brought
 from safety.alerts.models import AlertCall, AlertNote, AlertStep, Incident
 from safety.alerts.policy_reading import rules_of_places
 from safety.alerts.ringing import ring
-from safety.alerts.rules import Lane, Ring, State, unshelve
+from safety.alerts.rules import Lane, Ring, State, let_go
 from safety.alerts.standing import put_standing, standing_of, touch
 from safety.alerts.stepping import end_step
 from safety.alerts.telling import tell_contact, tell_duty, tell_workers
@@ -103,6 +103,11 @@ def _do(session: Session, incident: Incident, rules: AlertRules, asked: Asked, *
             _close_recovered(session, incident, rules, now=now)
         case State.ACKNOWLEDGED if incident.idle_at is not None and incident.idle_at <= now:
             _ring_again(session, incident, rules, asked, now=now)
+        case State.RAISED if incident.lane == Lane.LIFE and not incident.round:
+            # Its ladder could not be begun when it was raised.
+            climb(session, [incident], rules={incident.area_code: rules}, now=now)
+            _ask_due(session, incident, rules, asked, now=now)
+            touch(incident)
         case State.RAISED if incident.round_at is not None and incident.round_at <= now:
             _ask_due(session, incident, rules, asked, now=now)
             climb_again(session, [incident], rules={incident.area_code: rules}, now=now)
@@ -114,7 +119,7 @@ def _do(session: Session, incident: Incident, rules: AlertRules, asked: Asked, *
 
 
 def _end_shelf(session: Session, incident: Incident, rules: AlertRules, asked: Asked, *, now: datetime) -> None:
-    standing, why = unshelve(standing_of(incident))
+    standing, why = let_go(standing_of(incident), why=Ring.UNSHELVED, clears=rules.clears)
     put_standing(incident, standing, now=now)
     _remark(session, incident, "shelf_over", now=now)
     if why is None:
@@ -127,14 +132,20 @@ def _end_shelf(session: Session, incident: Incident, rules: AlertRules, asked: A
 
 
 def _ring_again(session: Session, incident: Incident, rules: AlertRules, asked: Asked, *, now: datetime) -> None:
-    """Ring again what was taken and left lying; whoever took it no longer holds it back from others."""
+    """Ring again what was taken and left lying; whoever took it no longer holds it back from others.
+
+    What is over meanwhile is put back among what somebody should look at, and keeps quiet.
+    """
     _remark(session, incident, "idle", now=now)
-    incident.state, incident.taken_by, incident.taken_at, incident.idle_at = State.RAISED, None, None, None
-    incident.ringing_at, incident.due_at = now, now
-    ring(session, incident, kind=Ring.IDLE, now=now)
+    standing, why = let_go(standing_of(incident), why=Ring.IDLE, clears=rules.clears)
+    put_standing(incident, standing, now=now)
+    if why is None:
+        leave_out(session, incident_ids=[incident.id], reason=Skipped.CLEARED)
+        incident.round_at = now + timedelta(minutes=rules.settle_minutes)
+        return
+    ring(session, incident, kind=why, now=now)
     if incident.lane == Lane.LIFE:
         _go_on(session, incident, rules, asked, now=now)
-    touch(incident)
 
 
 def _go_on(session: Session, incident: Incident, rules: AlertRules, asked: Asked, *, now: datetime) -> None:
@@ -227,7 +238,7 @@ def _reach(session: Session, incident: Incident, step: AlertStep, asked: Asked, 
 
 def _no_answer(rules: AlertRules) -> str:
     found = [each.code for each in rules.results if each.means is Means.NONE]
-    return NO_ANSWER if NO_ANSWER in found else found[0]
+    return NO_ANSWER if NO_ANSWER in found else next(iter(found), "")
 
 
 def _remark(session: Session, incident: Incident, kind: str, *, now: datetime) -> None:

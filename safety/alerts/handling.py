@@ -28,8 +28,8 @@ from safety.alerts.ladders import Rung, Skipped
 from safety.alerts.models import AlertNote, AlertStep, Incident
 from safety.alerts.policy_reading import get_alert_rules
 from safety.alerts.ringing import answer_ring, end_ring, ring
-from safety.alerts.rules import Ring, State, may_shelve
-from safety.alerts.standing import touch
+from safety.alerts.rules import Ring, State, let_go, may_shelve
+from safety.alerts.standing import put_standing, standing_of, touch
 from safety.alerts.stepping import arrive, end_step, stay_awake, told_by_taking
 from safety.alerts.telling import tell_family
 from safety.alerts.terms import AlertRules, Moment, Outcome
@@ -38,6 +38,8 @@ LONGEST_WORDS, LONGEST_REASON, LONGEST_NAME = 500, 200, 80
 # People's watches differ; what lies further ahead was mistyped.
 AHEAD = timedelta(minutes=5)
 FOLLOW_UP_DAYS = 90
+# What the product or an operator left out may still be done by hand; what is of another ladder may not.
+OVER = frozenset({Skipped.CLOSED, Skipped.REPLACED})
 
 
 def take(session: Session, *, incident_id: int, by: Actor, now: datetime) -> Incident:
@@ -73,14 +75,14 @@ def release(session: Session, *, incident_id: int, words: str, by: Actor, now: d
     :raises NotHolder: if nobody has
     """
     row = lock_held(session, incident_id=incident_id, actor=by)
-    settled_at = now + timedelta(minutes=_rules(session, row, now).settle_minutes)
-    row.taken_by = row.taken_at = row.idle_at = None
-    if row.cleared_at is not None:
-        row.state, row.due_at, row.round_at = State.CLEARED_UNSEEN, None, settled_at
+    rules = _rules(session, row, now)
+    standing, why = let_go(standing_of(row), why=Ring.RELEASED, clears=rules.clears)
+    put_standing(row, standing, now=now)
+    if why is None:
+        row.round_at = now + timedelta(minutes=rules.settle_minutes)
     else:
-        row.state, row.ringing_at, row.due_at = State.RAISED, now, now
         row.round_at = row.round_at or now
-        ring(session, row, kind=Ring.RELEASED, now=now)
+        ring(session, row, kind=why, now=now)
     return _done(session, row, "released", by=by, now=now, words=words)
 
 
@@ -318,7 +320,7 @@ def _note_arrival(session: Session, row: Incident, *, who: str, at: datetime, no
 
 def _open_step(session: Session, row: Incident, step_id: int) -> AlertStep:
     step = get_step(session, incident=row, step_id=step_id)
-    if step.done_at is not None or step.skipped_reason not in ("", Skipped.NOBODY, Skipped.OFF_DUTY):
+    if step.done_at is not None or step.skipped_reason in OVER:
         raise StepDone
     step.skipped_reason = ""
     return step

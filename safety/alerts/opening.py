@@ -4,12 +4,14 @@ One open alert of a home and lane is a promise of the database: of two that hear
 the alert and the other one waits, then adds to it.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+import structlog
 from sqlalchemy import ARRAY, BigInteger, DateTime, Text, bindparam, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -32,7 +34,10 @@ from safety.kits.queries import homes_of
 
 # Of a storm as many signals are kept as anybody reads; the others are counted.
 SIGNALS_KEPT = 500
+LONGEST_PLACE = 80
 TRIES = 5
+
+log = structlog.get_logger(__name__)
 KNOWN = text(
     "SELECT s.home_id, s.rule, s.place, s.kind, s.occurred_at FROM safety_signal AS s"
     "  JOIN unnest(:homes, :rules, :places, :kinds, :moments) AS h (home_id, rule, place, kind, occurred_at)"
@@ -326,7 +331,7 @@ def _write_signals(
             "kind": str(each.kind),
             "occurred_at": each.at,
             "received_at": batch.received_at,
-            "why": {"code": each.why.code, "values": dict(each.why.values)},
+            "why": _plain(each.why),
         }
         for key, incident in incidents.items()
         for each in fresh[key][: batch.room[incident.id]]
@@ -336,19 +341,40 @@ def _write_signals(
 
 
 def _start_ladders(session: Session, rings: Mapping[int, tuple[Incident, Ring]], batch: _Batch) -> None:
-    """Ring, and begin to climb for whoever is in need; families hear as the rules say."""
+    """Ring, and begin to climb for whoever is in need; families hear as the rules say.
+
+    Whatever is wrong with a ladder or a message, the alert stands and rings: what failed is tried again as due.
+    """
     for incident, why in rings.values():
         ring(session, incident, kind=why, now=batch.now)
     # Written before anything is asked of the database, so that what follows reads how each alert stands now.
     session.flush()
-    in_need = {each.id: each for each, _why in rings.values() if each.lane == Lane.LIFE}
-    resting = {each.id: rested for each in in_need.values() if (rested := _rested(each, batch)) is not None}
-    for incident_id, rested in resting.items():
-        resume(session, in_need[incident_id], rested=rested)
-    afresh = [each for each in in_need.values() if each.id not in resting]
+    in_need = [(each, why) for each, why in rings.values() if each.lane == Lane.LIFE]
+    ids = [each.id for each, _why in in_need]
+    for part in (_climb, _tell):
+        try:
+            with session.begin_nested():
+                part(session, in_need, batch)
+        except Exception:
+            log.exception("safety.alert_goes_on_without", part=part.__name__, incidents=ids)
+
+
+def _climb(session: Session, in_need: Sequence[tuple[Incident, Ring]], batch: _Batch) -> None:
+    """Begin each ladder, or go on with it where it rested for a moment."""
+    afresh = []
+    for each, _why in in_need:
+        rested = _rested(each, batch)
+        if rested is None:
+            afresh.append(each)
+        else:
+            resume(session, each, rested=rested)
     if afresh:
         climb(session, afresh, rules=batch.rules, now=batch.now)
-    new = [each for each, why in rings.values() if each.lane == Lane.LIFE and why in (Ring.NEW, Ring.WORSE)]
+
+
+def _tell(session: Session, in_need: Sequence[tuple[Incident, Ring]], batch: _Batch) -> None:
+    """Tell families of what is new or worse."""
+    new = [each for each, why in in_need if why in (Ring.NEW, Ring.WORSE)]
     tell_raised(session, new, rules=batch.rules, now=batch.now)
 
 
@@ -362,7 +388,12 @@ def _rested(incident: Incident, batch: _Batch) -> timedelta | None:
     return rested if rested < timedelta(minutes=pause) else None
 
 
+def _plain(why: Why) -> dict[str, Any]:
+    """Write an explanation as JSON keeps it; what JSON does not know becomes text, and no alarm is lost over it."""
+    found: dict[str, Any] = json.loads(json.dumps({"code": why.code, "values": dict(why.values)}, default=str))
+    return found
+
+
 def _heard(signal: Signal) -> Heard:
-    return Heard(
-        kind=Kind(str(signal.kind)), rule=signal.rule, place=signal.place, priority=signal.priority, at=signal.at
-    )
+    place = signal.place[:LONGEST_PLACE]
+    return Heard(kind=Kind(str(signal.kind)), rule=signal.rule, place=place, priority=signal.priority, at=signal.at)

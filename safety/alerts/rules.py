@@ -136,11 +136,17 @@ def hear(standing: Standing, heard: Heard, *, clears: Collection[str]) -> tuple[
     return replace(after, state=State.RAISED, taken_by=None, shelved=frozenset()), ring
 
 
-def unshelve(standing: Standing) -> tuple[Standing, Ring | None]:
-    """Return how an alert stands whose shelf time is over: as it would have, had it not been shelved."""
-    if standing.cleared_at is None:
-        return replace(standing, state=State.RAISED, taken_by=None, shelved=frozenset()), Ring.UNSHELVED
-    return replace(standing, state=State.CLEARED_UNSEEN, taken_by=None, shelved=frozenset()), None
+def let_go(standing: Standing, *, why: Ring, clears: Collection[str]) -> tuple[Standing, Ring | None]:
+    """Return how an alert stands that nobody holds any more, or that has rested: it rings unless all is well again."""
+    if is_over(standing, clears=clears):
+        return replace(standing, state=State.CLEARED_UNSEEN, taken_by=None, shelved=frozenset()), None
+    return replace(standing, state=State.RAISED, taken_by=None, shelved=frozenset()), why
+
+
+def is_over(standing: Standing, *, clears: Collection[str]) -> bool:
+    """Say whether everything in an alert has ended, and all of it may end by itself."""
+    keys = standing.sounding
+    return standing.cleared_at is not None and all(key.partition("@")[0] in clears for key in keys)
 
 
 def may_shelve(*, priority: int, state: State) -> bool:
@@ -184,6 +190,5 @@ def _clear(standing: Standing, heard: Heard, clears: Collection[str]) -> Standin
     if any(each.is_on for each in sounding.values()):
         return replace(standing, sounding=sounding)
     after = replace(standing, sounding=sounding, cleared_at=heard.at)
-    if any(key.partition("@")[0] not in clears for key in sounding):
-        return after
-    return replace(after, state=State.CLEARED_UNSEEN) if standing.state is State.RAISED else after
+    ends = standing.state is State.RAISED and is_over(after, clears=clears)
+    return replace(after, state=State.CLEARED_UNSEEN) if ends else after

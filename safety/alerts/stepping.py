@@ -61,7 +61,8 @@ def arrive(session: Session, incident: Incident, *, who: str, at: datetime, rule
     if incident.attended_at is None:
         incident.attended_at, incident.arrived_who = at, who
         incident.sent_at = incident.sent_at or at
-    leave_out(session, incident_ids=[incident.id], reason=Skipped.ATTENDED)
+    # The desk still rings, and whoever is there may need an ambulance.
+    leave_out(session, incident_ids=[incident.id], reason=Skipped.ATTENDED, kinds=(*COMERS, Rung.CALLBACK))
     if incident.round_at is not None:
         incident.round_at = max(incident.round_at, now + timedelta(minutes=rules.coming_minutes))
     stay_awake(incident, rules=rules, now=now)

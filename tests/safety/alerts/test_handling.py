@@ -18,6 +18,7 @@ from tests.app.auth.factories import STREET
 from tests.app.people.factories import OTHER_STREET
 from tests.conftest import FrozenClock
 from tests.safety.alerts.world import MINUTE, SECOND, Signal, World, make_staff
+from tests.safety.factories import make_home
 
 
 @pytest.fixture
@@ -80,6 +81,37 @@ def test_given_back_it_rings_for_everybody(world: World, taken: Incident) -> Non
     assert (taken.state, taken.taken_by) == ("raised", None)
     assert world.rings(taken) == [("new", "answered"), ("released", "rings")]
     assert taken.due_at is not None
+
+
+def test_smoke_that_has_gone_rings_again_when_given_back_and_a_quiet_home_does_not(
+    world: World, clock: FrozenClock
+) -> None:
+    smoke = world.hear(Signal("smoke", world.now))[0]
+    call(world, services.take, smoke)
+    clock.moment += MINUTE
+    world.hear(Signal("smoke", world.now, kind="clear"))
+    call(world, services.release, smoke, words="")
+    assert smoke.state == "raised"
+    quiet = world.quiet(home=make_home(world.session))
+    call(world, services.take, quiet)
+    clock.moment += MINUTE
+    services.take_signals(
+        world.session,
+        signals_by_home={quiet.home_id: [Signal("quiet", world.now, 2, "", "clear")]},
+        received_at=world.now,
+        now=world.now,
+    )
+    clock.moment += 15 * MINUTE
+    world.go()
+    assert (quiet.state, quiet.taken_by, world.rings(quiet)) == ("cleared_unseen", None, [("new", "answered")])
+
+
+def test_whoever_is_there_may_still_need_an_ambulance(world: World, taken: Incident) -> None:
+    call(world, services.attend, taken, who="邻居吴秀琴")
+    assert world.told(taken)["contact1"] == "attended"
+    call(world, services.record_step, taken, step_id=step_of(world, taken, "120"), result="called")
+    call(world, services.record_step, taken, step_id=step_of(world, taken, "contact"), result="coming")
+    assert world.told(taken)["contact1"] == "coming"
 
 
 def test_handed_over_it_is_the_colleagues(world: World, taken: Incident) -> None:

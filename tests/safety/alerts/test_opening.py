@@ -8,11 +8,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Role
-from safety.alerts import services
+from safety.alerts import queries, services
 from safety.alerts.models import AlertSignal, Incident, ServiceRequest
+from safety.judging import signals
 from safety.kits.models import SafetyHome
 from tests.conftest import FrozenClock
-from tests.safety.alerts.world import MINUTE, SECOND, Signal, World, make_staff
+from tests.safety.alerts.world import MINUTE, SECOND, Signal, Why, World, make_staff
 from tests.safety.factories import make_home
 
 
@@ -159,6 +160,32 @@ def test_an_unknown_home_is_left_out_and_loses_nobody_else_their_alarm(world: Wo
         now=world.now,
     )
     assert [each.home_id for each in found] == [world.home.id]
+
+
+def test_what_is_judged_is_taken_as_it_is(world: World) -> None:
+    judged = signals.Signal(signals.Rule.QUIET, 2, "", world.now, signals.RAISE, signals.Why("quiet", {"minutes": 200}))
+    (alert,) = services.take_signals(
+        world.session, signals_by_home={world.home.id: [judged]}, received_at=world.now, now=world.now
+    )
+    assert (alert.rule, alert.state) == ("quiet", "raised")
+    line = queries.list_live(world.session, reach=world.operator)[0]
+    assert line.why == {"code": "quiet", "values": {"minutes": 200}}
+
+
+def test_a_ladder_or_a_message_that_fails_costs_no_alarm(
+    world: World, monkeypatch: pytest.MonkeyPatch, clock: FrozenClock
+) -> None:
+    def fail(*_args: object, **_more: object) -> None:
+        raise RuntimeError("broken")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("safety.alerts.opening.climb", fail)
+        patch.setattr("safety.alerts.opening.tell_raised", fail)
+        alert = world.hear(Signal("sos", world.now, why=Why("sos", {"at": world.now})))[0]
+    assert (alert.state, alert.round, alert.due_at) == ("raised", 0, world.now)
+    clock.moment += SECOND
+    world.go()
+    assert (alert.state, alert.round, len(world.steps(alert))) == ("raised", 1, 10)
 
 
 def test_the_database_knows_one_open_alert_of_a_home_and_lane(session: Session, world: World) -> None:

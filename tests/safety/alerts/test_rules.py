@@ -22,7 +22,7 @@ from safety.alerts.ladders import (
 )
 from safety.alerts.policy_example import CLEARS
 from safety.alerts.policy_reading import own_rules
-from safety.alerts.rules import Heard, Kind, Ring, Standing, State, begin, hear, may_shelve, unshelve
+from safety.alerts.rules import Heard, Kind, Ring, Standing, State, begin, hear, let_go, may_shelve
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -86,10 +86,11 @@ def test_what_is_of_life_and_death_never_ends_by_itself() -> None:
 
 def test_a_shelf_that_ends_gives_back_what_goes_on_and_only_that() -> None:
     resting = replace(begin(heard()), state=State.SHELVED, shelved=frozenset({"quiet@"}))
-    assert unshelve(resting)[0].state is State.RAISED
-    assert unshelve(resting)[1] is Ring.UNSHELVED
+    back, ring = let_go(resting, why=Ring.UNSHELVED, clears=CLEARS)
+    assert (back.state, ring) == (State.RAISED, Ring.UNSHELVED)
     over, _ = hear(resting, heard(at=1, kind="clear"), clears=CLEARS)
-    assert (unshelve(over)[0].state, unshelve(over)[1]) == (State.CLEARED_UNSEEN, None)
+    back, ring = let_go(over, why=Ring.UNSHELVED, clears=CLEARS)
+    assert (back.state, ring) == (State.CLEARED_UNSEEN, None)
 
 
 def test_only_what_is_not_of_life_and_death_is_shelved() -> None:

@@ -29,7 +29,7 @@ function troubleOf(entry, queue) {
     const actions = [button(say("Send again"), () => queue.again(entry.id)), button(say("I have read it"), () => queue.dismiss(entry.id))];
     return made("danger", "stop", say("%(what)s was not taken", { what: name }), refusalOf(entry.problem), entry, actions);
   }
-  const isTooLarge = entry.problem?.status === 413 || entry.problem?.code === "http_413";
+  const isTooLarge = entry.picture && (entry.problem?.status === 413 || entry.problem?.code === "http_413");
   const actions = [button(say("Send again"), () => queue.again(entry.id))];
   if (entry.picture) actions.push(button(say("Send without the picture"), () => queue.again(entry.id, { picture: false })));
   const why = isTooLarge ? say("The picture is too large for the line.") : say("Something is wrong at the server with this one. The others go on, and it is tried again by itself.");

@@ -22,6 +22,8 @@ READERS = (Role.OPERATOR, Role.STREET_CLERK, Role.DISTRICT_APPROVER, Role.AUDITO
 KNOWS_NAMES = frozenset({Role.OPERATOR, Role.STREET_CLERK, Role.DISTRICT_APPROVER})
 # Who is asked to go there.
 GOERS = (Role.GRID_WORKER, Role.STREET_CLERK)
+# Who asks people again how they are.
+FOLLOWERS = (Role.OPERATOR, Role.STREET_CLERK)
 # Who sees to what the green key asked for.
 SERVERS = (Role.STREET_CLERK,)
 

@@ -8,7 +8,7 @@ from app import clock
 from app.auth import allow, current_actor
 from app.db import transaction
 from safety.alerts import queries, services
-from safety.alerts.access import ANSWERERS, READERS
+from safety.alerts.access import ANSWERERS, FOLLOWERS, READERS
 from safety.alerts.schemas import (
     AlertHandOverIn,
     AlertNoteIn,
@@ -151,7 +151,7 @@ def close_alert(body: dict[str, Any], alert_id: int) -> Any:
 
 
 @blueprint.post(f"{ONE}/follow-up")
-@allow(*ANSWERERS)
+@allow(*FOLLOWERS)
 @blueprint.arguments(AlertNoteIn)
 @blueprint.response(200, AlertOut)
 def follow_up_alert(body: dict[str, Any], alert_id: int) -> Any:

@@ -13,13 +13,18 @@ from app.auth import Role
 from app.features import NavItem
 from app.messages.kinds import register_kind as register_message
 from app.policies.kinds import register_kind
-from safety.alerts import api, demo_call_pages, people_api, request_pages, task_pages
-from safety.alerts.access import GOERS, SERVERS
+from safety.alerts import api, demo_call_pages, follow_up_pages, people_api, request_pages, task_pages
+from safety.alerts.access import FOLLOWERS, GOERS, SERVERS
 from safety.alerts.policy import SAFETY_LADDERS
 from safety.alerts.telling import KINDS
 
 API: Sequence[ApiBlueprint] = (api.blueprint, people_api.blueprint)
-PAGES: Sequence[Blueprint] = (task_pages.blueprint, request_pages.blueprint, demo_call_pages.blueprint)
+PAGES: Sequence[Blueprint] = (
+    task_pages.blueprint,
+    request_pages.blueprint,
+    follow_up_pages.blueprint,
+    demo_call_pages.blueprint,
+)
 # Words after ``flask safety``.
 COMMANDS: Sequence[click.Command] = ()
 NAVIGATION: Sequence[NavItem] = (
@@ -32,6 +37,13 @@ NAVIGATION: Sequence[NavItem] = (
         icon="bell",
         roles=frozenset(SERVERS),
         order=42,
+    ),
+    NavItem(
+        endpoint="safety_follow_ups.list_follow_ups",
+        label=_l("To ask again"),
+        icon="phone",
+        roles=frozenset(FOLLOWERS),
+        order=43,
     ),
 )
 AUDIT_WORDS: Mapping[str, Any] = {

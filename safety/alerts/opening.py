@@ -7,28 +7,26 @@ the alert and the other one waits, then adds to it.
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
-import structlog
 from sqlalchemy import ARRAY, BigInteger, DateTime, Text, bindparam, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.clock import business_day
 from app.db import Model
+from safety.alerts.batches import Batch, Key, Signal, Why
 from safety.alerts.calls import drop_calls
-from safety.alerts.climbing import climb, find_ladder, leave_out, resume, set_due
+from safety.alerts.climbing import leave_out, set_due
 from safety.alerts.ladders import Skipped
 from safety.alerts.models import AlertSignal, Incident
 from safety.alerts.policy_reading import rules_of_places
 from safety.alerts.requests import ask_for_service
-from safety.alerts.ringing import end_ring, ring
+from safety.alerts.ringing import end_ring
 from safety.alerts.rules import GREEN_KEY, Heard, Kind, Lane, Ring, State, begin, hear, lane_of
 from safety.alerts.standing import put_standing, sounding_json, standing_of
-from safety.alerts.telling import tell_raised
-from safety.alerts.terms import AlertRules
+from safety.alerts.starting import start_ladders
 from safety.kits.models import SafetyHome
 from safety.kits.queries import homes_of
 
@@ -36,8 +34,6 @@ from safety.kits.queries import homes_of
 SIGNALS_KEPT = 500
 LONGEST_PLACE = 80
 TRIES = 5
-
-log = structlog.get_logger(__name__)
 KNOWN = text(
     "SELECT s.home_id, s.rule, s.place, s.kind, s.occurred_at FROM safety_signal AS s"
     "  JOIN unnest(:homes, :rules, :places, :kinds, :moments) AS h (home_id, rule, place, kind, occurred_at)"
@@ -56,69 +52,6 @@ BEFORE = text(
     " WHERE i.home_id = ANY (:homes) AND i.state = 'closed' AND i.closed_at > :since"
     " ORDER BY i.home_id, i.lane, i.id DESC"
 )
-
-Key = tuple[int, Lane]
-
-
-class Why(Protocol):
-    """Why something was judged: a code and the values that go with it."""
-
-    @property
-    def code(self) -> str:
-        """Return which explanation."""
-
-    @property
-    def values(self) -> Any:
-        """Return what goes into its words."""
-
-
-class Signal(Protocol):
-    """What the judgement of a home says."""
-
-    @property
-    def rule(self) -> str:
-        """Return which rule."""
-
-    @property
-    def priority(self) -> int:
-        """Return how urgent it is, 1 to 3."""
-
-    @property
-    def place(self) -> str:
-        """Return where in the home."""
-
-    @property
-    def at(self) -> datetime:
-        """Return when."""
-
-    @property
-    def kind(self) -> Any:
-        """Return ``raise`` or ``clear``."""
-
-    @property
-    def why(self) -> Why:
-        """Return why."""
-
-
-@dataclass(slots=True)
-class _Batch:
-    """What is known of the homes of one batch.
-
-    ``opened`` are the alerts it opened, ``room`` how many more signals each keeps, ``rested_since`` since when those
-    rest that were over by themselves.
-    """
-
-    homes: Mapping[int, SafetyHome]
-    rules: Mapping[str, AlertRules]
-    received_at: datetime
-    now: datetime
-    opened: set[int] = field(default_factory=set)
-    room: dict[int, int] = field(default_factory=dict)
-    rested_since: dict[int, datetime] = field(default_factory=dict)
-
-    def rules_of(self, incident: Incident) -> AlertRules:
-        """Return the rules that hold for an alert."""
-        return self.rules[incident.area_code]
 
 
 def take_signals(
@@ -141,7 +74,7 @@ def take_signals(
     _mark_reopened(session, incidents, batch)
     rings = _hear_all(session, fresh, incidents, batch)
     _write_signals(session, fresh, incidents, batch)
-    _start_ladders(session, rings, batch)
+    start_ladders(session, rings, batch)
     set_due(session, incident_ids=[each.id for each in incidents.values()])
     return list(incidents.values())
 
@@ -189,14 +122,14 @@ def _know(
     *,
     received_at: datetime,
     now: datetime,
-) -> _Batch:
+) -> Batch:
     """Read what all homes of a batch need, in a constant number of statements."""
     places = {homes[home_id].area_code for home_id, _lane in fresh}
     rules = rules_of_places(session, area_codes=places, on=business_day(now))
-    return _Batch(homes=homes, rules=rules, received_at=received_at, now=now)
+    return Batch(homes=homes, rules=rules, received_at=received_at, now=now)
 
 
-def _lock_open(session: Session, fresh: Mapping[Key, Sequence[Signal]], batch: _Batch) -> dict[Key, Incident]:
+def _lock_open(session: Session, fresh: Mapping[Key, Sequence[Signal]], batch: Batch) -> dict[Key, Incident]:
     """Lock the open alert of each home and lane, opening those that are missing.
 
     An alert that somebody is closing is waited for: what is heard then becomes a new one, never lost in between.
@@ -235,7 +168,7 @@ def _first_raised(signals: Sequence[Signal]) -> Signal | None:
     return next((each for each in signals if each.kind == Kind.RAISE), None)
 
 
-def _row(key: Key, first: Signal, batch: _Batch) -> dict[str, Any]:
+def _row(key: Key, first: Signal, batch: Batch) -> dict[str, Any]:
     """Return the row of a new alert; the ladder that follows gives it its next step."""
     home_id, lane = key
     home, standing = batch.homes[home_id], begin(_heard(first))
@@ -259,7 +192,7 @@ def _row(key: Key, first: Signal, batch: _Batch) -> dict[str, Any]:
     }
 
 
-def _mark_reopened(session: Session, incidents: Mapping[Key, Incident], batch: _Batch) -> None:
+def _mark_reopened(session: Session, incidents: Mapping[Key, Incident], batch: Batch) -> None:
     """Say of each new alert which one it goes on from; read only now: its closing may just have been waited for."""
     opened = {key: each for key, each in incidents.items() if each.id in batch.opened}
     if not opened:
@@ -274,7 +207,7 @@ def _mark_reopened(session: Session, incidents: Mapping[Key, Incident], batch: _
 
 
 def _hear_all(
-    session: Session, fresh: Mapping[Key, Sequence[Signal]], incidents: Mapping[Key, Incident], batch: _Batch
+    session: Session, fresh: Mapping[Key, Sequence[Signal]], incidents: Mapping[Key, Incident], batch: Batch
 ) -> dict[int, tuple[Incident, Ring]]:
     """Let each alert hear its signals; return those that ring now and did not before, or worse, with why."""
     rings: dict[int, tuple[Incident, Ring]] = {}
@@ -289,7 +222,7 @@ def _hear_all(
     return rings
 
 
-def _rest(session: Session, incident: Incident, batch: _Batch) -> None:
+def _rest(session: Session, incident: Incident, batch: Batch) -> None:
     """Let an alert rest that is over by itself: nobody is asked any more, but somebody should look; devices settle."""
     end_ring(session, incident, now=batch.now)
     leave_out(session, incident_ids=[incident.id], reason=Skipped.CLEARED)
@@ -299,7 +232,7 @@ def _rest(session: Session, incident: Incident, batch: _Batch) -> None:
         incident.round_at = batch.now + settle
 
 
-def _hear_one(incident: Incident, signals: Sequence[Signal], batch: _Batch) -> Ring | None:
+def _hear_one(incident: Incident, signals: Sequence[Signal], batch: Batch) -> Ring | None:
     """Let one alert hear what is new; return why it rings, the weightiest reason of all."""
     standing, clears = standing_of(incident), batch.rules_of(incident).clears
     if standing.state is State.CLEARED_UNSEEN and standing.cleared_at is not None:
@@ -318,7 +251,7 @@ def _hear_one(incident: Incident, signals: Sequence[Signal], batch: _Batch) -> R
 
 
 def _write_signals(
-    session: Session, fresh: Mapping[Key, Sequence[Signal]], incidents: Mapping[Key, Incident], batch: _Batch
+    session: Session, fresh: Mapping[Key, Sequence[Signal]], incidents: Mapping[Key, Incident], batch: Batch
 ) -> None:
     rows = [
         {
@@ -338,54 +271,6 @@ def _write_signals(
     ]
     if rows:
         session.execute(insert(Model.metadata.tables[AlertSignal.__tablename__]).on_conflict_do_nothing(), rows)
-
-
-def _start_ladders(session: Session, rings: Mapping[int, tuple[Incident, Ring]], batch: _Batch) -> None:
-    """Ring, and begin to climb for whoever is in need; families hear as the rules say.
-
-    Whatever is wrong with a ladder or a message, the alert stands and rings: what failed is tried again as due.
-    """
-    for incident, why in rings.values():
-        ring(session, incident, kind=why, now=batch.now)
-    # Written before anything is asked of the database, so that what follows reads how each alert stands now.
-    session.flush()
-    in_need = [(each, why) for each, why in rings.values() if each.lane == Lane.LIFE]
-    ids = [each.id for each, _why in in_need]
-    for part in (_climb, _tell):
-        try:
-            with session.begin_nested():
-                part(session, in_need, batch)
-        except Exception:
-            log.exception("safety.alert_goes_on_without", part=part.__name__, incidents=ids)
-
-
-def _climb(session: Session, in_need: Sequence[tuple[Incident, Ring]], batch: _Batch) -> None:
-    """Begin each ladder, or go on with it where it rested for a moment."""
-    afresh = []
-    for each, _why in in_need:
-        rested = _rested(each, batch)
-        if rested is None:
-            afresh.append(each)
-        else:
-            resume(session, each, rested=rested)
-    if afresh:
-        climb(session, afresh, rules=batch.rules, now=batch.now)
-
-
-def _tell(session: Session, in_need: Sequence[tuple[Incident, Ring]], batch: _Batch) -> None:
-    """Tell families of what is new or worse."""
-    new = [each for each, why in in_need if why in (Ring.NEW, Ring.WORSE)]
-    tell_raised(session, new, rules=batch.rules, now=batch.now)
-
-
-def _rested(incident: Incident, batch: _Batch) -> timedelta | None:
-    """Return how long an alert had rested that began again soon; nothing for one whose ladder begins afresh."""
-    since = batch.rested_since.get(incident.id)
-    if since is None:
-        return None
-    rested = max(timedelta(), batch.now - since)
-    pause = find_ladder(batch.rules_of(incident), incident).repeat_minutes
-    return rested if rested < timedelta(minutes=pause) else None
 
 
 def _plain(why: Why) -> dict[str, Any]:

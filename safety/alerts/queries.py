@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -33,12 +33,14 @@ __all__ = [
     "get_incident",
     "last_change",
     "list_alerts",
+    "list_follow_ups",
     "list_live",
     "list_misses",
     "list_requests",
 ]
 
 LIVE, PAGE = 200, 50
+WEEK = timedelta(days=7)
 SIGNALS_SHOWN, NOTES_SHOWN = 100, 200
 # What rings comes first, then what is in hand, then what is over, then what rests.
 ORDER = {State.RAISED: 0, State.ACKNOWLEDGED: 1, State.CLEARED_UNSEEN: 2, State.SHELVED: 3}
@@ -114,6 +116,20 @@ class RequestLine:
     taken_at: datetime | None
     done_at: datetime | None
     words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """Somebody who is to be asked again after an alert, and by when."""
+
+    incident_id: int
+    senior_id: int
+    senior_name: str
+    rule: str
+    raised_at: datetime
+    outcome: str
+    words: str
+    on: date
 
 
 def list_live(
@@ -275,3 +291,42 @@ def _read_id(cursor: str) -> int:
     if not 0 < found < 2**63:
         raise no_cursor()
     return int(found)
+
+
+def list_follow_ups(
+    session: Session, *, reach: Actor, today: date, after: str | None = None, limit: int = PAGE
+) -> Page[FollowUp]:
+    """List whom somebody promised to ask again, what is due first; those of today and before, and of the next week.
+
+    :raises Invalid: if ``after`` is no cursor of this list
+    """
+    day, key = Incident.follow_up_on, Incident.id
+    query = select(Incident).where(
+        visible_to(reach), day.is_not(None), day < today + WEEK, Incident.followed_up_at.is_(None)
+    )
+    if after is not None:
+        on, last = read_cursor(after, str, int)
+        query = query.where(tuple_(day, key) > tuple_(_read_day(on), last))
+    rows = session.scalars(query.order_by(day, key).limit(limit + 1)).all()
+    names = shown_names(session, senior_ids={each.senior_id for each in rows if each.senior_id}, reach=reach)
+    lines = [
+        FollowUp(
+            incident_id=each.id,
+            senior_id=each.senior_id or 0,
+            senior_name=names.get(each.senior_id or 0, ""),
+            rule=each.rule,
+            raised_at=each.raised_at,
+            outcome=each.outcome,
+            words=each.closing_words,
+            on=each.follow_up_on or today,
+        )
+        for each in rows
+    ]
+    return cut_page(lines, limit, lambda line: write_cursor(line.on.isoformat(), line.incident_id))
+
+
+def _read_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise no_cursor() from error

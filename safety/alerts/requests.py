@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -15,6 +16,8 @@ from safety.alerts.telling import tell_requested
 from safety.kits.models import SafetyHome
 
 OPEN, TAKEN, DONE = "open", "taken", "done"
+
+log = structlog.get_logger(__name__)
 
 
 def ask_for_service(session: Session, *, home: SafetyHome, at: datetime, count: int, now: datetime) -> None:
@@ -35,7 +38,13 @@ def ask_for_service(session: Session, *, home: SafetyHome, at: datetime, count: 
         .returning(ServiceRequest.id, ServiceRequest.repeats)
     )
     made = session.execute(query).one()
-    tell_requested(session, request_id=made.id, senior_id=home.senior_id, area_code=home.area_code, now=now)
+    told = {"request_id": made.id, "senior_id": home.senior_id, "area_code": home.area_code}
+    try:
+        with session.begin_nested():
+            tell_requested(session, **told, now=now)
+    except Exception:
+        # The wish stands on the street's list all the same, and an alarm of the same batch goes on.
+        log.exception("safety.wish_not_told", request=made.id)
 
 
 def take_request(session: Session, *, request_id: int, by: Actor, now: datetime) -> ServiceRequest:

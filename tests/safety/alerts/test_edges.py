@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -168,6 +169,38 @@ def test_wishes_of_the_green_key_on_a_page_and_over_http(world: World, client: F
         call("POST", f"/requests/{wish['id'] + 1}/done", by=clerk, words="没有").json["code"]
         == "safety_request_not_found"
     )
+
+
+def test_whoever_was_rescued_is_asked_again_on_a_page(world: World, client: FlaskClient, clock: FrozenClock) -> None:
+    alert, day = world.sos(), (world.now + timedelta(days=1)).date()
+    services.take(world.session, incident_id=alert.id, by=world.operator, now=world.now)
+    told: dict[str, Any] = {"outcome": "rescued", "who": "邻居", "follow_up_on": day, "words": "扶起来了"}
+    services.close(world.session, incident_id=alert.id, **told, by=world.operator, now=world.now)
+    clock.moment += timedelta(days=2)
+    sign_in(client, world.session, world.session.get_one(Account, world.operator.account_id))
+    page = client.get("/safety/follow-ups")
+    assert (page.status_code, "扶起来了" in page.text) == (200, True)
+    token, one = form_token(client, "/safety/follow-ups"), f"/safety/follow-ups/{alert.id}"
+    assert client.post(one, data={"csrf_token": token}).status_code == 422
+    assert client.post(one, data={"csrf_token": token, "words": "好多了"}).status_code == 303
+    assert "扶起来了" not in client.get("/safety/follow-ups").text
+    assert client.post(one, data={"csrf_token": token, "words": "好多了"}).status_code == 409
+
+
+def test_a_telephone_of_the_demonstration_rings_on_a_page(
+    world: World, client: FlaskClient, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client.get("/safety/demo-calls").status_code == 404
+    for module in ("channels", "call_answers", "running"):
+        monkeypatch.setattr(f"safety.alerts.{module}.has_demo", lambda session: True)
+    alert = world.sos()
+    clock.moment += 15 * SECOND
+    world.go()
+    place_calls(clock=lambda: world.now)
+    token = form_token(client, "/safety/demo-calls")
+    (call,) = world.session.scalars(select(AlertCall).execution_options(populate_existing=True))
+    answered = client.post(f"/safety/demo-calls/{call.key}", data={"csrf_token": token, "means": "help"})
+    assert (answered.status_code, world.told(alert)["callback"]) == (303, "help")
 
 
 def test_the_family_says_that_somebody_is_with_her(world: World) -> None:

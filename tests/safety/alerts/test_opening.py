@@ -179,8 +179,8 @@ def test_a_ladder_or_a_message_that_fails_costs_no_alarm(
         raise RuntimeError("broken")
 
     with monkeypatch.context() as patch:
-        patch.setattr("safety.alerts.opening.climb", fail)
-        patch.setattr("safety.alerts.opening.tell_raised", fail)
+        patch.setattr("safety.alerts.starting.climb", fail)
+        patch.setattr("safety.alerts.starting.tell_raised", fail)
         alert = world.hear(Signal("sos", world.now, why=Why("sos", {"at": world.now})))[0]
     assert (alert.state, alert.round, alert.due_at) == ("raised", 0, world.now)
     clock.moment += SECOND

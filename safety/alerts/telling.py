@@ -189,7 +189,7 @@ def requested_text(params: Params) -> str:
 
 def family_address(params: Params) -> str:
     """Lead to the family's page of alerts, which is known here by its address only."""
-    return f"/family/{params['senior_id']}/alerts"
+    return f"/family/{params['senior_id']}/alarms"
 
 
 def tasks_address(_params: Params) -> str:

@@ -16,6 +16,7 @@ from app.auth.models import Account
 from safety.alerts import answering, calls, services
 from safety.alerts.models import AlertCall, Incident
 from safety.alerts.running import place_calls
+from safety.alerts.telling import KINDS
 from tests.app.auth.factories import form_token, sign_in
 from tests.app.messages.servers import Gateway, open_gateway, says
 from tests.app.people.factories import bearer
@@ -252,3 +253,9 @@ def test_a_gateway_that_is_down_holds_up_no_ladder(world: World, clock: FrozenCl
         clock.moment += 5 * SECOND
     world.go()
     assert world.told(alert)["callback"] == "none"
+
+
+def test_each_message_leads_to_a_page(app: Flask) -> None:
+    paths = app.url_map.bind("localhost")
+    led = [paths.match(kind.address({"senior_id": 1}))[0] for kind in KINDS if kind.address]
+    assert len(led) == 8

@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.audit.services import record
 from app.clock import business_day
 from safety.alerts.asked import Asked, find_asked
 from safety.alerts.calls import find_rung_out, finish_call, queue_call
@@ -163,6 +164,7 @@ def _close_recovered(session: Session, incident: Incident, rules: AlertRules, *,
     outcome = next((each.code for each in rules.outcomes if each.code == "recovered"), None)
     fallback = next(each.code for each in rules.outcomes if each.group is Group.DEVICE)
     leave_out(session, incident_ids=[incident.id], reason=Skipped.CLEARED)
+    _remark(session, incident, "recovered", now=now)
     incident.state, incident.outcome, incident.closed_at = State.CLOSED, outcome or fallback, now
     incident.due_at = incident.round_at = None
     touch(incident)
@@ -242,4 +244,7 @@ def _no_answer(rules: AlertRules) -> str:
 
 
 def _remark(session: Session, incident: Incident, kind: str, *, now: datetime) -> None:
+    """Write what the product did by itself into the story and the audit log."""
     session.add(AlertNote(incident_id=incident.id, at=now, by_account=None, kind=kind))
+    action, subject = f"alert.{kind}", f"safety_incident:{incident.id}"
+    record(session, actor=None, action=action, subject=subject, area_code=incident.area_code, now=now)

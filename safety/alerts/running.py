@@ -8,9 +8,10 @@ from safety.alerts.channels import make_channel
 from safety.alerts.escalating import escalate_due
 from safety.alerts.watching import beat, watch
 
-BATCH = 50
+# Few at a time: somebody who takes one of them, or presses again, waits for no longer than these take.
+BATCH = 10
 # However much is due after an outage, a round ends, so that whoever runs it can be asked to stop.
-MOST_BATCHES = 40
+MOST_BATCHES = 200
 
 
 def run_round(*, name: str, clock: Clock) -> int:

@@ -136,6 +136,7 @@ NOTE_NAMES: Mapping[str, Any] = {
     "shelved": _l("shelved it"),
     "shelf_over": _l("Shelf time is over, it is back"),
     "idle": _l("Nothing was done, it rings again"),
+    "recovered": _l("Well again by itself, closed"),
     "attended": _l("is there"),
     "family_there": _l("Family: I am with her"),
     "family_coming": _l("Family: I am on my way"),

@@ -9,6 +9,7 @@ from app.auth.actor import PERSONAL_ROLES
 from app.features import Feature
 from portal import (
     alarm_pages,
+    away_pages,
     bed_pages,
     canteen_pages,
     card_pages,
@@ -43,6 +44,7 @@ FEATURE = Feature(
     setup=set_up,
     pages=(
         pages.blueprint,
+        away_pages.blueprint,
         statement_pages.blueprint,
         canteen_pages.blueprint,
         care_pages.blueprint,

@@ -12,6 +12,8 @@ from app.features import NavItem
 from app.policies.kinds import register_kind
 from safety.judging import commands
 from safety.judging.policy import SAFETY_RULES, THRESHOLDS
+from safety.judging.services import look_again
+from safety.kits.following import register_follower
 from safety.kits.thresholds import register_thresholds
 
 API: Sequence[ApiBlueprint] = ()
@@ -33,3 +35,4 @@ def register_judging() -> None:
     """Let the product know of judgement."""
     register_kind(SAFETY_RULES)
     register_thresholds(THRESHOLDS)
+    register_follower(look_again)

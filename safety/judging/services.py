@@ -26,6 +26,8 @@ from safety.kits.queries import among
 # A home is looked at so often at least: somebody may have set it as away, or back, without any event.
 LOOK_HOURS = 6
 MAKE = text("INSERT INTO safety_home_state (home_id) SELECT unnest(CAST(:ids AS bigint[])) ON CONFLICT DO NOTHING")
+# A state of which nothing was ever heard has nothing to be looked at.
+LOOK_AGAIN = text("UPDATE safety_home_state SET due_at = :now WHERE home_id = :home_id AND due_at IS NOT NULL")
 WRITE = text(
     """
     UPDATE safety_home_state s SET state = v.state, due_at = v.due_at, revision = s.revision + 1
@@ -99,6 +101,11 @@ def _missed(session: Session, homes: Iterable[Loaded], *, now: datetime) -> Iter
             home.state.lunch.over = None
         else:
             yield home_id, miss_lunch(home.state.lunch, home.state.presence, due)
+
+
+def look_again(session: Session, home_id: int, now: datetime) -> None:
+    """Let a home be looked at with the next sweep: what somebody said of it has changed."""
+    session.execute(LOOK_AGAIN, {"home_id": home_id, "now": now})
 
 
 def _take(home: Loaded, events: Iterable[Event]) -> list[Signal]:

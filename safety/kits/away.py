@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Actor
 from app.errors import Invalid
 from safety.kits.errors import HomeNotFound
+from safety.kits.following import tell_followers
 from safety.kits.homes import lock_home
 from safety.kits.models import SafetyHome
 from safety.kits.noting import note_home
@@ -95,11 +96,19 @@ def _set_away(
     home.away_reason, home.away_from, home.away_until = reason, from_at, until_at
     new = {"reason": reason, "from": from_at.isoformat(), "until": until_at.isoformat() if until_at else None}
     note_home(session, home, "safety_home.away", by=by, now=now, step="away", new=new)
+    tell_followers(session, home.id, now)
     return home
 
 
 def _come_back(session: Session, home: SafetyHome, *, by: Actor, now: datetime) -> SafetyHome:
-    if home.away_reason is not None:
+    begun, over = home.away_from, home.away_until
+    if begun is None or (over is not None and over <= now):
+        return home
+    if begun < now:
+        # Kept with its end: whoever judges counts the time away as neither quiet nor life.
+        home.away_until = now
+    else:
         home.away_reason = home.away_from = home.away_until = None
-        note_home(session, home, "safety_home.back", by=by, now=now, step="back")
+    note_home(session, home, "safety_home.back", by=by, now=now, step="back")
+    tell_followers(session, home.id, now)
     return home

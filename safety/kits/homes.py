@@ -20,6 +20,7 @@ from app.people.queries import Profile, check_visible, profile_on
 from app.people.rules import LivingSituation, Status
 from app.web.wording import in_language
 from safety.kits.errors import DevicesThere, HomeEnded, HomeExists, HomeNotReady, HomeSeniorGone, KitUnfit
+from safety.kits.following import tell_followers
 from safety.kits.models import SafetyContact, SafetyHome
 from safety.kits.noting import note_home
 from safety.kits.page_words import LACK_NAMES, UNFIT_NAMES
@@ -147,6 +148,7 @@ def start_home(session: Session, *, home_id: int, actor: Actor, now: datetime) -
     # From here on a call is a call for help, whatever was being tried before.
     home.testing_from = home.testing_until = None
     note_home(session, home, "safety_home.started", by=actor, now=now, step="started")
+    tell_followers(session, home.id, now)
     return home
 
 
@@ -168,6 +170,7 @@ def end_home(session: Session, *, home_id: int, words: str, actor: Actor, now: d
     home.testing_from = home.testing_until = None
     home.away_reason = home.away_from = home.away_until = None
     note_home(session, home, "safety_home.ended", by=actor, now=now, step="ended", words=words)
+    tell_followers(session, home.id, now)
     return home
 
 

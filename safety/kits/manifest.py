@@ -16,6 +16,7 @@ from app.features import NavItem
 from app.policies.kinds import register_kind
 from safety.kits import api, device_api, device_pages, home_pages, home_step_pages, install_pages, setting_pages
 from safety.kits.access import READERS
+from safety.kits.family_panel import kit_family_panel
 from safety.kits.policy import DEVICE_TYPES
 from safety.kits.queries import Gateway, find_gateway
 
@@ -88,7 +89,7 @@ AUDIT_WORDS: Mapping[str, Any] = {
 TASKS: Sequence[str] = ()
 SCHEDULE: Mapping[str, Mapping[str, Any]] = {}
 SENIOR_PANELS: Sequence[Callable[..., str]] = (home_pages.kit_panel,)
-FAMILY_PANELS: Sequence[Callable[..., str]] = ()
+FAMILY_PANELS: Sequence[Callable[..., str]] = (kit_family_panel,)
 LANDING: Mapping[str, str] = {
     Role.INSTALLER: "safety_installing.list_work",
     Role.OPERATOR: "safety_homes.list_homes",

@@ -14,6 +14,7 @@ from app.auth.actor import Actor
 from app.clock import business_day
 from app.errors import Invalid
 from safety.kits.errors import SettingNotFound, SettingOverlaps
+from safety.kits.following import tell_followers
 from safety.kits.homes import lock_home
 from safety.kits.models import SafetyHomeSetting
 from safety.kits.noting import note_home
@@ -79,6 +80,7 @@ def approve_setting(
     except IntegrityError as error:
         raise SettingOverlaps from error
     note_home(session, home, "safety_setting.approved", by=actor, now=now, new={"setting": setting.id})
+    tell_followers(session, home.id, now)
     return setting
 
 
@@ -113,6 +115,7 @@ def end_setting(session: Session, *, home_id: int, setting_id: int, actor: Actor
     # Taken back on its first day or before, it never held.
     setting.valid = Range(begins, today) if begins < today else Range(empty=True)
     note_home(session, home, "safety_setting.ended", by=actor, now=now, new={"setting": setting.id})
+    tell_followers(session, home.id, now)
     return setting
 
 

@@ -395,3 +395,21 @@ def test_one_person_has_one_home_at_a_time(session: Session) -> None:
                 " applied_on, applied_by FROM safety_home"
             )
         )
+
+
+def test_time_away_keeps_its_end_and_the_home_is_looked_at_at_once(session: Session, clerk: Actor) -> None:
+    home = make_home(session)
+    session.execute(
+        text("INSERT INTO safety_home_state (home_id, due_at) VALUES (:id, :due)"),
+        {"id": home.id, "due": NOON + timedelta(hours=6)},
+    )
+    away.set_away(session, home_id=home.id, reason="visit", actor=clerk, now=NOON)
+    due = text("SELECT due_at FROM safety_home_state WHERE home_id = :id")
+    assert session.scalar(due, {"id": home.id}) == NOON
+    back_at = NOON + timedelta(hours=3)
+    away.come_back(session, home_id=home.id, actor=clerk, now=back_at)
+    assert (home.away_from, home.away_until) == (NOON, back_at)
+    assert session.scalar(due, {"id": home.id}) == back_at
+    away.set_away(session, home_id=home.id, reason="visit", from_at=NOON + timedelta(days=9), actor=clerk, now=NOON)
+    away.come_back(session, home_id=home.id, actor=clerk, now=NOON)
+    assert home.away_from is None

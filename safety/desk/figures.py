@@ -50,6 +50,7 @@ class Promise:
     """One promise with what became of it."""
 
     name: str
+    inside: str
     value: str
     aim: str
     counted: int
@@ -120,6 +121,14 @@ def name_of(score: Score) -> str:
     return str(_("Within %(minutes)s min", minutes=seconds // 60))
 
 
+def inside(score: Score) -> str:
+    """Say within what time, in the middle of a sentence."""
+    seconds = int(score.goal.within.total_seconds())
+    if seconds < 600:
+        return str(_("within %(seconds)s s", seconds=seconds))
+    return str(_("within %(minutes)s min", minutes=seconds // 60))
+
+
 def _answer_name(score: Score) -> str:
     return str(_("Answered within %(seconds)s s", seconds=int(score.goal.within.total_seconds())))
 
@@ -142,4 +151,4 @@ def wait_words(miss: Miss) -> str:
 
 
 def _promise(score: Score) -> Promise:
-    return Promise(name_of(score), percent(score), f"{aim_of(score)}%", score.counted, score.is_met)
+    return Promise(name_of(score), inside(score), percent(score), f"{aim_of(score)}%", score.counted, score.is_met)

@@ -3,12 +3,13 @@
 from flask import Blueprint, render_template, request
 
 from app import clock
-from app.auth import allow
+from app.auth import allow, current_actor
 from app.db import transaction
 from safety.desk.access import WORKERS
+from safety.desk.figures import list_kpis
 from safety.desk.showing import show_desk, show_list
 
-PAGE, LIST = "desk/desk.html", "desk/list.html"
+PAGE, LIST, KPIS = "desk/desk.html", "desk/list.html", "desk/kpis.html"
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk", template_folder="templates")
 
@@ -29,6 +30,15 @@ def show_case(incident_id: int) -> str:
     with transaction() as session:
         shown = show_desk(session, now=clock.now(), incident_id=incident_id)
     return render_template(PAGE, **shown)
+
+
+@blueprint.get("/kpis")
+@allow(*WORKERS)
+def show_kpis() -> str:
+    """Show the figures of the bar as they are now."""
+    with transaction() as session:
+        kpis = list_kpis(session, actor=current_actor(), now=clock.now())
+    return render_template(KPIS, kpis=kpis)
 
 
 @blueprint.get("/list")

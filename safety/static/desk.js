@@ -8,12 +8,12 @@ import { Sound } from "./desk_sound.js";
 
 const page = document.body, desk = document.querySelector("[data-desk]");
 const part = name => document.querySelector(`[data-part=${name}]`);
-const AGAIN_MS = 900;
+const AGAIN_MS = 900, KPI_SECONDS = 60;
 
 const ticker = new Worker(new URL("desk_ticker.js", import.meta.url), { type: "module" });
 const list = new List(part("queue"));
 const sound = new Sound();
-let aheadMs = 0, silent = [], isFetching = false, isWanted = false, waiting = 0;
+let aheadMs = 0, silent = [], isFetching = false, isWanted = false, waiting = 0, seconds = 0;
 
 /* What time it is at the server. */
 const serverNow = () => Date.now() + aheadMs;
@@ -86,6 +86,7 @@ function showFeed() {
   part("strip-silent").hidden = isDead || !silent.length;
   part("strip-silent").textContent = silent.length ? say("Not working now: %(parts)s. Alerts may come late", { parts: silent.map(name => desk.dataset[`part${name}`] ?? name).join(say(", ")) }) : "";
   part("unmute").hidden = !isMute;
+  part("strip-mute").hidden = !isMute || isDead || Boolean(silent.length);
   part("sound-on").hidden = !sound.isHeard;
   page.dataset.ringing = ringing(isDead);
 }
@@ -99,6 +100,14 @@ function tick() {
   show();
   sound.tick(page.dataset.ringing);
   if (isWanted && !isFetching) refresh();
+  seconds += 1;
+  if (seconds % KPI_SECONDS === 0 && !feed.isDead) refreshKpis();
+}
+
+async function refreshKpis() {
+  const answer = await fetch(desk.dataset.kpis, { cache: "no-store" }).catch(() => null);
+  const fresh = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-part=kpis]");
+  if (fresh) part("kpis").replaceWith(fresh);
 }
 
 /* The screen stays on during the shift. */

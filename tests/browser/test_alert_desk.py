@@ -78,7 +78,8 @@ def test_an_alarm_rings_is_taken_worked_off_and_closed(
     world: World, page_as: Open, visits: Any, clock: FrozenClock
 ) -> None:
     inspect, session = visits.inspect, world.session
-    visits.expect("Failed to load resource")
+    for fault in ("Failed to load resource", "ERR_INTERNET_DISCONNECTED"):
+        visits.expect(fault)
     visits.expect("Response Status Error Code 422")
     # Taking a picture leaves empty style attributes behind, which htmx carries over to what comes in their place.
     visits.expect("Applying inline style")
@@ -133,8 +134,14 @@ def test_an_alarm_rings_is_taken_worked_off_and_closed(
     dialog.get_by_label("误报原因").select_option(label="误按")
     dialog.get_by_role("button", name="关闭警报").click()
     expect(desk.locator("[data-case]")).to_contain_text("误按")
-    expect(desk.locator("body")).to_have_attribute("data-ringing", "2")
+    expect(slot).to_contain_text("没有用水")
     inspect(desk, "closed")
+    desk.context.set_offline(True)
+    desk.evaluate("const real = performance.now.bind(performance); performance.now = () => real() + 27000")
+    expect(desk.locator("[data-part=strip-dead]")).to_contain_text("这里的警报可能不全")
+    expect(desk.locator("body")).to_have_attribute("data-ringing", "dead")
+    inspect(desk, "dead")
+    desk.context.set_offline(False)
     desk.goto("/desk/figures")
     inspect(desk, "figures")
     desk.goto("/desk/week")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,8 +16,11 @@ from app.audit.models import AuditEntry
 from app.auth.actor import Role
 from app.auth.models import Account
 from app.people.models import Senior
+from safety.alerts import services
 from safety.alerts.models import Shift
 from safety.alerts.rules import State
+from safety.desk.feed import Slots
+from safety.desk.feed_pages import SLOTS
 from tests.app.auth.factories import STREET, make_account, sign_in
 from tests.conftest import FrozenClock
 from tests.meals.test_pages import counted
@@ -310,3 +314,38 @@ def test_the_page_speaks_english(desk: Desk, world: World) -> None:
     page = desk.get(f"/desk/{incident.id}")
     assert "Pressed for help" in page
     assert not re.search(r">[^<]*没[^<]*<", page)
+
+
+def test_a_desk_without_a_free_line_is_sent_away_and_asks_by_turns(
+    desk: Desk, world: World, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.extensions, SLOTS, Slots(0))
+    refused = desk.client.get("/desk/feed")
+    assert refused.status_code == 503
+    assert refused.headers["Retry-After"] == "30"
+    before = desk.client.get("/desk/news").get_json()
+    assert before["silent"] == []
+    world.sos()
+    assert world.changes()
+    assert desk.client.get("/desk/news").get_json()["mark"] != before["mark"]
+
+
+def test_a_part_of_the_product_that_is_silent_is_told_to_every_desk(
+    desk: Desk, world: World, clock: FrozenClock
+) -> None:
+    services.beat(world.session, name="keeper", now=world.now)
+    assert desk.client.get("/desk/news").get_json()["silent"] == []
+    clock.advance(minutes=5)
+    assert desk.client.get("/desk/news").get_json()["silent"] == ["keeper"]
+    assert "data-part-keeper" in desk.get("/desk")
+
+
+def test_a_line_gives_its_slot_back(desk: Desk, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    slots = Slots(1)
+    monkeypatch.setitem(app.extensions, SLOTS, slots)
+    answer = desk.client.get("/desk/feed", buffered=False)
+    assert answer.mimetype == "text/event-stream"
+    assert answer.headers["X-Accel-Buffering"] == "no"
+    assert slots.taken == 1
+    answer.close()
+    assert slots.taken == 0

@@ -8,6 +8,7 @@ from pathlib import Path
 from bench import (
     audit_pages,
     checkout,
+    desks,
     events,
     family_home,
     grants,
@@ -40,6 +41,8 @@ BENCHES: dict[str, Callable[[World], list[Figure]]] = {
     "events_http": events.run_http,
     "events_mqtt": events.run_mqtt,
     "sweep_100k": events.run_sweep,
+    "sos_latency": desks.run_latency,
+    "desk_clients": desks.run_desks,
 }
 
 

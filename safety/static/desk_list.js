@@ -57,7 +57,9 @@ export class List {
     if (!shown.length) { this.sort(); return; }
     for (const row of shown) {
       const now = wanted.get(row.dataset.id);
-      row.classList.toggle("is-over", !now);
+      const isAbove = row.dataset.id === this.part("slot").dataset.id;
+      row.classList.toggle("is-over", !now && !isAbove);
+      row.classList.toggle("is-above", isAbove);
       if (now && now.innerHTML !== row.dataset.html) { row.dataset.html = now.innerHTML; row.innerHTML = now.innerHTML; }
       if (!now) row.setAttribute("aria-disabled", "true"); else row.removeAttribute("aria-disabled");
     }

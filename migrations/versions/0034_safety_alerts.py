@@ -244,12 +244,14 @@ CREATE TABLE safety_call (
     CONSTRAINT ck_safety_call_means CHECK (means IN ('', 'coming', 'well', 'help', 'none')),
     CONSTRAINT ck_safety_call_done CHECK (
         (state IN ('done', 'given_up')) = (done_at IS NOT NULL) AND (state = 'done') = (means <> '')
-    )
+    ),
+    -- A number is kept for as long as it may ring.
+    CONSTRAINT ck_safety_call_forgotten CHECK (done_at IS NULL OR phone_sealed = '')
 );
 CREATE INDEX ix_safety_call_due ON safety_call (due_at) WHERE state IN ('waiting', 'ringing');
 CREATE INDEX ix_safety_call_step_id ON safety_call (step_id);
 GRANT SELECT, INSERT ON safety_call TO chongyang_app;
-GRANT UPDATE (state, tries, due_at, placed_at, done_at, means, last_error) ON safety_call TO chongyang_app;
+GRANT UPDATE (phone_sealed, state, tries, due_at, placed_at, done_at, means, last_error) ON safety_call TO chongyang_app;
 """
 
 # Live desks follow by number. The lock is the last thing a transaction takes and ends with its commit, so that a

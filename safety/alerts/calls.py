@@ -74,7 +74,7 @@ def drop_calls(session: Session, *, incident_id: int, kinds: frozenset[str] | No
     query = update(AlertCall).where(AlertCall.incident_id == incident_id, AlertCall.state == "waiting")
     if kinds is not None:
         query = query.where(AlertCall.kind.in_(sorted(kinds)))
-    session.execute(query.values(state="given_up", done_at=now, last_error="not needed any more"))
+    session.execute(query.values(state="given_up", done_at=now, last_error="not needed any more", phone_sealed=b""))
 
 
 def place_due(channel: CallChannel | None, *, clock: Clock) -> int:
@@ -179,5 +179,5 @@ def _note(session: Session, call_id: int, *, fault: str, is_final: bool, now: da
 
 
 def finish_call(row: AlertCall, *, means: Means, now: datetime) -> None:
-    """Write down what came of a call."""
-    row.state, row.means, row.done_at = "done", means, now
+    """Write down what came of a call, and forget the number: it was copied to be rung once."""
+    row.state, row.means, row.done_at, row.phone_sealed = "done", means, now, b""

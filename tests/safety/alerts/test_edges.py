@@ -235,6 +235,8 @@ def test_a_call_goes_out_and_its_answer_comes_back(
     assert client.post(path, json={"means": "help"}).status_code == 401
     assert client.post(path, json={"means": "help"}, headers={"Authorization": "Bearer word"}).status_code == 204
     assert world.told(alert)["callback"] == "help"
+    world.session.refresh(call)
+    assert call.phone_sealed == b""
     assert (
         client.post(
             f"{API}/calls/x/answer", json={"means": "help"}, headers={"Authorization": "Bearer word"}

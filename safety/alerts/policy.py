@@ -89,8 +89,7 @@ def _word_faults(loaded: Mapping[str, Any]) -> Iterator[Fault]:
 def _ladder_table(loaded: Mapping[str, Any]) -> Table:
     rows = tuple(
         (
-            ladder_name(ladder["name"]),
-            gettext("Priority %(n)s", n=ladder["priority"]),
+            gettext("%(ladder)s, priority %(n)s", ladder=ladder_name(ladder["name"]), n=ladder["priority"]),
             rung_name(step["ask"], step["nth"]),
             gettext("only by an operator") if step["after_seconds"] is None else _seconds(step["after_seconds"]),
             str(TELLS_NAMES[step["tells"]]),
@@ -98,13 +97,13 @@ def _ladder_table(loaded: Mapping[str, Any]) -> Table:
         for ladder in loaded["ladders"]
         for step in ladder["steps"]
     )
-    columns = (gettext("Ladder"), gettext("For"), gettext("Who"), gettext("After"), gettext("By itself"))
+    columns = (gettext("Ladder"), gettext("Who"), gettext("After"), gettext("By itself"))
     return Table(part="ladders", title=gettext("Who is asked for help, and when"), columns=columns, rows=rows)
 
 
 def _time_table(loaded: Mapping[str, Any]) -> Table:
     def three(part: str, text: Any) -> list[tuple[str, str]]:
-        return [(str(text) % {"n": key[1:]}, gettext("%(n)s minutes", n=value)) for key, value in loaded[part].items()]
+        return [(str(text) % {"n": key[1:]}, _minutes(value)) for key, value in loaded[part].items()]
 
     told = [
         (
@@ -122,9 +121,9 @@ def _time_table(loaded: Mapping[str, Any]) -> Table:
         *three("shelve_minutes", _l("Priority %(n)s rests at most")),
         (
             gettext("Where somebody is on the way, the next is asked after"),
-            gettext("%(n)s minutes", n=loaded["coming_minutes"]),
+            _minutes(loaded["coming_minutes"]),
         ),
-        (gettext("A device that is well again is closed after"), gettext("%(n)s minutes", n=loaded["settle_minutes"])),
+        (gettext("A device that is well again is closed after"), _minutes(loaded["settle_minutes"])),
         (gettext("Another alarm counts as the same trouble within"), gettext("%(n)s hours", n=loaded["reopen_hours"])),
         *told,
         *(
@@ -136,7 +135,7 @@ def _time_table(loaded: Mapping[str, Any]) -> Table:
             for each in loaded["attended"]
         ),
         *silent,
-        (gettext("Reminded of what is silent every"), gettext("%(n)s minutes", n=loaded["remind_minutes"])),
+        (gettext("Reminded of what is silent every"), _minutes(loaded["remind_minutes"])),
     )
     columns = (gettext("Rule"), gettext("How much"))
     return Table(part="idle_minutes", title=gettext("Times and targets"), columns=columns, rows=rows)
@@ -161,6 +160,14 @@ def _word_tables(loaded: Mapping[str, Any]) -> tuple[Table, ...]:
 def _share(goal: Body) -> str:
     whole, tenth = divmod(goal["permille"], 10)
     return f"{whole}.{tenth}%" if tenth else f"{whole}%"
+
+
+def _minutes(count: int) -> str:
+    if count and count % (24 * 60) == 0:
+        return str(gettext("%(n)s days", n=count // (24 * 60)))
+    if count and count % 60 == 0:
+        return str(gettext("%(n)s hours", n=count // 60))
+    return str(gettext("%(n)s minutes", n=count))
 
 
 def _seconds(count: int) -> str:

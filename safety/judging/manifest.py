@@ -10,14 +10,14 @@ from flask_smorest import Blueprint as ApiBlueprint
 
 from app.features import NavItem
 from app.policies.kinds import register_kind
-from safety.judging import commands
+from safety.judging import commands, trial_pages
 from safety.judging.policy import SAFETY_RULES, THRESHOLDS
 from safety.judging.services import look_again
 from safety.kits.following import register_follower
 from safety.kits.thresholds import register_thresholds
 
 API: Sequence[ApiBlueprint] = ()
-PAGES: Sequence[Blueprint] = ()
+PAGES: Sequence[Blueprint] = (trial_pages.blueprint,)
 # Words after ``flask safety``.
 COMMANDS: Sequence[click.Command] = commands.COMMANDS
 NAVIGATION: Sequence[NavItem] = ()
@@ -25,6 +25,7 @@ AUDIT_WORDS: Mapping[str, Any] = {}
 TASKS: Sequence[str] = ("safety.judging.tasks",)
 SCHEDULE: Mapping[str, Mapping[str, Any]] = {
     "safety.learn_rhythms": {"schedule": crontab(hour="0", minute="20")},
+    "safety.finish_trials": {"schedule": crontab(minute="*/5")},
 }
 SENIOR_PANELS: Sequence[Callable[..., str]] = ()
 FAMILY_PANELS: Sequence[Callable[..., str]] = ()

@@ -1,4 +1,4 @@
-"""The one table of judgement: what is kept of a home between two events, and what was learned of its rhythm."""
+"""Tables of judgement: what is kept of a home between two events and learned of its rhythm, and trials of drafts."""
 
 from datetime import date, datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Model
+from app.db import Identifier, Model
 
 
 class SafetyHomeState(Model):
@@ -28,3 +28,23 @@ class SafetyHomeState(Model):
     rhythm_on: Mapped[date | None]
     learned_until: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(server_default=text("0"))
+
+
+class SafetyRulesTrial(Model):
+    """A draft of rules tried on last month's events: how far a worker is, and the alarms by rule, old and new."""
+
+    __tablename__ = "safety_rules_trial"
+    __table_args__ = (
+        Index("ix_safety_rules_trial_policy_id_id", "policy_id", "id"),
+        Index("uq_safety_rules_trial_open", "policy_id", unique=True, postgresql_where=text("finished_at IS NULL")),
+    )
+
+    id: Mapped[Identifier]
+    policy_id: Mapped[int] = mapped_column(ForeignKey("policy_document.id"))
+    asked_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    asked_at: Mapped[datetime]
+    homes: Mapped[int]
+    looked_at: Mapped[int] = mapped_column(server_default=text("0"))
+    last_home_id: Mapped[int] = mapped_column(server_default=text("0"))
+    counts: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    finished_at: Mapped[datetime | None]

@@ -10,9 +10,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from app.areas.rules import ancestors
+from app.auth import Role
 from app.policies import queries as policies
 from app.policies.fields import ClockTime, PlainSchema, whole
-from app.policies.kinds import Body, Fault, Kind, Table
+from app.policies.kinds import Body, Fault, Kind, More, Table
 from safety.judging.terms import SafetyRules
 from safety.judging.words import LABELS, UNITS, tell_value
 from safety.kits import queries as kits
@@ -50,6 +51,7 @@ EXAMPLE: Mapping[str, Any] = {
     "meal_days_of_14": 8,
     "meal_quiet_minutes": 180,
 }
+TRIERS = (Role.STREET_CLERK, Role.DISTRICT_APPROVER, Role.ADMINISTRATOR, Role.AUDITOR)
 # What a home may have of its own, with maker and checker.
 OF_A_HOME = (
     "quiet_day_minutes",
@@ -163,6 +165,7 @@ SAFETY_RULES = Kind(
     checks=find_faults,
     tables=list_tables,
     example=dict(EXAMPLE),
+    more=(More(_l("Try it on last month's events"), "safety_trials.show_trial", frozenset(TRIERS)),),
 )
 THRESHOLDS = [
     Threshold(name=name, label=LABELS[name], unit=UNITS[name.rsplit("_", 1)[1]], least=least, most=most)

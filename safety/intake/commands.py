@@ -31,7 +31,7 @@ def listen() -> None:
 @click.command("keep")
 def keep() -> None:
     """Find what is due, second by second: steps nobody took, homes gone quiet, watchers gone silent."""
-    keeper = Keeper()
+    keeper = Keeper(current_app._get_current_object())  # type: ignore[attr-defined]
     _stop_with(keeper.stop)
     keeper.run()
 

@@ -1,86 +1,91 @@
 """The keeper: a process that does every second what nobody may forget, whatever else the machine is busy with."""
 
 import threading
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import structlog
+from flask import Flask
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from app import clock
 from app.db import db, transaction
-from safety.alerts.services import beat, escalate_due, watch
+from safety.alerts.running import run_round
+from safety.alerts.services import beat
 from safety.intake.sweeping import AT_ONCE, sweep
 
 log = structlog.get_logger(__name__)
 
-STEPS_AT_ONCE = 50
-MOST_ROUNDS = 400  # of one duty before the others have their turn: a hundred thousand homes are two hundred
+# What is raised while the database is away, or busy with somebody else's lock.
+AWAY = (OperationalError, InterfaceError, NoConnection)
+# Homes looked at in one go: a hundred thousand are two hundred rounds.
+MOST_ROUNDS = 400
+KEEPER, SWEEP = "keeper", "sweep"
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Duty:
-    """Something done every so many seconds; ``work`` says whether there is more of it."""
+    """Something that is done every so many seconds."""
 
     name: str
     seconds: float
-    work: Callable[[Session, datetime], bool]
-    due_at: float = field(default=0.0)
+    work: Callable[[], object]
 
 
-def _escalate(session: Session, now: datetime) -> bool:
-    return escalate_due(session, now=now, limit=STEPS_AT_ONCE) >= STEPS_AT_ONCE
+def sweep_all() -> int:
+    """Judge all homes that are due, some at a time; return how many."""
+    judged = 0
+    for _round in range(MOST_ROUNDS):
+        with transaction() as session:
+            found = sweep(session, now=clock.now())
+            beat(session, name=SWEEP, now=clock.now())
+        judged += found
+        if found < AT_ONCE:
+            break
+    return judged
 
 
-def _sweep(session: Session, now: datetime) -> bool:
-    is_more = sweep(session, now=now) >= AT_ONCE
-    beat(session, name="sweep", now=now)
-    return is_more
-
-
-def _watch(session: Session, now: datetime) -> bool:
-    beat(session, name="keeper", now=now)
-    watch(session, now=now)
-    return False
+DUTIES = (
+    Duty("round", 1.0, lambda: run_round(name=KEEPER, clock=clock.now)),
+    Duty("sweep", 15.0, sweep_all),
+)
 
 
 class Keeper:
-    """Does its duties until told to stop; one that fails is logged, tried again, and keeps no other from being done."""
+    """Does its duties until told to stop, each in a thread of its own: one that hangs stops no other."""
 
-    def __init__(self) -> None:
+    def __init__(self, app: Flask, duties: Sequence[Duty] = DUTIES) -> None:
+        self._app, self._duties = app, duties
         self._stopping = threading.Event()
-        self._duties = (
-            Duty("escalate", 1.0, _escalate),
-            Duty("watch", 5.0, _watch),
-            Duty("sweep", 15.0, _sweep),
-        )
 
     def run(self) -> None:
         """Keep on until told to stop."""
-        while not self._stopping.wait(0.2):
-            for duty in self._duties:
-                if duty.due_at <= time.monotonic() and not self._stopping.is_set():
-                    duty.due_at = time.monotonic() + duty.seconds
-                    do(duty)
+        threads = [threading.Thread(target=self._keep, args=(duty,), name=duty.name) for duty in self._duties]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
 
     def stop(self) -> None:
-        """End after the duty at hand."""
+        """End after what is being done."""
         self._stopping.set()
+
+    def _keep(self, duty: Duty) -> None:
+        with self._app.app_context():
+            while not self._stopping.is_set():
+                do(duty)
+                self._stopping.wait(duty.seconds)
 
 
 def do(duty: Duty) -> None:
-    """Do a duty until nothing is left of it, each part in a transaction of its own."""
+    """Do a duty once; what goes wrong is logged, and tried again when it is due the next time."""
     try:
-        for _round in range(MOST_ROUNDS):
-            with transaction() as session:
-                is_more = duty.work(session, clock.now())
-            if not is_more:
-                break
-    # The keeper outlives a database that is away and a row that cannot be read.
+        duty.work()
+    except AWAY as error:
+        log.warning("safety.database_away", duty=duty.name, error=type(error).__name__)
+    # The keeper outlives a row that cannot be read: the next round may find others.
     except Exception:
         log.exception("safety.duty_failed", duty=duty.name)
     finally:

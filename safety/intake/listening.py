@@ -18,10 +18,9 @@ from urllib.parse import urlsplit
 import structlog
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnection
 
 from app import clock
+from safety.intake.keeping import AWAY
 from safety.intake.topics import SUBSCRIPTIONS, Message
 
 log = structlog.get_logger(__name__)
@@ -32,7 +31,6 @@ KEEPALIVE = 60
 PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
 BEAT_SECONDS = 5
 GIVE_UP_AFTER = 5  # tries at one batch while the database answers others
-AWAY = (OperationalError, InterfaceError, NoConnection)
 
 Take = Callable[[Sequence[Message]], None]
 

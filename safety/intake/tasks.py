@@ -5,12 +5,11 @@ from celery import shared_task
 from app import clock
 from app.clock import business_day
 from app.db import transaction
+from safety.intake.keeping import sweep_all
 from safety.intake.policy import longest_months
 from safety.intake.queries import keep_months
-from safety.intake.sweeping import AT_ONCE, sweep
 
 AHEAD_MONTHS = 2
-MOST_ROUNDS = 400
 
 
 @shared_task(name="safety.keep_events")
@@ -25,8 +24,4 @@ def keep_events() -> None:
 @shared_task(name="safety.sweep_homes")
 def sweep_homes() -> None:
     """Look for homes that are due, beside the keeper: one of the two is enough. Safe to run twice."""
-    for _round in range(MOST_ROUNDS):
-        with transaction() as session:
-            found = sweep(session, now=clock.now())
-        if found < AT_ONCE:
-            return
+    sweep_all()

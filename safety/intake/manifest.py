@@ -13,13 +13,13 @@ from flask_smorest import Blueprint as ApiBlueprint
 from app.config import Settings
 from app.features import NavItem
 from app.policies.kinds import register_kind
-from safety.intake import api, commands
+from safety.intake import api, commands, pages
 from safety.intake.policy import SAFETY_KEEPING
 
 log = structlog.get_logger(__name__)
 
 API: Sequence[ApiBlueprint] = (api.blueprint,)
-PAGES: Sequence[Blueprint] = ()
+PAGES: Sequence[Blueprint] = (pages.blueprint,)
 # Words after ``flask safety``.
 COMMANDS: Sequence[click.Command] = (
     commands.listen,

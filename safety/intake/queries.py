@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select, text
+from sqlalchemy import exists, select, text
 from sqlalchemy.orm import Session
 
+from app.areas import queries as areas
+from app.auth.actor import Actor
 from safety.intake.models import SafetyEvent, SafetyStranger
+from safety.kits.models import SafetyDevice, SafetyGateway
+from safety.kits.queries import USED
 
 # Rows of devices with a wrong clock lie at the time that the clock said; so far around the asked time they are found.
 ASIDE = timedelta(days=1)
@@ -26,6 +30,17 @@ class Said:
     device_id: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """A device that calls through a gateway and is installed nowhere."""
+
+    ref: str
+    kind: str
+    first_at: datetime
+    last_at: datetime
+    gateway: str
+
+
 def list_events(
     session: Session, *, home_id: int, since: datetime, until: datetime, limit: int = 5000
 ) -> Sequence[Said]:
@@ -41,10 +56,26 @@ def list_events(
     return [Said(*row) for row in reversed(session.execute(query).all())]
 
 
-def list_strangers(session: Session, *, gateway_ids: Sequence[int], limit: int = STRANGERS) -> Sequence[SafetyStranger]:
-    """List the devices that called last through some gateways and are installed nowhere, newest first."""
-    query = select(SafetyStranger).where(SafetyStranger.gateway_id.in_(list(gateway_ids)))
-    return session.scalars(query.order_by(SafetyStranger.last_at.desc(), SafetyStranger.ref).limit(limit)).all()
+def list_strangers(session: Session, *, reach: Actor, limit: int = STRANGERS) -> Sequence[Stranger]:
+    """List the devices that called last through gateways of somebody's area and are installed nowhere, newest first."""
+    is_known = exists().where(
+        SafetyDevice.gateway_id == SafetyStranger.gateway_id,
+        SafetyDevice.ref == SafetyStranger.ref,
+        SafetyDevice.state.in_(USED),
+    )
+    query = (
+        select(
+            SafetyStranger.ref,
+            SafetyStranger.kind,
+            SafetyStranger.first_at,
+            SafetyStranger.last_at,
+            SafetyGateway.name,
+        )
+        .join(SafetyGateway, SafetyGateway.id == SafetyStranger.gateway_id)
+        .where(areas.within(SafetyGateway.area_code, reach.area_codes), ~is_known)
+        .order_by(SafetyStranger.last_at.desc(), SafetyStranger.ref)
+    )
+    return [Stranger(*row) for row in session.execute(query.limit(limit))]
 
 
 def keep_months(session: Session, *, today: date, ahead_months: int, kept_months: int) -> int:

@@ -4,6 +4,7 @@ Production takes Mosquitto (docs/operations.md). This one keeps everything in me
 """
 
 import asyncio
+import contextlib
 import logging
 import signal
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from amqtt.session import IncomingApplicationMessage, OutgoingApplicationMessage
 from safety.intake.topics import OWN, ZIGBEE
 
 MOST_CONNECTIONS = 500
+SHUTDOWN_SECONDS = 3
 Opens = Callable[[str, str], bool]
 
 
@@ -107,7 +109,7 @@ amqtt.broker.BrokerProtocolHandler = PatientHandler
 
 def serve(*, port: int, house: House) -> None:
     """Carry messages on this machine until told to stop."""
-    logging.getLogger("amqtt").setLevel(logging.DEBUG if __import__("os").environ.get("DBG") else logging.CRITICAL)
+    logging.getLogger("amqtt").setLevel(logging.CRITICAL)
     logging.getLogger("transitions").setLevel(logging.CRITICAL)
     _house.append(house)
     asyncio.run(_serve(port))
@@ -126,4 +128,6 @@ async def _serve(port: int) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     await broker.start()
     await stopped.wait()
-    await broker.shutdown()
+    # Clients that leave in the same moment may keep it waiting; nothing it holds outlives it anyway.
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(broker.shutdown(), SHUTDOWN_SECONDS)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import exists, select, text
+from sqlalchemy import delete, exists, select, text
 from sqlalchemy.orm import Session
 
 from app.areas import queries as areas
@@ -76,6 +76,11 @@ def list_strangers(session: Session, *, reach: Actor, limit: int = STRANGERS) ->
         .order_by(SafetyStranger.last_at.desc(), SafetyStranger.ref)
     )
     return [Stranger(*row) for row in session.execute(query.limit(limit))]
+
+
+def forget_strangers(session: Session, *, before: datetime) -> None:
+    """Forget devices that have not called for long: a gateway's list has room for so many."""
+    session.execute(delete(SafetyStranger).where(SafetyStranger.last_at < before))
 
 
 def keep_months(session: Session, *, today: date, ahead_months: int, kept_months: int) -> int:

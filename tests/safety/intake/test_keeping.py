@@ -14,6 +14,7 @@ from safety.alerts.models import Incident
 from safety.intake import keeping, tasks
 from safety.intake.arrivals import Source
 from safety.intake.keeping import Duty, Keeper, do, is_answering, sweep_all
+from safety.intake.models import SafetyStranger
 from safety.intake.services import accept
 from safety.judging.models import SafetyHomeState
 from tests.safety.factories import make_device, make_gateway, make_home
@@ -78,12 +79,17 @@ def test_a_home_gone_quiet_is_found_once(session: Session, quiet: int, by: str) 
     assert sweep_all() == 0
 
 
-def test_the_schedule_makes_months_ahead(session: Session) -> None:
+def test_the_schedule_makes_months_ahead_and_forgets_who_no_longer_calls(session: Session) -> None:
+    for ref, day in (("old", 1), ("new", 2)):
+        at = datetime(2033, 5, day, 16, 30, tzinfo=UTC)
+        session.add(SafetyStranger(gateway_id=1, ref=ref, kind="motion", first_at=at, last_at=at))
+    session.commit()
     before = clock.set_source(lambda: datetime(2033, 5, 31, 16, 30, tzinfo=UTC))
     try:
         tasks.keep_events()
         tasks.keep_events()
     finally:
         clock.set_source(before)
+    assert session.scalars(select(SafetyStranger.ref)).all() == ["new"]
     made = session.scalars(text("SELECT relname FROM pg_class WHERE relname ~ '^safety_event_2033' ORDER BY 1")).all()
     assert [name[-2:] for name in made if name[-2:].isdigit()] == ["05", "06", "07"]

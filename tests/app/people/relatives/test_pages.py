@@ -28,7 +28,9 @@ from tests.app.people.relatives.factories import (
 from tests.conftest import FrozenClock
 
 CONSENT = {"topics": ["meals", "balance"], "how": "in_person"}
-STAFF = [role for role in Role if role not in PERSONAL_ROLES | CANTEEN_ROLES | PROVIDER_ROLES]
+# Who looks after homes with kits reads their pages, not the register.
+SAFETY_ROLES = {Role.OPERATOR, Role.INSTALLER, Role.GRID_WORKER}
+STAFF = [role for role in Role if role not in PERSONAL_ROLES | CANTEEN_ROLES | PROVIDER_ROLES | SAFETY_ROLES]
 
 
 @pytest.fixture

@@ -5,8 +5,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import structlog
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from app.areas.rules import ancestors
@@ -18,6 +20,8 @@ from safety.judging.terms import SafetyRules
 from safety.judging.words import LABELS, UNITS, tell_value
 from safety.kits import queries as kits
 from safety.kits.thresholds import Threshold
+
+log = structlog.get_logger(__name__)
 
 NAME = "safety_rules"
 EXAMPLE: Mapping[str, Any] = {
@@ -174,6 +178,15 @@ THRESHOLDS = [
 ]
 
 
+def _load_or_own(body: Mapping[str, Any], *, document_id: int) -> SafetyRules:
+    """Read a published body; one that an older edition wrote otherwise must not cost an alarm."""
+    try:
+        return load_rules(body, document_id=document_id)
+    except ValidationError:
+        log.exception("safety.rules_unreadable", policy_id=document_id)
+        return SafetyRules()
+
+
 def load_rules(body: Mapping[str, Any], *, document_id: int | None = None) -> SafetyRules:
     """Turn a body into rules.
 
@@ -188,7 +201,7 @@ def read_rules(session: Session, *, area_code: str, on: date, home_id: int | Non
     Where no document holds, the defaults of the product do: a home is never without judgement.
     """
     document = policies.find_policy(session, kind=NAME, area_code=area_code, on=on)
-    rules = load_rules(document.body, document_id=document.id) if document else SafetyRules()
+    rules = _load_or_own(document.body, document_id=document.id) if document else SafetyRules()
     settings = kits.settings_of(session, home_ids=[home_id], on=on) if home_id else {}
     return with_overrides(rules, settings.get(home_id or 0, {}))
 
@@ -197,7 +210,7 @@ def rules_of(session: Session, *, home_ids: Iterable[int], on: date) -> dict[int
     """Return the rules of homes that have not ended, with their own thresholds and times away: three statements."""
     homes = kits.homes_of(session, home_ids=home_ids)
     by_place = {
-        each.area_code: load_rules(each.body, document_id=each.id)
+        each.area_code: _load_or_own(each.body, document_id=each.id)
         for each in policies.list_in_force(session, kind=NAME, on=on)
     }
     settings = kits.settings_of(session, home_ids=list(homes), on=on)

@@ -112,8 +112,11 @@ def due_of(state: HomeState, rules: SafetyRules, rhythm: Rhythm) -> datetime | N
     known = [each for each in due if each is not None]
     if not known:
         return None
-    # What was due and could not be told yet is looked at again, but not at once.
     first = min(known)
+    if due[0] is not None and due[0] <= state.clock:
+        # A fall that was told late: what has passed since is no reason to wait any longer.
+        return datetime.fromtimestamp(state.clock + 1, UTC)
+    # What was due and could not be told yet is looked at again, but not at once.
     return datetime.fromtimestamp(first if first > state.clock else state.clock + LOOK_AGAIN_SECONDS, UTC)
 
 

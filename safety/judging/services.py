@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy import Row, Select, select, text
 from sqlalchemy.orm import Session
 
@@ -20,8 +21,12 @@ from safety.judging.rules import advance, due_of, pass_time
 from safety.judging.signals import Signal
 from safety.judging.state import HomeState
 from safety.judging.terms import SafetyRules
+from safety.judging.urgent import call_out
 from safety.kits import queries as kits
 from safety.kits.queries import among
+
+log = structlog.get_logger(__name__)
+Kept = TypeVar("Kept", HomeState, Rhythm)
 
 # A home is looked at so often at least: somebody may have set it as away, or back, without any event.
 LOOK_HOURS = 6
@@ -75,9 +80,7 @@ def judge_due(session: Session, *, now: datetime, limit: int = 500) -> dict[int,
     query = lock_homes(skip=True).where(SafetyHomeState.due_at <= now).order_by(SafetyHomeState.due_at).limit(limit)
     homes = _load(session, session.execute(query).all(), now=now)
     moment = int(now.timestamp())
-    signals = {
-        home.home_id: pass_time(home.state, moment, home.rules, home.rhythm) if home.rules else [] for home in homes
-    }
+    signals = {home.home_id: _pass_time(home, moment) for home in homes}
     for home_id, signal in _missed(session, homes, now=now):
         signals[home_id].append(signal)
     _write(session, homes, now=now)
@@ -113,8 +116,22 @@ def _take(home: Loaded, events: Iterable[Event]) -> list[Signal]:
     found: list[Signal] = []
     if home.rules is not None:
         for event in sorted(events, key=lambda each: each.at):
-            found += advance(home.state, event, home.rules, home.rhythm)
+            try:
+                found += advance(home.state, event, home.rules, home.rhythm)
+            # Whatever is wrong with what is kept of one home: its own call, and those of all others, are heard.
+            except Exception:
+                log.exception("safety.home_not_judged", home=home.home_id, kind=event.kind)
+                found += call_out(event, int(event.at.timestamp()))
     return found
+
+
+def _pass_time(home: Loaded, moment: int) -> list[Signal]:
+    """Let time pass for a home; one that cannot be judged keeps no other from being looked at."""
+    try:
+        return pass_time(home.state, moment, home.rules, home.rhythm) if home.rules else []
+    except Exception:
+        log.exception("safety.home_not_judged", home=home.home_id)
+        return []
 
 
 def lock_homes(*, skip: bool = False) -> Select[tuple[int, dict[str, Any], dict[str, Any]]]:
@@ -130,12 +147,21 @@ def _load(session: Session, rows: Sequence[Row[Any]], *, now: datetime) -> list[
     return [
         Loaded(
             row.home_id,
-            HomeState.from_json(row.state),
-            Rhythm.from_json(row.rhythm),
+            _read(HomeState, row.state, row.home_id),
+            _read(Rhythm, row.rhythm, row.home_id),
             rules.get(row.home_id),
         )
         for row in rows
     ]
+
+
+def _read(kind: type[Kept], raw: Any, home_id: int) -> Kept:
+    """Read what is kept of a home; what another edition wrote otherwise is begun anew, and costs no alarm."""
+    try:
+        return kind.from_json(raw)
+    except Exception:
+        log.exception("safety.home_unreadable", home=home_id, part=kind.__name__)
+        return kind()
 
 
 def _write(session: Session, homes: Iterable[Loaded], *, now: datetime) -> None:
@@ -144,12 +170,20 @@ def _write(session: Session, homes: Iterable[Loaded], *, now: datetime) -> None:
             "home_id": home.home_id,
             "state": home.state.to_json(),
             # A home that has ended is never looked at again.
-            "due_at": next_look(home.state, home.rules, home.rhythm, now) if home.rules else None,
+            "due_at": _next_look(home, home.rules, now) if home.rules else None,
         }
         for home in homes
     ]
     if rows:
         session.execute(WRITE, {"rows": json.dumps(rows)})
+
+
+def _next_look(home: Loaded, rules: SafetyRules, now: datetime) -> str | None:
+    try:
+        return next_look(home.state, rules, home.rhythm, now)
+    except Exception:
+        log.exception("safety.home_not_judged", home=home.home_id)
+        return (now + timedelta(hours=LOOK_HOURS)).isoformat()
 
 
 def next_look(state: HomeState, rules: SafetyRules, rhythm: Rhythm, now: datetime) -> str | None:

@@ -6,6 +6,8 @@ from safety.judging.state import HomeState
 from safety.judging.terms import SafetyRules
 from safety.judging.water import is_meter
 
+# So many that may still be taken back are remembered; one more calls at once.
+MOST_FALLS = 20
 HAZARDS = {"smoke": Rule.SMOKE, "gas": Rule.GAS, "water": Rule.FLOOD}
 
 
@@ -20,6 +22,13 @@ def hear(state: HomeState, event: Event, at: int, rules: SafetyRules) -> list[Si
     if event.kind == "fall":
         return _fall(state, event, at, rules)
     return []
+
+
+def call_out(event: Event, at: int) -> list[Signal]:
+    """Take in what may be an emergency of a home of which nothing else can be told: it is one, whatever went before."""
+    if event.kind == "fall" and event.is_on:
+        return [raised(Rule.FALL, event.place, at, device=event.device, seconds=0)]
+    return hear(HomeState(), event, at, SafetyRules()) if event.kind != "fall" else []
 
 
 def tick_falls(state: HomeState, now: int, rules: SafetyRules) -> list[Signal]:
@@ -58,6 +67,8 @@ def _fall(state: HomeState, event: Event, at: int, rules: SafetyRules) -> list[S
     if not event.is_on:
         state.falls.pop(key, None)
         return []
-    if len(state.falls) < 20:
-        state.falls.setdefault(key, at + rules.fall_cancel_seconds)
+    stands_at = at + rules.fall_cancel_seconds
+    if key not in state.falls and len(state.falls) >= MOST_FALLS:
+        return [_told(key, at, rules)]
+    state.falls.setdefault(key, stands_at)
     return []

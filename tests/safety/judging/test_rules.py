@@ -5,7 +5,7 @@ import pytest
 from app.clock import ZONE
 from safety.judging.events import Event
 from safety.judging.rhythm import BINS, Rhythm, pack
-from safety.judging.rules import run, step
+from safety.judging.rules import run, step, tick
 from safety.judging.state import HomeState
 from safety.judging.terms import SafetyRules
 from tests.safety.judging.lives import RULES, UNKNOWN, at, event, judged, told
@@ -35,6 +35,17 @@ def test_an_emergency_that_comes_late_is_one_all_the_same() -> None:
 @pytest.mark.parametrize(("taken_back", "expected"), [("10:00:44", []), ("10:00:46", ["raise fall 10:00"])])
 def test_a_fall_stands_once_nobody_took_it_back_in_time(taken_back: str, expected: list[str]) -> None:
     assert told(judged([event("10:00", "fall living on"), event(taken_back, "fall living off")])) == expected
+
+
+def test_a_fall_that_is_told_late_is_looked_at_at_once() -> None:
+    seen = [event("10:02", "motion living"), event("10:00", "fall living on")]
+    verdict = run(HomeState(), seen, RULES, UNKNOWN)
+    assert verdict.due_at == at("10:02:01")
+    assert told(tick(verdict.state, at("10:02:01"), RULES, UNKNOWN).signals) == ["raise fall 10:00"]
+
+
+def test_more_falls_than_are_remembered_call_at_once() -> None:
+    assert len(judged([event("10:00", f"fall room-{number} on") for number in range(23)])) == 3
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,8 @@ NIGHT_FROM, NIGHT_UNTIL, WALK_MINUTES, NIGHT_LEAST, NIGHT_MOST = 23 * 60, 390, 1
 BEDS = frozenset({"bed", "bedroom"}) | BATHROOMS
 MARGIN_LEAST, MARGIN_MOST, MARGIN_STEP = 0.85, 1.8, 0.15
 FEW_DAYS = 3
+# Of the other sort of days, so much counts once so many of the same sort are known.
+ALIKE_DAYS, OTHER_PERCENT = 6, 80
 # Longer is no habit: an illness, a journey that no door told of, a gateway without power.
 HOME_MOST, OUT_MOST = 16, 30
 
@@ -172,36 +174,49 @@ def _compile(history: History, day: int, rules: SafetyRules) -> Rhythm:
     known = sum(ANYWHERE in spots for spots in before.values())
     if not known:
         return Rhythm()
-    everywhere, usual = _anywhere(history, before, rules)
-    allowed, usuals = {ANYWHERE: everywhere}, {ANYWHERE: usual}
+    everywhere = _anywhere(history, _columns(before, ANYWHERE, day), rules)
+    allowed = {ANYWHERE: everywhere}
     spots = {spot for each in before.values() for spot in each} - {ANYWHERE}
     for spot in sorted(spots):
-        columns = _columns([each[spot] for each in before.values() if spot in each], spot)
+        columns = _columns(before, spot, day)
         if spot == OUT:
             found = _out(history, columns, sum(OUT in each for each in before.values()), rules)
         else:
             found = _spot(history, columns, everywhere, rules)
-        allowed[spot], usuals[spot] = found, [_usual(column) for column in columns]
+        allowed[spot] = found
     return Rhythm(
         days=known,
         allowed={spot: pack(table) for spot, table in allowed.items()},
-        usual={spot: pack(table) for spot, table in usuals.items()},
+        usual={spot: pack([_usual(column) for column in _columns(before, spot, None)]) for spot in allowed},
     )
 
 
-def _columns(rows: Iterable[str], spot: str) -> list[list[int]]:
-    """Return for each half-hour the ages of the days, over its neighbours, without the days that say nothing."""
+def _columns(before: Mapping[int, Mapping[str, str]], spot: str, day: int | None) -> list[list[int]]:
+    """Return for each half-hour the ages of the days, over its neighbours, without the days that say nothing.
+
+    Once enough days of the same sort as a day are known, working days or week-ends, the others count for less.
+    """
+    rows = [(number, spots[spot]) for number, spots in before.items() if spot in spots]
+    others = {number for number, _row in rows if day is not None and _is_weekend(number) != _is_weekend(day)}
+    if len(rows) - len(others) < ALIKE_DAYS:
+        others = set()
     step = OUT_STEP if spot == OUT else STEP
     later = EARLIER if spot == OUT else LATER
     columns: list[list[int]] = [[] for _ in range(BINS)]
-    for row in rows:
-        values = [VALUES[letter] * step for letter in row]
+    for number, row in rows:
+        percent = OTHER_PERCENT if number in others else 100
+        values = [VALUES[letter] * step * percent // 100 for letter in row]
         ring = values[-EARLIER:] + values + values[:later]
         for position in range(BINS):
             longest = max(ring[position : position + EARLIER + later + 1])
             if longest:
                 columns[position].append(longest)
     return columns
+
+
+def _is_weekend(day: int) -> bool:
+    """Say whether a numbered day is a Saturday or a Sunday; day 1 was a Monday."""
+    return day % 7 in {6, 0}
 
 
 def _usual(column: list[int]) -> float:
@@ -214,10 +229,7 @@ def _longest(column: list[int], rules: SafetyRules, more: float, margin: float) 
     return (max(column, default=0) * factor + rules.quiet_margin_minutes + more) * margin
 
 
-def _anywhere(
-    history: History, before: Mapping[int, Mapping[str, str]], rules: SafetyRules
-) -> tuple[list[float], list[float]]:
-    columns = _columns([each[ANYWHERE] for each in before.values() if ANYWHERE in each], ANYWHERE)
+def _anywhere(history: History, columns: list[list[int]], rules: SafetyRules) -> list[float]:
     allowed = []
     for position, column in enumerate(columns):
         prior = prior_of(position, rules)
@@ -229,7 +241,7 @@ def _anywhere(
             share = min(1, len(column) / rules.learning_days)
             learned = max(learned, share * learned + (1 - share) * prior)
         allowed.append(learned)
-    return allowed, [_usual(column) for column in columns]
+    return allowed
 
 
 def _spot(history: History, columns: list[list[int]], everywhere: list[float], rules: SafetyRules) -> list[float]:

@@ -96,6 +96,15 @@ def test_being_out_is_learned_apart() -> None:
     assert allowed(Rhythm(), "11:00", "out") == RULES.away_most_minutes
 
 
+def test_the_days_of_the_week_are_learned_apart_once_enough_are_known() -> None:
+    # Out of sight from nine to six on working days, in a home without an outer door.
+    spells = [spell(day, 9, 9) for day in range(28) if day % 7 < 5]
+    spells += [spell(day, 9 + each, 1) for day in range(28) if day % 7 > 4 for each in range(9)]
+    saturday, monday = (rhythm_of(*spells, today=FIRST.toordinal() + each) for each in (26, 28))
+    assert allowed(saturday, "17:00") < allowed(monday, "17:00")
+    assert saturday.usual_minutes("bedroom", 34) == monday.usual_minutes("bedroom", 34)
+
+
 def test_history_survives_being_written() -> None:
     home = Home()
     for day in range(3):

@@ -149,7 +149,7 @@ def _row(each: Any, known: Known, actor: Actor) -> AlertRow:
         icon=rule_icon(each.rule),
         state=chip.state,
         chip=chip,
-        status=_status(each, known, actor),
+        status=_status(each, known),
         is_free=each.state == State.RAISED,
         is_waiting=each.state == State.RAISED,
         is_mine=each.taken_by == actor.account_id,
@@ -159,11 +159,9 @@ def _row(each: Any, known: Known, actor: Actor) -> AlertRow:
     )
 
 
-def _status(each: Any, known: Known, actor: Actor) -> str:
+def _status(each: Any, known: Known) -> str:
     if each.state == State.SHELVED:
         return str(_("until %(time)s, %(reason)s", time=clock_time(each.shelved_until), reason=each.shelved_reason))
-    if each.taken_by == actor.account_id:
-        return str(_("in your hands"))
     if each.taken_by is not None:
         return str(_("%(name)s has it", name=known.holders.get(each.taken_by, "")))
     return str(_("nobody has it yet")) if each.state == State.RAISED else ""

@@ -39,7 +39,10 @@ def show_feed() -> Response:
 @blueprint.get("/news")
 @allow(*WORKERS)
 def show_news() -> Response:
-    """Say once what a live line would say."""
+    """Say once what a live line would say; where one is open, what it said last."""
+    hub = _hub()
+    if hub.is_fresh():
+        return jsonify(mark=hub.news.mark, silent=hub.news.silent)
     with transaction() as session:
         news = find_news(session, now=clock.now())
     return jsonify(mark=news.mark, silent=news.silent)

@@ -1,13 +1,13 @@
 """The page of the desk, and the list that it fetches when something changed."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from app import clock
 from app.auth import allow, current_actor
 from app.db import transaction
 from safety.desk.access import WORKERS
 from safety.desk.figures import list_kpis
-from safety.desk.showing import show_desk, show_list
+from safety.desk.showing import find_mark, show_desk, show_kept_list
 
 PAGE, LIST, KPIS = "desk/desk.html", "desk/list.html", "desk/kpis.html"
 
@@ -43,8 +43,10 @@ def show_kpis() -> str:
 
 @blueprint.get("/list")
 @allow(*WORKERS)
-def show_fresh_list() -> str:
-    """Show the list alone, with the mark of the alert that is open on the page."""
+def show_fresh_list() -> Response:
+    """Show the list alone; the moment, and the mark of the alert that is open on the page, go beside it."""
+    now = clock.now()
     with transaction() as session:
-        shown = show_list(session, now=clock.now(), open_id=request.args.get("open", type=int))
-    return render_template(LIST, **shown)
+        page = show_kept_list(session, template=LIST, now=now)
+        mark = find_mark(session, incident_id=request.args.get("open", type=int))
+    return Response(page, headers={"X-Desk-Now": str(int(now.timestamp() * 1000)), "X-Desk-Open": mark})

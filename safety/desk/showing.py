@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask import current_app, render_template
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,7 +17,9 @@ from app.auth.queries import list_names
 from app.clock import business_day
 from app.db import transaction
 from app.people import queries as people
+from app.web.language import current_language
 from app.web.wording import in_language
+from safety.alerts import queries as alerts
 from safety.alerts import shifts
 from safety.alerts.asked import on_duty
 from safety.alerts.models import Incident, Shift
@@ -24,9 +27,11 @@ from safety.alerts.words import PART_NAMES
 from safety.desk.board import Board, get_board
 from safety.desk.case import Case, get_case
 from safety.desk.figures import list_kpis
+from safety.desk.keeping import KeptLists
 from safety.desk.words import place_name, rule_name, span_words
 
 MOST_FOLLOW_UPS = 20
+KEPT = "desk_lists"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +63,28 @@ class FollowUp:
 def show_list(session: Session, *, now: datetime, open_id: int | None) -> dict[str, Any]:
     """Return what the list shows."""
     board = get_board(session, actor=current_actor(), now=now)
-    mark = session.scalar(select(Incident.revision).where(Incident.id == open_id)) if open_id else ""
-    return {"board": board, "now_ms": int(now.timestamp() * 1000), "open_mark": mark}
+    return {
+        "board": board,
+        "now_ms": int(now.timestamp() * 1000),
+        "open_mark": find_mark(session, incident_id=open_id),
+    }
+
+
+def find_mark(session: Session, *, incident_id: int | None) -> str:
+    """Return the mark of an alert, which differs after every change of it; it tells nothing else."""
+    found = session.scalar(select(Incident.revision).where(Incident.id == incident_id)) if incident_id else None
+    return "" if found is None else str(found)
+
+
+def show_kept_list(session: Session, *, template: str, now: datetime) -> str:
+    """Return the list as a page, made once for all who reach the same places in the same language."""
+    kept: KeptLists = current_app.extensions.setdefault(KEPT, KeptLists())
+    key = (current_actor().area_codes, current_language())
+    return kept.get(
+        key,
+        str(alerts.last_change(session)),
+        lambda: render_template(template, **show_list(session, now=now, open_id=None)),
+    )
 
 
 def show_desk(session: Session, *, now: datetime, incident_id: int | None = None) -> dict[str, Any]:

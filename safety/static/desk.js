@@ -27,7 +27,7 @@ async function refresh() {
     const open = document.querySelector("[data-case]")?.dataset.case ?? "";
     const answer = await fetch(`${desk.dataset.list}?open=${open}`, { cache: "no-store", headers: { "X-Desk": "list" }, signal: AbortSignal.timeout(8000) });
     if (answer.redirected) { location.reload(); return; }
-    if (answer.ok) { list.take(await answer.text()); setClock(); tellNews(); show(); await lookAtCase(open); }
+    if (answer.ok) { list.take(await answer.text()); setClock(answer.headers); tellNews(); show(); await lookAtCase(open); }
     else isWanted = true;
   } catch {
     isWanted = true; // tried again with the next tick; the strip says how long it has been
@@ -47,7 +47,11 @@ async function lookAtCase(id) {
   if (story && document.contains(open)) part("story").replaceWith(story);
 }
 
-function setClock() { aheadMs = Number(list.facts.now) - Date.now(); }
+/* The list is the same for many desks; what differs comes beside it. */
+function setClock(headers) {
+  if (headers) [list.facts.now, list.facts.openMark] = [headers.get("X-Desk-Now"), headers.get("X-Desk-Open")];
+  aheadMs = Number(list.facts.now) - Date.now();
+}
 
 /* Only what nobody has picked up yet is said to screen readers, once each time it becomes more. */
 function tellNews() {

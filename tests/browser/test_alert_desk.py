@@ -5,12 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from app import vault
 from app.auth.models import Account
+from app.people.models import Senior
+from safety.desk.feed_pages import SLOTS
 from safety.intake.models import SafetyEvent
+from tests.app.people.relatives.factories import make_link, make_relative
 from tests.conftest import FrozenClock
 from tests.safety.alerts.world import MINUTE, Signal, Why, World, make_world
 from tests.safety.factories import make_contact, make_home
@@ -75,7 +79,7 @@ def ring(world: World, rule: str, minutes: int, priority: int = 2) -> None:
 
 
 def test_an_alarm_rings_is_taken_worked_off_and_closed(
-    world: World, page_as: Open, visits: Any, clock: FrozenClock
+    app: Flask, world: World, page_as: Open, visits: Any, clock: FrozenClock
 ) -> None:
     inspect, session = visits.inspect, world.session
     for fault in ("Failed to load resource", "ERR_INTERNET_DISCONNECTED"):
@@ -86,6 +90,8 @@ def test_an_alarm_rings_is_taken_worked_off_and_closed(
     ring(world, "bathroom", 4)
     ring(world, "water_stopped", 6)
     ring(world, "low_battery", 60, 3)
+    daughter = make_relative(session)
+    make_link(session, session.get_one(Senior, world.home.senior_id), daughter)
     session.commit()
     account = session.get_one(Account, world.operator.account_id)
     desk = page_as(None, account=account, width=1440, height=900)
@@ -97,9 +103,19 @@ def test_an_alarm_rings_is_taken_worked_off_and_closed(
     expect(desk.locator("[data-part=unmute]")).to_be_visible()
     desk.locator("[data-part=unmute]").click()
     expect(desk.locator("[data-part=sound-on]")).to_be_visible()
+    lines = []
+    desk.context.on("request", lambda asked: lines.append(asked) if asked.resource_type == "eventsource" else None)
+    second = visits.watch(desk.context)
+    second.goto("/desk")
+    expect(second.locator("[data-part=feed-age]")).not_to_be_empty()
     ring(world, "door_night", 1)
     incident = world.sos()
     session.commit()
+    # A browser has one line for all its tabs, and rings once.
+    expect(second.locator("[data-part=slot]")).to_contain_text("按了求助")
+    expect(second.locator("[data-part=sound-on]")).to_be_visible()
+    second.close()
+    assert lines == []
     slot = desk.locator("[data-part=slot]")
     expect(slot).to_contain_text("按了求助")
     expect(desk.locator("body")).to_have_attribute("data-ringing", "1")
@@ -111,6 +127,12 @@ def test_an_alarm_rings_is_taken_worked_off_and_closed(
     desk.get_by_role("button", name="点开看，会留记录").click()
     expect(desk.locator("[data-part=way-in]")).to_contain_text("2580")
     inspect(desk, "taken")
+    relative = page_as(None, account=daughter, width=360)
+    relative.goto(f"/family/{world.home.senior_id}")
+    expect(relative.locator("main")).to_contain_text("按了求助")
+    inspect(relative, "family-home")
+    relative.goto(f"/family/{world.home.senior_id}/alarms/{incident.id}")
+    inspect(relative, "family-story")
     clock.advance(seconds=40)
     desk.get_by_role("button", name="没接").first.click()
     expect(desk.locator(".todo > .done").last).to_contain_text("没接")
@@ -142,6 +164,10 @@ def test_an_alarm_rings_is_taken_worked_off_and_closed(
     expect(desk.locator("body")).to_have_attribute("data-ringing", "dead")
     inspect(desk, "dead")
     desk.context.set_offline(False)
+    family = page_as(None, account=daughter, width=360, size="elder")
+    family.goto(f"/family/{world.home.senior_id}/alarms/{incident.id}")
+    expect(family.locator("main")).to_contain_text("误按")
+    inspect(family, "story-elder")
     desk.goto("/desk/figures")
     inspect(desk, "figures")
     desk.goto("/desk/week")
@@ -150,7 +176,12 @@ def test_an_alarm_rings_is_taken_worked_off_and_closed(
     phone.goto(f"/desk/{incident.id}")
     inspect(phone, "phone")
     english = page_as(None, account=account, width=1280, lang="en")
+    app.extensions[SLOTS].most, most = 0, app.extensions[SLOTS].most
     english.goto("/desk")
+    ring(world, "smoke", 0, 1)
+    session.commit()
+    expect(english.locator("[data-part=slot]")).to_contain_text("Smoke")
+    app.extensions[SLOTS].most = most
     inspect(english, "english")
     english.goto("/desk/devices")
     inspect(english, "devices")

@@ -75,7 +75,7 @@ def _home_of(session: Session, senior_id: int) -> SafetyHome:
     home = find_home_of(session, senior_id=senior_id)
     if home is None:
         raise HomeNotFound
-    locked = session.get_one(SafetyHome, home.id, with_for_update=True, populate_existing=True)
+    locked = session.get_one(SafetyHome, home.id, with_for_update={"key_share": True}, populate_existing=True)
     if locked.state == HomeState.ENDED:
         raise HomeNotFound
     return locked

@@ -108,7 +108,7 @@ def lock_gateway(session: Session, *, gateway_id: int, actor: Actor) -> SafetyGa
     query = select(SafetyGateway).where(
         SafetyGateway.id == gateway_id, areas.within(SafetyGateway.area_code, actor.area_codes)
     )
-    found = session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    found = session.scalar(query.with_for_update(key_share=True).execution_options(populate_existing=True))
     if found is None:
         raise GatewayNotFound
     return found

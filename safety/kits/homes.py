@@ -203,7 +203,8 @@ def lock_home(session: Session, *, home_id: int, actor: Actor) -> SafetyHome:
     :raises HomeEnded: if it ended
     """
     get_home(session, home_id=home_id, actor=actor)
-    home = session.get_one(SafetyHome, home_id, with_for_update=True, populate_existing=True)
+    # Held from other changes only: events of the home, a call for help among them, come in meanwhile.
+    home = session.get_one(SafetyHome, home_id, with_for_update={"key_share": True}, populate_existing=True)
     if home.state == HomeState.ENDED:
         raise HomeEnded
     return home

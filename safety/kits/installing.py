@@ -188,7 +188,7 @@ def lock_device(session: Session, *, device_id: int, actor: Actor) -> SafetyDevi
     query = select(SafetyDevice).where(
         SafetyDevice.id == device_id, areas.within(SafetyDevice.area_code, actor.area_codes)
     )
-    found = session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    found = session.scalar(query.with_for_update(key_share=True).execution_options(populate_existing=True))
     if found is None:
         raise DeviceNotFound
     return found

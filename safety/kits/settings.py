@@ -147,7 +147,7 @@ def _check(overrides: Mapping[str, int], valid_from: date, valid_until: date | N
 
 
 def _lock(session: Session, home_id: int, setting_id: int) -> SafetyHomeSetting:
-    found = session.get(SafetyHomeSetting, setting_id, with_for_update=True, populate_existing=True)
+    found = session.get(SafetyHomeSetting, setting_id, with_for_update={"key_share": True}, populate_existing=True)
     if found is None or found.home_id != home_id:
         raise SettingNotFound
     return found

@@ -24,7 +24,7 @@ def hear_tests(session: Session, *, heard: Mapping[int, datetime], now: datetime
             or_(SafetyDevice.tested_at.is_(None), SafetyDevice.tested_at < SafetyHome.testing_from),
         )
         .order_by(SafetyDevice.id)
-        .with_for_update(of=SafetyDevice)
+        .with_for_update(of=SafetyDevice, key_share=True)
     ).all()
     if not fresh:
         return

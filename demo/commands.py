@@ -3,11 +3,13 @@
 import click
 
 from app import clock
+from app.config import settings
 from app.console import Commands
 from app.db import transaction
 from demo import services
 from demo.findings import run_checks
 from demo.greeting import greet
+from demo.safety_living import play_at_hand, play_over_broker, press
 
 
 @click.group(cls=Commands)
@@ -29,3 +31,22 @@ def load(seniors: int, days: int) -> None:
     run_checks()
     click.echo(f"{loaded.seniors} seniors, {loaded.canteens} canteens, {loaded.grants} grants, {loaded.sales} meals.")
     click.echo(greet())
+
+
+@demo.command("press-sos")
+@click.argument("home", default=0, type=click.IntRange(0, 99))
+def press_sos(home: int) -> None:
+    """Press the red key in a home of the demonstration, by its number; 0 is the home of the log-in "elder"."""
+    with transaction() as session:
+        name = press(session, home, now=clock.now())
+    click.echo(f"{name} calls for help: it rings at /desk.")
+
+
+@demo.command("live")
+@click.option("--broker/--at-hand", default=True, help="Whether the homes' words go by way of the MQTT broker.")
+def live(broker: bool) -> None:
+    """Let the homes of the demonstration live on at the pace of the clock, until told to stop."""
+    if broker:
+        play_over_broker(port=settings().mqtt_port)
+    else:
+        play_at_hand()

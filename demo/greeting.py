@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from app import clock
 from app.db import transaction
+from demo.safety_homes import GATEWAY_SECRET
 from demo.staff import PASSWORD
 from demo.tries import Try, list_tries
 
@@ -22,6 +23,9 @@ LOOK_AT = {
     "provider": "a provider of care: the week of its carers, gaps, who is late, papers that end, a finding to answer",
     "carer": "the visits of today, on a phone: sign in and out with sticker, place and photo",
     "supervisor": "visits that do not fit, and a family that objects",
+    "operator": "the alert desk at /desk: begin a shift, then press the SOS of a home, see below",
+    "installer": "homes that wait for their kit, on a phone: install, try each device; gateways, stock",
+    "grid": "whom the desk asks to go and look, on a phone",
     "auditor": "from a month's total down to one lunch, its entry and its proof; findings; exports",
     "admin": "accounts, roles and the audit log",
 }
@@ -40,6 +44,8 @@ def _lines(tries: list[Try]) -> Iterator[str]:
     yield f"Demonstration. Password of every log-in: {PASSWORD}"
     for username, what in LOOK_AT.items():
         yield f"  {username:<11}{what}"
+    yield "A key to press at the desk: flask demo press-sos [HOME]; or as a gateway would, with the token"
+    yield f"  {GATEWAY_SECRET}: POST /api/v1/safety/events, device h00-bedroom-sos; homes are h00 to h39"
     if tries:
         yield "Cards to try at the cashier's till:"
     for each in tries:

@@ -32,6 +32,9 @@ POSTS: Mapping[str, Post] = {
     "deliverer": Post("葛小军", Role.DELIVERER, SHOW_COMMUNITY, in_canteen=True),
     "clerk": Post("吴晓燕", Role.STREET_CLERK, SHOW_COMMUNITY[:9]),
     "approver": Post("徐建平", Role.DISTRICT_APPROVER, SHOW_COMMUNITY[:6]),
+    "operator": Post("蒋文娟", Role.OPERATOR, SHOW_COMMUNITY[:6]),
+    "installer": Post("毛建强", Role.INSTALLER, SHOW_COMMUNITY[:9]),
+    "grid": Post("沈阿根", Role.GRID_WORKER, SHOW_COMMUNITY),
     "auditor": Post("陈静", Role.AUDITOR, CITY),
     "admin": Post("俞伟", Role.ADMINISTRATOR, CITY),
 }

@@ -50,14 +50,15 @@ def list_processes(settings: Settings) -> dict[str, Sequence[str]]:
     processes: dict[str, Sequence[str]] = {"keeper": (*words, "keep")}
     if settings.mqtt_url:
         processes["listener"] = (*words, "listen")
-    elif settings.mqtt_port and _is_free(settings.mqtt_port):
+    elif settings.mqtt_port and is_free(settings.mqtt_port):
         processes |= {"broker": (*words, "broker"), "listener": (*words, "listen")}
     elif settings.mqtt_port:
         log.warning("safety.no_broker", port=settings.mqtt_port, why="in use: set CHONGYANG_MQTT_PORT to another one")
     return processes
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Say whether nobody on this machine listens at a port yet."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         return probe.connect_ex(("127.0.0.1", port)) != 0

@@ -132,6 +132,25 @@ def test_care_beds_stand_at_many_steps_one_month_is_paid_and_the_tricks_are_foun
     assert found >= {"B1", "B2", "B3", "B4", "B5", "B7", "B8", "B9", "B10", "B12"}
 
 
+def test_homes_live_up_to_now_and_the_desk_has_alerts_in_several_states(demo: Flask) -> None:
+    assert one("SELECT count(*) FROM safety_home WHERE state = 'active'") >= 4
+    assert one("SELECT count(*) FROM safety_event WHERE occurred_at > '2026-11-20'") > 50
+    assert one("SELECT count(*) FROM safety_home_state WHERE rhythm_on IS NULL") == 0
+    states = {state for (state,) in rows("SELECT DISTINCT state FROM safety_incident")}
+    assert states >= {"raised", "acknowledged", "cleared_unseen", "shelved", "closed"}
+    # What stands open is what was meant to: ordinary lives alarm nobody.
+    life = "SELECT count(*) FROM safety_incident WHERE lane = 'life' AND state IN ('raised', 'acknowledged')"
+    assert one(f"{life} AND rule <> 'sos'") == 0
+    assert rows("SELECT state, count(*) FROM safety_request GROUP BY state") == [("open", 1)]
+
+
+def test_a_key_is_pressed_by_a_command_and_an_unknown_home_is_refused(demo: Flask) -> None:
+    pressed = demo.test_cli_runner().invoke(args=["demo", "press-sos"])
+    assert pressed.exit_code == 0, pressed.output
+    assert one("SELECT count(*) FROM safety_incident WHERE rule = 'sos' AND state = 'raised'") == 1
+    assert demo.test_cli_runner().invoke(args=["demo", "press-sos", "99"]).exit_code == 1
+
+
 def test_the_greeting_names_log_ins_and_cards(demo: Flask) -> None:
     told = greet()
     assert all(

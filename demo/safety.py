@@ -27,7 +27,7 @@ from safety.intake.arrivals import Source
 from safety.intake.services import accept
 from safety.judging.nights import learn_rhythms
 from safety.kits.away import set_away
-from safety.kits.models import SafetyGateway
+from safety.kits.queries import find_gateway_by_code
 
 HOMES, WAITING, SENIORS_A_HOME = 40, 3, 12
 PAST_DAYS, JUDGED = 21, timedelta(hours=24)
@@ -70,9 +70,8 @@ class Wires:
             return
         ref = next(each.ref for each in list_kit(number) if each.ref.endswith(name))
         event = {"id": f"{ref}-{said['kind']}-{at:%d%H%M}", "at": at.isoformat(), "device": ref, "state": "on", **said}
-        gateway = self.session.scalars(
-            select(SafetyGateway).where(SafetyGateway.code == (BOX if number == BOXED else STREET_GATEWAY))
-        ).one()
+        gateway = find_gateway_by_code(self.session, code=BOX if number == BOXED else STREET_GATEWAY)
+        assert gateway is not None
         source = Source(id=gateway.id, code=gateway.code, area_code=gateway.area_code, home_id=gateway.home_id)
         accept(self.session, gateway=source, events=[event], sent_at=None, now=at)
 
@@ -83,7 +82,7 @@ def _live(session: Session, fitter: Fitter, houses: Sequence[House], *, began: d
     for house in houses:
         wires.say(house.number, "sos", at=began + timedelta(hours=6), kind="heartbeat")
         away = house.number == AWAY
-        write_past(session, [house], gateway_id=fitter.gateway.id, since=began, until=left if away else now - JUDGED)
+        write_past(session, [house], gateway_id=fitter.gateway_id, since=began, until=left if away else now - JUDGED)
         if away:
             told: dict[str, Any] = {
                 "home_id": house.home_id,

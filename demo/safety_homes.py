@@ -20,7 +20,6 @@ from demo.safety_lives import Piece, list_kit
 from demo.staff import POSTS, find_post
 from safety.kits import contacts, gateways, homes, installing
 from safety.kits.homes import Application
-from safety.kits.models import SafetyDevice, SafetyGateway, SafetyHome
 from safety.kits.testing import hear_tests
 
 CITY, STREET = SHOW_COMMUNITY[:4], SHOW_COMMUNITY[:9]
@@ -78,28 +77,27 @@ class Fitter:
         self.clerk, self.installer = find_post(session, "clerk"), find_post(session, "installer")
         self.family_id = find_account_id(session, username="family")
         self.grid_id = find_account_id(session, username="grid")
-        self.gateway = self._add_gateway(STREET_GATEWAY, "鹤鸣社区物联网关", secret=GATEWAY_SECRET)
+        self.gateway_id = self._add_gateway(STREET_GATEWAY, "鹤鸣社区物联网关", secret=GATEWAY_SECRET)
 
     def fit(self, number: int, senior: Registered) -> House:
         """Fit a home with a kit, try each device once, and begin to watch over it."""
         at = self.began + timedelta(minutes=7 * number)
-        home = self._apply(number, senior, at=at - APPLIED_BEFORE)
-        gateway = self.gateway
+        home_id, gateway_id = self._apply(number, senior, at=at - APPLIED_BEFORE), self.gateway_id
         if number == BOXED:
-            gateway = self._add_gateway(BOX, "3 号家庭网关", home_id=home.id)
-        devices = {piece.ref: self._install(home, piece, gateway, at=at) for piece in list_kit(number)}
-        installing.begin_test(self.session, home_id=home.id, actor=self.installer, now=at)
+            gateway_id = self._add_gateway(BOX, "3 号家庭网关", home_id=home_id)
+        devices = {piece.ref: self._install(home_id, piece, gateway_id, at=at) for piece in list_kit(number)}
+        installing.begin_test(self.session, home_id=home_id, actor=self.installer, now=at)
         heard = dict.fromkeys(devices.values(), at + timedelta(minutes=2))
         hear_tests(self.session, heard=heard, now=at + timedelta(minutes=2))
         self.session.expire_all()
-        homes.start_home(self.session, home_id=home.id, actor=self.installer, now=at + timedelta(minutes=5))
-        return House(number, home.id, senior.id, devices)
+        homes.start_home(self.session, home_id=home_id, actor=self.installer, now=at + timedelta(minutes=5))
+        return House(number, home_id, senior.id, devices)
 
     def leave_waiting(self, number: int, senior: Registered, *, at: datetime) -> None:
         """Leave a home as the installer finds it in the morning: applied for, the devices laid out for it."""
-        home = self._apply(number, senior, at=at - APPLIED_BEFORE)
-        laid = [self._stock(piece, at=at).id for piece in list_kit(number)]
-        installing.assign_devices(self.session, home_id=home.id, device_ids=laid, actor=self.clerk, now=at)
+        home_id = self._apply(number, senior, at=at - APPLIED_BEFORE)
+        laid = [self._stock(piece, at=at) for piece in list_kit(number)]
+        installing.assign_devices(self.session, home_id=home_id, device_ids=laid, actor=self.clerk, now=at)
 
     def stock(self, kinds: Mapping[str, int], *, at: datetime) -> None:
         """Lay devices into stock that no home has yet."""
@@ -107,7 +105,7 @@ class Fitter:
             for each in range(count):
                 self._stock(Piece(kind, "", f"s-{kind}-{each:02d}"), at=at)
 
-    def _apply(self, number: int, senior: Registered, *, at: datetime) -> SafetyHome:
+    def _apply(self, number: int, senior: Registered, *, at: datetime) -> int:
         application = _application(number, senior, at)
         home = homes.apply(self.session, senior_id=senior.id, application=application, actor=self.clerk, now=at)
         changes: dict[str, Any] = {"way_in": WAYS_IN[number % len(WAYS_IN)]}
@@ -117,7 +115,7 @@ class Fitter:
         homes.change_home(self.session, home_id=home.id, changes=changes, actor=self.clerk, now=at)
         for contact in self._contacts(number, senior):
             contacts.add_contact(self.session, home_id=home.id, actor=self.clerk, now=at, **contact)
-        return home
+        return home.id
 
     def _contacts(self, number: int, senior: Registered) -> Iterator[dict[str, Any]]:
         drawn = Choices("contacts", number)
@@ -138,25 +136,25 @@ class Fitter:
         grid = {"name": POSTS["grid"].name, "phone": "19800030001", "account_id": self.grid_id}
         yield {"kind": "grid_worker", "minutes_away": 15, **grid}
 
-    def _stock(self, piece: Piece, *, at: datetime) -> SafetyDevice:
+    def _stock(self, piece: Piece, *, at: datetime) -> int:
         serial = f"CY{Choices('serial', piece.ref).digits(10)}"
         told: dict[str, Any] = {"kind": piece.type, "serial": serial, "area_code": STREET, "ref": piece.ref}
-        return installing.stock_device(self.session, actor=self.clerk, now=at, **told)
+        return installing.stock_device(self.session, actor=self.clerk, now=at, **told).id
 
-    def _install(self, home: SafetyHome, piece: Piece, gateway: SafetyGateway, *, at: datetime) -> int:
-        device = self._stock(piece, at=at - APPLIED_BEFORE)
-        where: dict[str, Any] = {"place": piece.place, "gateway_id": gateway.id}
-        told: dict[str, Any] = {"home_id": home.id, "device_id": device.id, **where}
+    def _install(self, home_id: int, piece: Piece, gateway_id: int, *, at: datetime) -> int:
+        device_id = self._stock(piece, at=at - APPLIED_BEFORE)
+        where: dict[str, Any] = {"place": piece.place, "gateway_id": gateway_id}
+        told: dict[str, Any] = {"home_id": home_id, "device_id": device_id, **where}
         installing.install_device(self.session, actor=self.installer, now=at, **told)
-        return device.id
+        return device_id
 
-    def _add_gateway(self, code: str, name: str, *, secret: str = "", home_id: int | None = None) -> SafetyGateway:
+    def _add_gateway(self, code: str, name: str, *, secret: str = "", home_id: int | None = None) -> int:
         told: dict[str, Any] = {"code": code, "name": name, "area_code": STREET, "home_id": home_id}
         gateway = gateways.add_gateway(self.session, actor=self.clerk, now=self.began - ADDED_BEFORE, **told).gateway
         if secret:
             gateway.token_digest, gateway.mqtt_password = digest(secret), gateways.password_line(secret)
             self.session.flush()
-        return gateway
+        return gateway.id
 
 
 def _application(number: int, senior: Registered, at: datetime) -> Application:

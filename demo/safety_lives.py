@@ -61,7 +61,7 @@ class Said:
     @property
     def id(self) -> str:
         """Name it, so that it is known when it comes again."""
-        return f"{self.ref}-{self.kind}-{self.at.timestamp():.0f}"
+        return f"{self.ref}-{self.kind}-{self.state}-{self.at.timestamp():.0f}"
 
 
 def habits_of(number: int) -> Habits:
@@ -119,7 +119,8 @@ def _week(number: int, monday: date) -> Sequence[Said]:
     # A day more than is told of: the night that ends the week is slept in bed.
     life = live(habits, days=WEEK + 1, seed=number * 1_000_003 + monday.toordinal(), first_on=monday)
     ends = datetime.combine(monday + timedelta(days=WEEK), time(), ZONE)
-    return [_said(number, event) for event in life.events if event.at < ends and _is_news(event)]
+    # What is seen twice within a second is said once.
+    return list(dict.fromkeys(_said(number, event) for event in life.events if event.at < ends and _is_news(event)))
 
 
 def _is_news(event: Event) -> bool:

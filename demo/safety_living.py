@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
-from sqlalchemy import select
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -25,12 +25,25 @@ from demo.safety_lives import Said, beat, home_ref, number_of, tell
 from safety.intake.arrivals import Source
 from safety.intake.manifest import is_free
 from safety.intake.services import accept
-from safety.kits.models import SafetyDevice, SafetyHome
-from safety.kits.queries import Gateway, find_gateway_by_code, is_away
+from safety.kits.queries import Gateway, find_gateway_by_code
 
 EVENT = (
     *("gateway_id", "event_id", "device_at", "occurred_at", "received_at", "home_id", "device_id"),
     *("kind", "place", "state", "clock_suspect"),
+)
+DEVICES = text(
+    """
+    SELECT d.ref, d.type, coalesce(h.away_from <= :now AND (h.away_until > :now) IS NOT FALSE, false) AS is_away
+      FROM safety_device AS d JOIN safety_home AS h ON h.id = d.home_id
+     WHERE d.gateway_id = :gateway_id AND d.state = 'installed' AND h.state = 'active'
+     ORDER BY d.id
+    """
+)
+WHOSE = text(
+    """
+    SELECT h.senior_id FROM safety_device AS d JOIN safety_home AS h ON h.id = d.home_id
+     WHERE d.gateway_id = :gateway_id AND d.ref = :ref AND d.state = 'installed'
+    """
 )
 ON_THE_WAY = timedelta(seconds=1)
 CHUNK, MOST_MISSED = timedelta(hours=6), timedelta(hours=36)
@@ -64,15 +77,9 @@ def find_homes(session: Session, *, now: datetime) -> Homes | None:
     gateway = find_gateway_by_code(session, code=STREET_GATEWAY)
     if gateway is None:
         return None
-    query = (
-        select(SafetyDevice.ref, SafetyDevice.type, SafetyHome)
-        .join(SafetyHome, SafetyHome.id == SafetyDevice.home_id)
-        .where(SafetyDevice.gateway_id == gateway.id, SafetyDevice.state == "installed", SafetyHome.state == "active")
-        .order_by(SafetyDevice.id)
-    )
-    rows = session.execute(query).all()
-    living = sorted({number_of(ref) for ref, _kind, home in rows if not is_away(home, now)})
-    return Homes(gateway, {ref: kind for ref, kind, _home in rows}, living)
+    rows = session.execute(DEVICES, {"gateway_id": gateway.id, "now": now}).all()
+    living = sorted({number_of(row.ref) for row in rows if not row.is_away})
+    return Homes(gateway, {row.ref: row.type for row in rows}, living)
 
 
 def write_past(session: Session, houses: Iterable[House], *, gateway_id: int, since: datetime, until: datetime) -> None:
@@ -115,8 +122,8 @@ def press(session: Session, number: int, *, now: datetime) -> str:
         raise NoSuchHome
     pressed = Said(now, ref, "sos", "on")
     accept(session, gateway=found.source, events=[_raw(pressed)], sent_at=None, now=now)
-    home = session.scalar(select(SafetyHome.senior_id).join(SafetyDevice).where(SafetyDevice.ref == ref))
-    return names_of(session, senior_ids=[home or 0]).get(home or 0, "")
+    senior_id = session.scalar(WHOSE, {"gateway_id": found.gateway.id, "ref": ref}) or 0
+    return names_of(session, senior_ids=[senior_id]).get(senior_id, "")
 
 
 def list_processes(settings: Settings) -> dict[str, Sequence[str]]:

@@ -220,12 +220,13 @@ class Desk:
         self._hear(number, [cleared(Rule.QUIET, "living", _second(over))], over)
 
     def tidy(self, *, now: datetime) -> None:
-        """Close what ended by itself in the last days and lies open, and end the shift with a word."""
+        """Close what ended by itself in the last day, as soon as it was over."""
         query = select(Incident).where(
             Incident.state == State.CLEARED_UNSEEN, Incident.lane == "life", Incident.cleared_at < now
         )
         for each in self.session.scalars(query.order_by(Incident.id)).all():
-            services.close(self.session, incident_id=each.id, outcome="well", by=self.by, now=now)
+            seen_at = max(each.opened_at, each.cleared_at or each.opened_at) + timedelta(seconds=40)
+            services.close(self.session, incident_id=each.id, outcome="well", by=self.by, now=seen_at)
 
     def begin(self, at: datetime) -> None:
         """Begin a shift."""

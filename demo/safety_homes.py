@@ -111,7 +111,7 @@ class Fitter:
         changes: dict[str, Any] = {"way_in": WAYS_IN[number % len(WAYS_IN)]}
         if senior.person.number in (MOTHER, FATHER) or number % 4 == 1:
             changes |= {"health_agreed_on": application.agreed_on, "illnesses": "高血压，冠心病，右髋做过手术"}
-            changes |= {"medicines": "氨氯地平、阿司匹林，早饭后；抗凝药没有"}
+            changes |= {"medicines": "氨氯地平、阿司匹林，早饭后"}
         homes.change_home(self.session, home_id=home.id, changes=changes, actor=self.clerk, now=at)
         for contact in self._contacts(number, senior):
             contacts.add_contact(self.session, home_id=home.id, actor=self.clerk, now=at, **contact)

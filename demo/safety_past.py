@@ -18,7 +18,7 @@ from safety.judging.signals import PRIORITIES, Rule, Signal, cleared, raised
 
 MINUTE = 60
 SHIFT_BEFORE, SHIFT_LASTS = timedelta(hours=2), timedelta(hours=6)
-HANDED_OVER = "夜里平静。12 号家门磁电池快没电，已约装维员明天上午。"
+HANDED_OVER = "大体平静。一户门磁电池快没电，已约装维员；一户开着门拖地通风，先搁置。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,10 +64,10 @@ app/web/translations/.made: $(wildcard app/web/translations/*/LC_MESSAGES/*.po) 
 	@touch $@
 
 browser: ## Chromium and a Chinese font for the browser tests, where apt may install them
-	@if command -v chromium-headless-shell >/dev/null && fc-list 2>/dev/null | grep -qi 'cjk'; then :; \
+	@if command -v chromium-headless-shell >/dev/null && fc-list 2>/dev/null | grep -i 'cjk' >/dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && $(APT) update -qq \
 	  && DEBIAN_FRONTEND=noninteractive $(APT) install -y -qq --no-install-recommends $(BROWSER) >/dev/null; then echo "Installed $(BROWSER)"; \
-	elif command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi 'cjk'; then :; \
+	elif command -v chromium >/dev/null && fc-list 2>/dev/null | grep -i 'cjk' >/dev/null; then :; \
 	else echo "Browser tests need a browser and a font: apt-get install $(BROWSER)"; fi
 
 mosquitto: ## the MQTT broker of production, for its tests and measurements, where apt may install it

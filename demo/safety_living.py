@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.config import Settings
 from app.db import db, transaction
+from app.messages.routes import has_demo
 from app.people.queries import names_of
 from demo.bulk import copy_rows
 from demo.errors import NoSuchHome
@@ -74,7 +75,8 @@ class Homes:
 
 def find_homes(session: Session, *, now: datetime) -> Homes | None:
     """Return what speaks through the gateway of the street; nothing where there is no demonstration."""
-    gateway = find_gateway_by_code(session, code=STREET_GATEWAY)
+    # A real street may have a gateway of the same name: nothing is invented into its homes.
+    gateway = find_gateway_by_code(session, code=STREET_GATEWAY) if has_demo(session) else None
     if gateway is None:
         return None
     rows = session.execute(DEVICES, {"gateway_id": gateway.id, "now": now}).all()
@@ -129,8 +131,8 @@ def press(session: Session, number: int, *, now: datetime) -> str:
 def list_processes(settings: Settings) -> dict[str, Sequence[str]]:
     """Name what lets the homes live beside the product; nothing where there is no demonstration."""
     with transaction() as session:
-        is_there = find_gateway_by_code(session, code=STREET_GATEWAY) is not None
-    if not is_there:
+        found = find_homes(session, now=clock.now())
+    if found is None:
         return {}
     has_broker = not settings.mqtt_url and settings.mqtt_port and is_free(settings.mqtt_port)
     return {"homes": ("flask", "demo", "live", "--broker" if has_broker else "--at-hand")}

@@ -1,5 +1,6 @@
 """Loading the demonstration: it adds up, it comes out the same, it loads only once."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -10,6 +11,7 @@ from app.db import db, transaction
 from demo import services
 from demo.first_start import ensure_demo
 from demo.greeting import greet
+from demo.safety_living import catch_up
 from subsidies import queries as ledger
 from subsidies.ledger.verify import verify
 from tests.demo.conftest import DAYS, LOADED_AT, SENIORS, MakeApp, at_loading
@@ -142,6 +144,16 @@ def test_homes_live_up_to_now_and_the_desk_has_alerts_in_several_states(demo: Fl
     life = "SELECT count(*) FROM safety_incident WHERE lane = 'life' AND state IN ('raised', 'acknowledged')"
     assert one(f"{life} AND rule <> 'sos'") == 0
     assert rows("SELECT state, count(*) FROM safety_request GROUP BY state") == [("open", 1)]
+
+
+def test_what_homes_did_while_the_product_was_off_is_taken_in_at_the_next_start(demo: Flask) -> None:
+    with transaction() as session:
+        taken = catch_up(session, now=LOADED_AT + timedelta(hours=3))
+        again = catch_up(session, since=LOADED_AT, now=LOADED_AT + timedelta(hours=3))
+        session.rollback()
+    assert taken > 30
+    # Signs of life count each time; what somebody did counts once.
+    assert again < taken
 
 
 def test_a_key_is_pressed_by_a_command_and_an_unknown_home_is_refused(demo: Flask) -> None:

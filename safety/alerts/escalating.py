@@ -68,8 +68,17 @@ def _ring_out(session: Session, call: AlertCall, *, now: datetime) -> None:
     """End a call that nobody picked up; where somebody is busy with the alert at this moment, the next time round."""
     query = select(Incident).where(Incident.id == call.incident_id).with_for_update(skip_locked=True)
     incident = session.scalar(query.execution_options(populate_existing=True))
-    if incident is not None:
-        _take_answer(session, call, incident, means=Means.NONE, now=now)
+    if incident is None:
+        return
+    call_id = call.id
+    try:
+        with session.begin_nested():
+            _take_answer(session, call, incident, means=Means.NONE, now=now)
+    except Exception:
+        log.exception("safety.call_not_ended", call=call_id)
+        session.refresh(call)
+        call.due_at = now + AFTER_FAULT
+        session.flush()
 
 
 def _take_answer(session: Session, call: AlertCall, incident: Incident, *, means: Means, now: datetime) -> None:

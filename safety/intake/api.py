@@ -9,7 +9,7 @@ from app import clock
 from app.auth.guard import current_device, gateway_only
 from app.db import transaction
 from app.web.security import reads_any_text
-from safety.intake.arrivals import Source
+from safety.intake.arrivals import Source, read_moment
 from safety.intake.schemas import SafetyEventsIn, SafetyEventsOut
 from safety.intake.services import accept
 from safety.intake.wording import tell
@@ -35,7 +35,9 @@ def take_events(body: dict[str, Any]) -> Any:
     gateway = current_device()
     source = Source(id=gateway.id, code=gateway.code, area_code=gateway.area_code, home_id=gateway.home_id)
     with transaction() as session:
-        taken = accept(session, gateway=source, events=body["events"], sent_at=body["sent_at"], now=clock.now())
+        taken = accept(
+            session, gateway=source, events=body["events"], sent_at=read_moment(body["sent_at"]), now=clock.now()
+        )
     return {
         "accepted": taken.accepted,
         "repeated": taken.repeated,

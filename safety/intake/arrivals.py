@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -73,6 +74,22 @@ def read(index: int, arrival: Arrival) -> Reading:
     if bounded != event.at:
         event = Event(bounded, event.device, event.kind, event.place, event.state, event.value, event.id)
     return Reading(index, arrival, event, event.id or name_event(event))
+
+
+def read_call(index: int, arrival: Arrival) -> Reading | None:
+    """Read a call for help of which only the time or something beside it is wrong: it counts from when it comes.
+
+    Nobody sends again what was refused, and whoever pressed the key waits.
+    """
+    raw = arrival.raw
+    if not isinstance(raw, Mapping) or str(raw.get("kind")).lower() not in LIFE:
+        return None
+    said = {name: raw[name] for name in ("id", "device", "kind", "state", "place") if name in raw}
+    at = EARLIEST.isoformat()
+    for given in (said | {"at": at}, {"device": raw.get("device"), "kind": raw["kind"], "at": at}):
+        with suppress(EventFaults):
+            return read(index, replace(arrival, raw=given))
+    return None
 
 
 def make_arrival(source: Source, raw: Any, *, sent_at: datetime | None) -> Arrival:

@@ -30,6 +30,7 @@ MOST_WAITING = 20_000
 KEEPALIVE = 60
 PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
 BEAT_SECONDS = 5
+ASIDE_SECONDS = 60  # until a message is fetched again that the database would not take
 GIVE_UP_AFTER = 5  # tries at one batch while the database answers others
 
 Take = Callable[[Sequence[Message]], None]
@@ -71,7 +72,7 @@ class Listener:
         self._take, self._beat, self._answers = take, beat, answers
         self._waiting: queue.SimpleQueue[Waiting] = queue.SimpleQueue()
         self._connection = 0
-        self._missed = False
+        self._missed, self._fetch_at = False, 0.0
         self._stopping = threading.Event()
         self._beaten_at = float("-inf")
         self.taken = 0
@@ -167,7 +168,7 @@ class Listener:
                 return
             tries_while_there += result is Result.AWAY and self._answers()
             if result is Result.BROKEN or tries_while_there >= GIVE_UP_AFTER:
-                self._halve(batch)
+                self._halve(batch, result)
                 return
             self._stopping.wait(pause)
 
@@ -183,7 +184,12 @@ class Listener:
             return Result.BROKEN
         return Result.TAKEN
 
-    def _halve(self, batch: Sequence[Waiting]) -> None:
+    def _halve(self, batch: Sequence[Waiting], result: Result) -> None:
+        if len(batch) == 1 and result is Result.AWAY:
+            # A full disk, a lock that is held: not the message's fault. It stays unacknowledged and comes again.
+            log.error("safety.message_set_aside", topic=batch[0].message.topic)
+            self._missed, self._fetch_at = True, time.monotonic() + ASIDE_SECONDS
+            return
         if len(batch) == 1:
             # It would fail again each time it is sent: it is let go, and the log keeps where it came from.
             log.error("safety.message_lost", topic=batch[0].message.topic, size=len(batch[0].message.payload))
@@ -210,7 +216,7 @@ class Listener:
 
     def _fetch_missed(self) -> None:
         """Connect anew once there is room again: the broker then sends what was left unacknowledged."""
-        if self._missed and self._waiting.empty():
+        if self._missed and self._waiting.empty() and time.monotonic() >= self._fetch_at:
             self._missed = False
             self._disconnect()
             self._client = self._make_client()

@@ -81,6 +81,7 @@ def longest_months(session: Session, *, on: date) -> int:
 
 
 def _rules(body: Mapping[str, Any], document_id: int | None) -> KeepingRules:
+    body = {**EXAMPLE, **body}  # what an older edition did not know yet
     return KeepingRules(
         months=int(body["months"]),
         clock_tolerance=timedelta(seconds=int(body["clock_tolerance_seconds"])),

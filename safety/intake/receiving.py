@@ -23,7 +23,6 @@ from safety.kits.policy import terms_of_places
 log = structlog.get_logger(__name__)
 
 LONGEST_PAYLOAD = 300_000  # a thousand events
-MOST_EVENTS = 1000
 SIGN_OF_LIFE = ({"kind": "heartbeat", "state": ""},)
 
 
@@ -139,7 +138,8 @@ def _arrivals(letter: Letter, words: Words) -> list[Arrival]:
     body = letter.said if isinstance(letter.said, Mapping) else {}
     if letter.topic.sort == EVENTS:
         sent_at, events = read_moment(body.get("sent_at")), body.get("events")
-        listed = events[:MOST_EVENTS] if isinstance(events, list) else []
+        # Not cut off at any number: the length of the message bounds them, and the last one may be a call for help.
+        listed = events if isinstance(events, list) else []
         return [make_arrival(letter.source, raw, sent_at=sent_at) for raw in listed]
     if letter.topic.sort not in (EVENT, HEARTBEAT):
         return []

@@ -42,9 +42,16 @@ class SafetyEventsIn(Schema):
         unknown = EXCLUDE
 
     events = fields.List(EventField(), required=True, validate=validate.Length(max=MOST_EVENTS))
-    sent_at = fields.AwareDateTime(
+    # Read like the times of events: a gateway whose clock is wrong, or speaks otherwise, loses no call for help.
+    sent_at = fields.Raw(
         load_default=None,
-        metadata={"description": "The gateway's own time of sending: shows whether its clock is right"},
+        allow_none=True,
+        metadata={
+            "type": "string",
+            "format": "date-time",
+            "description": "The gateway's own time of sending: shows whether its clock is right; without a zone it"
+            " tells nothing",
+        },
     )
 
 

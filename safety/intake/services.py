@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.clock import business_day
 from safety.alerts.services import take_signals
-from safety.intake.arrivals import LIFE, UNKEPT, Acceptance, Arrival, Reading, Source, make_arrival, read
+from safety.intake.arrivals import LIFE, UNKEPT, Acceptance, Arrival, Reading, Source, make_arrival, read, read_call
 from safety.intake.finding import Known, find_devices, find_in_earnest
+from safety.intake.namesakes import name_apart
 from safety.intake.policy import find_rules_of
 from safety.intake.rules import is_worth_judging, place_in_time
 from safety.intake.storing import (
@@ -58,12 +59,16 @@ def take_in(session: Session, arrivals: Sequence[Arrival], *, now: datetime) -> 
     devices = find_devices(session, pairs, now=now)
     placed = _place_all(session, batch, devices, now=now)
     kept = [each for each in placed if each.reading.event.kind not in UNKEPT]
-    fresh_keys = store_events(session, kept, now=now)
-    fresh, repeated = _part(placed, fresh_keys)
+    fresh, known = _part(placed, store_events(session, kept, now=now))
+    others = name_apart(session, known, now=now)
+    if others:
+        fresh += _part(others, store_events(session, others, now=now))[0]
     _judge(session, fresh, now=now)
     note_seen(session, _hear(placed), now=now)
     note_alive(session, {each.source.id for each in arrivals}, now=now)
-    return Acceptance(accepted=len(placed) - repeated, repeated=repeated, errors=batch.errors)
+    taken = [each for each in placed if each.reading.index not in batch.errors]
+    accepted = sum(each.reading.index not in batch.errors for each in fresh)
+    return Acceptance(accepted=accepted, repeated=len(taken) - accepted, errors=batch.errors)
 
 
 def _read_all(arrivals: Sequence[Arrival]) -> Batch:
@@ -73,6 +78,9 @@ def _read_all(arrivals: Sequence[Arrival]) -> Batch:
             batch.readings.append(read(index, arrival))
         except EventFaults as error:
             batch.errors[index] = error.faults
+            call = read_call(index, arrival)
+            if call is not None:
+                batch.readings.append(call)
     return batch
 
 
@@ -99,14 +107,15 @@ def _place_all(
             received_at=now,
             rules=rules[source.area_code],
         )
-        placed.append(Placed(reading, device, device.home_id if device else source.home_id, moment))
+        home_id = device.home_id if device and (device.home_id or not is_call) else source.home_id
+        placed.append(Placed(reading, device, home_id, moment))
     note_strangers(session, strangers, now=now)
     return placed
 
 
-def _part(placed: Sequence[Placed], fresh_keys: set[tuple[int, str, datetime]]) -> tuple[list[Placed], int]:
-    """Return what is new, and how many were known: each key is new once, in a batch that holds it twice as well."""
-    left, fresh, repeated = set(fresh_keys), [], 0
+def _part(placed: Sequence[Placed], fresh_keys: set[tuple[int, str, datetime]]) -> tuple[list[Placed], list[Placed]]:
+    """Return what is new and what was known: each key is new once, in a batch that holds it twice as well."""
+    left, fresh, known = set(fresh_keys), [], []
     for each in placed:
         if each.reading.event.kind in UNKEPT:
             fresh.append(each)
@@ -114,19 +123,19 @@ def _part(placed: Sequence[Placed], fresh_keys: set[tuple[int, str, datetime]]) 
             left.remove(each.key)
             fresh.append(each)
         else:
-            repeated += 1
-    return fresh, repeated
+            known.append(each)
+    return fresh, known
 
 
 def _judge(session: Session, fresh: Sequence[Placed], *, now: datetime) -> None:
     """Judge what is new by homes, and raise what follows; what belongs to a test call is written down as one."""
-    in_earnest = find_in_earnest(session, {each.home_id for each in fresh if not each.device and each.home_id}, now=now)
+    in_earnest = find_in_earnest(session, {each.home_id for each in fresh if _is_guest(each) and each.home_id}, now=now)
     by_home: dict[int, list[Event]] = {}
     tested: dict[int, datetime] = {}
     for each in fresh:
         if each.device and each.device.is_tested:
             tested[each.device.id] = each.moment.occurred_at
-        elif each.home_id is not None and (each.device or each.home_id in in_earnest) and _is_news(each, now):
+        elif each.home_id is not None and (not _is_guest(each) or each.home_id in in_earnest) and _is_news(each, now):
             by_home.setdefault(each.home_id, []).append(_judged(each))
     hear_tests(session, heard=tested, now=now)
     if not by_home:
@@ -136,6 +145,11 @@ def _judge(session: Session, fresh: Sequence[Placed], *, now: datetime) -> None:
     signals = judge(session, events_by_home=by_home, now=now)
     if signals:
         take_signals(session, signals_by_home=signals, received_at=now, now=now)
+
+
+def _is_guest(each: Placed) -> bool:
+    """Say whether a device calls from a home in which nobody has written down that it stands."""
+    return each.device is None or each.device.home_id is None
 
 
 def _is_news(each: Placed, now: datetime) -> bool:

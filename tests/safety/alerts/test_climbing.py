@@ -200,6 +200,26 @@ def test_one_alert_that_fails_holds_up_no_other(
     assert world.told(well)["operator"] == "asked"
 
 
+def test_a_call_that_cannot_be_ended_holds_up_no_alert(
+    world: World, phones: None, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.sos()
+    clock.moment += 15 * SECOND
+    world.go()
+    call = world.calls()[0]
+    call.state, call.placed_at, call.due_at = "ringing", world.now, world.now
+    well = world.quiet(home=make_home(world.session))
+
+    def fail(*_args: object, **_more: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(escalating, "end_step", fail)
+    clock.moment += 10 * MINUTE
+    world.go()
+    assert world.told(well)["operator"] == "asked"
+    assert world.calls()[0].due_at == world.now + timedelta(seconds=30)
+
+
 def test_a_contact_with_an_account_is_told_only_where_a_consent_covers_it(world: World, clock: FrozenClock) -> None:
     stranger = make_staff(world.session, Role.FAMILY, name="远亲").account_id
     make_contact(world.session, world.home, position=3, name="远亲", account_id=stranger)

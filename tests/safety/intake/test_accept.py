@@ -205,3 +205,54 @@ def test_an_empty_batch_is_a_sign_of_life_of_the_gateway(place: Place) -> None:
     assert (
         place.session.scalar(text("SELECT last_seen_at FROM safety_gateway WHERE id = :id"), {"id": gateway_id}) == NOW
     )
+
+
+def test_a_call_under_the_name_of_another_event_is_a_call(place: Place) -> None:
+    make_device(place.session, home=place.home, gateway=place.gateway, kind="sos", ref="sos-2")
+    batch = [said(id="1"), said("sos-1", "sos", id="1"), said("sos-2", "sos", id="1"), said("sos-1", "smoke", id="1")]
+    assert place.send(*batch) == Acceptance(4, 0, {})
+    assert sorted(each.kind for each in place.judged[0][place.home.id]) == ["motion", "smoke", "sos", "sos"]
+    assert place.send(*batch) == Acceptance(0, 4, {})
+    assert len(place.stored()) == 4
+
+
+@pytest.mark.parametrize(("more", "hours"), [({}, 1), ({"id": "1"}, 73)])
+def test_a_clock_that_stands_still_hides_no_later_call(place: Place, more: dict[str, str], hours: int) -> None:
+    pressed = said("sos-1", "sos", at=datetime(1970, 1, 1, tzinfo=UTC), **more)
+    assert place.send(pressed).accepted == 1
+    assert place.send(pressed, now=NOW + timedelta(minutes=1)).repeated == 1
+    later = NOW + timedelta(hours=hours)
+    assert [place.send(pressed, now=later), place.send(pressed, now=later)] == [
+        Acceptance(1, 0, {}),
+        Acceptance(0, 1, {}),
+    ]
+    assert [each[place.home.id][0].at for each in place.judged] == [NOW, later]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"at": "yesterday"},
+        {"at": "2026-11-22T12:00:00"},
+        {"at": None},
+        {"value": "much"},
+        {"id": "x" * 101},
+        {"state": ["on"]},
+    ],
+)
+def test_a_call_of_which_only_the_time_is_wrong_is_heard_and_its_fault_is_told(
+    place: Place, wrong: dict[str, Any]
+) -> None:
+    result = place.send(said("sos-1", "sos") | wrong, said("pir-1") | {"at": "yesterday"})
+    assert (result.accepted, sorted(result.errors), list(result.errors[0])) == (0, [0, 1], list(wrong))
+    ((event,),) = (each[place.home.id] for each in place.judged)
+    assert (event.kind, event.at) == ("sos", NOW)
+    place.send(said("sos-1", "sos") | wrong)
+    assert len(place.judged) == 1
+
+
+def test_a_spare_device_calls_for_the_one_home_of_its_gateway(place: Place) -> None:
+    place.gateway.home_id = place.home.id
+    make_device(place.session, gateway=place.gateway, ref="spare", state="stocked")
+    place.send(said("spare", "sos"))
+    assert [each.kind for each in place.judged[0][place.home.id]] == ["sos"]

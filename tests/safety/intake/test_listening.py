@@ -112,6 +112,23 @@ def test_a_message_that_cannot_be_taken_is_let_go_alone(fault: Exception, tmp_pa
     assert 13 not in names(taken)
 
 
+def test_what_the_database_would_not_take_comes_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listening, "ASIDE_SECONDS", 0.2)
+    taken: list[Message] = []
+    refused: list[int] = []
+
+    def take(messages: Sequence[Message]) -> None:
+        if len(refused) < 2 * listening.GIVE_UP_AFTER:
+            refused.append(len(messages))
+            raise OperationalError("", None, Exception("the disk is full"))
+        taken.extend(messages)
+
+    with broker("amqtt", tmp_path) as port, heard(port, take, is_there=True):
+        publish(port, calls(1))
+        wait_for(lambda: taken)
+    assert names(taken) == [1]
+
+
 def test_what_there_was_no_room_for_is_fetched_anew(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listening, "MOST_WAITING", 5)
     monkeypatch.setattr(listening, "AT_ONCE", 2)

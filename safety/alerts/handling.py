@@ -63,6 +63,7 @@ def take(session: Session, *, incident_id: int, by: Actor, now: datetime) -> Inc
     told_by_taking(session, row, now=now)
     # The operator rings the person now; two calls at once would find each other engaged.
     drop_calls(session, incident_id=row.id, kinds=frozenset({Rung.CALLBACK}), now=now)
+    _note_opened(session, row, by=by, now=now)
     return _done(session, row, "taken", by=by, now=now)
 
 
@@ -99,6 +100,7 @@ def hand_over(session: Session, *, incident_id: int, account_id: int, words: str
     if account_id not in list_held_over(session, area_code=row.area_code, roles=(Role.OPERATOR,), now=now):
         raise Invalid(errors={"account_id": [_l("Choose somebody who answers alerts of this place.")]})
     row.taken_by, row.taken_at = account_id, now
+    _note_opened(session, row, by=by, now=now)
     stay_awake(row, rules=_rules(session, row, now), now=now)
     return _done(session, row, "handed_over", by=by, now=now, words=words, new={"account": account_id})
 
@@ -316,6 +318,14 @@ def _note_arrival(session: Session, row: Incident, *, who: str, at: datetime, no
     arrive(session, row, who=who, at=min(at, now), rules=rules, now=now)
     if is_first:
         tell_family(session, row, at=Moment.ATTENDED, rules=rules, now=now, more={"who": who})
+
+
+def _note_opened(session: Session, row: Incident, *, by: Actor, now: datetime) -> None:
+    """Write down who sees the address, the numbers and, as far as agreed, the illnesses from now on: the holder."""
+    subject = f"senior:{row.senior_id}" if row.senior_id else f"alert:{row.id}"
+    new = {"alert": row.id} if row.taken_by == by.account_id else {"alert": row.id, "account": row.taken_by}
+    told: dict[str, Any] = {"action": "reveal.alert_person", "subject": subject, "area_code": row.area_code}
+    record(session, actor=by, now=now, new=new, **told)
 
 
 def _open_step(session: Session, row: Incident, step_id: int) -> AlertStep:

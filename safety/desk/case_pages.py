@@ -12,10 +12,9 @@ from app.auth import allow, current_actor
 from app.db import transaction
 from app.forms import read_form, shows_refusals
 from safety.alerts import services
-from safety.alerts.access import load_incident
+from safety.alerts.access import load_incident, lock_held
 from safety.desk.access import WORKERS
 from safety.desk.errors import NoHome
-from safety.desk.opening import note_taken
 from safety.desk.schemas import EndIn, HandOverIn, ResultIn, ShelfIn, WordsIn
 from safety.desk.showing import context, show_desk
 from safety.kits.doors import open_home
@@ -30,11 +29,7 @@ blueprint = Blueprint("desk_case", __name__, url_prefix="/desk", template_folder
 @shows_refusals(PAGE, context)
 def take(incident_id: int) -> Response:
     """Take an alert in hand; of two who press, one gets it."""
-    now = clock.now()
-    with transaction() as session:
-        incident = load_incident(session, incident_id=incident_id, actor=current_actor())
-        services.take(session, incident_id=incident_id, by=current_actor(), now=now)
-        note_taken(session, incident=incident, actor=current_actor(), now=now)
+    _do(services.take, incident_id)
     return _back(incident_id)
 
 
@@ -126,10 +121,10 @@ def follow_up(incident_id: int) -> Response:
 @allow(*WORKERS)
 @shows_refusals(PAGE, context)
 def reveal_way_in(incident_id: int) -> str:
-    """Show how to get in, once; who looked is written down."""
+    """Show how to get in to whoever has the alert in hand, once; who looked is written down."""
     now, actor = clock.now(), current_actor()
     with transaction() as session:
-        incident = load_incident(session, incident_id=incident_id, actor=actor)
+        incident = lock_held(session, incident_id=incident_id, actor=actor)
         if incident.home_id is None:
             raise NoHome
         reason = str(_("alert %(number)s", number=incident_id))

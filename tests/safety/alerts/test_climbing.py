@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.audit.models import AuditEntry
 from app.auth.actor import Role
 from app.messages.models import Notice
 from safety.alerts import calls, escalating, services
 from safety.alerts.ladders import Means
 from safety.alerts.models import Incident
+from safety.alerts.telling import KINDS
 from tests.app.auth.factories import STREET
 from tests.conftest import FrozenClock
 from tests.safety.alerts.world import MINUTE, SECOND, Signal, World, make_staff, make_world
@@ -278,3 +281,27 @@ def test_heard_with_their_own_ears_that_all_is_well_the_street_is_not_sent(
         services.note(world.session, incident_id=alert.id, words="在写", by=world.operator, now=world.now)
         world.go()
     assert (notices(world, workers[0]), alert.sent_at) == ([], None)
+
+
+def test_every_message_leads_to_a_page_that_is_there(app: Flask, world: World) -> None:
+    params = {"incident": world.sos().id, "senior_id": world.home.senior_id}
+    adapter = app.url_map.bind("localhost")
+    for kind in KINDS:
+        if kind.address:
+            assert adapter.match(kind.address(params), method="GET")
+
+
+def test_who_sees_the_person_in_need_is_written_down_whatever_way_the_alert_comes_to_them(world: World) -> None:
+    incident = world.quiet()
+    services.take(world.session, incident_id=incident.id, by=world.operator, now=world.now)
+    services.hand_over(
+        world.session,
+        incident_id=incident.id,
+        account_id=world.other.account_id,
+        words="",
+        by=world.operator,
+        now=world.now,
+    )
+    query = select(AuditEntry.new).where(AuditEntry.action == "reveal.alert_person").order_by(AuditEntry.id)
+    seen = [(entry or {}).get("account") for entry in world.session.scalars(query)]
+    assert seen == [None, world.other.account_id]

@@ -119,6 +119,7 @@ def test_illnesses_are_shown_as_far_as_they_were_agreed_to(desk: Desk, world: Wo
 
 def test_the_way_in_is_shown_once_and_written_down(desk: Desk, world: World) -> None:
     incident = world.sos()
+    assert "钥匙在水表箱" not in desk.post(f"/desk/{incident.id}/way-in", status=409)
     desk.post(f"/desk/{incident.id}/take")
     assert "钥匙在水表箱" in desk.post(f"/desk/{incident.id}/way-in", status=200)
     assert "钥匙在水表箱" not in desk.get(f"/desk/{incident.id}")

@@ -4,7 +4,7 @@ Each alert carries its next moment in its row, and each is worked off in a savep
 two runners never do a thing twice, and one alert that fails holds up no other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -49,9 +49,9 @@ def escalate_due(session: Session, *, now: datetime, limit: int = 50) -> int:
     if not due:
         return 0
     rules = rules_of_places(session, area_codes={each.area_code for each in due}, on=business_day(now))
-    asked = find_asked(session, due, now=now)
+    asked = _find_asked(session, due, now=now)
     for incident in due:
-        _work_off(session, incident, rules[incident.area_code], asked[incident.id], now=now)
+        _work_off(session, incident, rules[incident.area_code], asked.get(incident.id), now=now)
     return len(due)
 
 
@@ -92,10 +92,21 @@ def _take_answer(session: Session, call: AlertCall, incident: Incident, *, means
     set_due(session, incident_ids=[incident.id])
 
 
-def _work_off(session: Session, incident: Incident, rules: AlertRules, asked: Asked, *, now: datetime) -> None:
+def _find_asked(session: Session, due: Sequence[Incident], *, now: datetime) -> Mapping[int, Asked]:
+    """Return whom to ask, for all at once; where the people of one home cannot be read, each is asked for alone."""
+    try:
+        with session.begin_nested():
+            return find_asked(session, due, now=now)
+    except Exception:
+        log.exception("safety.whom_to_ask_unreadable", incidents=[each.id for each in due])
+        return {}
+
+
+def _work_off(session: Session, incident: Incident, rules: AlertRules, asked: Asked | None, *, now: datetime) -> None:
     incident_id = incident.id
     try:
         with session.begin_nested():
+            asked = asked or find_asked(session, [incident], now=now)[incident_id]
             _do(session, incident, rules, asked, now=now)
             set_due(session, incident_ids=[incident_id])
     except Exception:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -30,7 +30,7 @@ def ask_for_service(session: Session, *, home: SafetyHome, at: datetime, count: 
         "last_at": at,
         "repeats": count - 1,
     }
-    again = {"last_at": at, "repeats": ServiceRequest.repeats + count}
+    again = {"last_at": func.greatest(ServiceRequest.last_at, at), "repeats": ServiceRequest.repeats + count}
     query = (
         insert(ServiceRequest)
         .values(row)

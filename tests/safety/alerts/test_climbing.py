@@ -12,8 +12,9 @@ from app.auth.actor import Role
 from app.messages.models import Notice
 from safety.alerts import calls, escalating, services
 from safety.alerts.ladders import Means
-from safety.alerts.models import Incident
+from safety.alerts.models import Incident, ServiceRequest
 from safety.alerts.telling import KINDS
+from safety.kits.models import SafetyContact
 from tests.app.auth.factories import STREET
 from tests.conftest import FrozenClock
 from tests.safety.alerts.world import MINUTE, SECOND, Signal, World, make_staff, make_world
@@ -305,3 +306,18 @@ def test_who_sees_the_person_in_need_is_written_down_whatever_way_the_alert_come
     query = select(AuditEntry.new).where(AuditEntry.action == "reveal.alert_person").order_by(AuditEntry.id)
     seen = [(entry or {}).get("account") for entry in world.session.scalars(query)]
     assert seen == [None, world.other.account_id]
+
+
+def test_a_home_whose_people_cannot_be_read_holds_up_no_other(world: World, clock: FrozenClock) -> None:
+    broken, well = world.sos(), world.quiet(home=make_home(world.session))
+    world.session.execute(update(SafetyContact).values(phone_sealed=b"of another key"))
+    clock.moment += 10 * MINUTE
+    assert world.go() == 2
+    assert broken.due_at == world.now + timedelta(seconds=30)
+    assert world.told(well)["operator"] == "asked"
+
+
+def test_a_wish_that_is_told_late_turns_no_time_back(world: World) -> None:
+    for at in (world.now, world.now - MINUTE):
+        world.hear(Signal("green_key", at, 3))
+    assert world.session.scalars(select(ServiceRequest.last_at)).all() == [world.now]

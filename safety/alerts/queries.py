@@ -28,7 +28,6 @@ __all__ = [
     "Silent",
     "count_targets",
     "find_changes",
-    "find_choices",
     "find_silent",
     "get_incident",
     "last_change",
@@ -210,11 +209,6 @@ def find_changes(session: Session, *, after_seq: int, limit: int = LIVE) -> Sequ
 def last_change(session: Session) -> int:
     """Return the number of the latest change, to follow from here on."""
     return session.scalar(select(func.max(AlertChange.seq))) or 0
-
-
-def find_choices(session: Session, *, area_code: str, on: date) -> AlertRules:
-    """Return the words that a place's document lets choose from: results, outcomes, causes."""
-    return get_alert_rules(session, area_code=area_code, on=on)
 
 
 def list_requests(

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Row, Select, any_, literal, or_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app import vault
@@ -18,12 +18,11 @@ from safety.kits.errors import HomeNotFound
 from safety.kits.models import (
     SafetyContact,
     SafetyDevice,
-    SafetyDeviceSeen,
     SafetyGateway,
     SafetyHome,
     SafetyHomeSetting,
 )
-from safety.kits.rules import SILENT_AFTER, DeviceRef, DeviceState, HomeState
+from safety.kits.rules import DeviceState, HomeState
 
 PAGE = 50
 USED = (DeviceState.STOCKED, DeviceState.INSTALLED)
@@ -69,33 +68,6 @@ def find_gateway(session: Session, *, token: str) -> Gateway | None:
 def find_gateway_by_code(session: Session, *, code: str) -> Gateway | None:
     """Return the gateway in use of this code, or nothing: for messages that a broker let in under its name."""
     return _gateway(session, SafetyGateway.code == code)
-
-
-def gateways_by_code(session: Session, *, codes: Collection[str]) -> dict[str, Gateway]:
-    """Return the gateways in use of these codes in one statement; unknown codes are left out."""
-    query = select(SafetyGateway).where(SafetyGateway.code.in_(sorted(set(codes))), SafetyGateway.state == "active")
-    return {each.code: _describe(each) for each in session.scalars(query)}
-
-
-def list_silent_gateways(session: Session, *, now: datetime, limit: int = PAGE) -> Sequence[Gateway]:
-    """Return gateways in use that were heard once and then missed three of their signs of life, longest first."""
-    late = SafetyGateway.last_seen_at < now - SafetyGateway.heartbeat_seconds * timedelta(seconds=SILENT_AFTER)
-    query = select(SafetyGateway).where(SafetyGateway.state == "active", late)
-    return [_describe(each) for each in session.scalars(query.order_by(SafetyGateway.last_seen_at).limit(limit))]
-
-
-def devices_of(session: Session, *, gateway_id: int, refs: Collection[str], now: datetime) -> dict[str, DeviceRef]:
-    """Return the devices that a gateway calls by these names, in one statement; unknown names are left out."""
-    rows = session.execute(_select_refs(refs).where(SafetyDevice.gateway_id == gateway_id))
-    return {row.ref: _ref(row, now) for row in rows}
-
-
-def find_devices(session: Session, *, refs: Collection[str], now: datetime) -> dict[str, DeviceRef]:
-    """Return the devices that have these names at any gateway, in one statement; names of several are left out."""
-    found: dict[str, list[DeviceRef]] = {}
-    for row in session.execute(_select_refs(refs).where(SafetyDevice.gateway_id.is_not(None))):
-        found.setdefault(row.ref, []).append(_ref(row, now))
-    return {ref: known[0] for ref, known in found.items() if len(known) == 1}
 
 
 def list_devices_of_home(session: Session, *, home_id: int) -> Sequence[SafetyDevice]:
@@ -220,38 +192,6 @@ def _gateway(session: Session, condition: ColumnElement[bool]) -> Gateway | None
 
 def _describe(found: SafetyGateway) -> Gateway:
     return Gateway(**{name: getattr(found, name) for name in Gateway.__slots__})
-
-
-def _select_refs(refs: Collection[str]) -> Select[Any]:
-    device = SafetyDevice
-    return (
-        select(
-            *(device.id, device.ref, device.gateway_id, device.home_id, device.type, device.place, device.state),
-            SafetyHome.state.label("home_state"),
-            SafetyHome.testing_until,
-            SafetyDeviceSeen.state.label("seen"),
-        )
-        .outerjoin(SafetyHome, SafetyHome.id == device.home_id)
-        .outerjoin(SafetyDeviceSeen, SafetyDeviceSeen.device_id == device.id)
-        .where(device.ref.in_(sorted(set(refs))), device.state.in_(USED))
-    )
-
-
-def _ref(row: Row[Any], now: datetime) -> DeviceRef:
-    # What is not yet installed, and a home that is not yet watched, cannot call for help in earnest.
-    in_earnest = row.home_state == HomeState.ACTIVE and row.state == DeviceState.INSTALLED
-    is_tried = row.testing_until is not None and row.testing_until > now
-    return DeviceRef(
-        id=row.id,
-        ref=row.ref,
-        gateway_id=row.gateway_id,
-        home_id=row.home_id,
-        type=row.type,
-        place=row.place,
-        state=row.state,
-        is_testing=row.home_id is not None and (is_tried or not in_earnest),
-        seen=row.seen or {},
-    )
 
 
 def _contact(each: SafetyContact) -> Contact:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from app.areas.rules import is_within
 
@@ -69,21 +68,6 @@ class DeviceType:
     heartbeat_seconds: int
     battery: str
     low_battery: int = 20
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceRef:
-    """A device as those who take its events need it; ``seen`` is the state in which it was last heard."""
-
-    id: int
-    ref: str
-    gateway_id: int
-    home_id: int | None
-    type: str
-    place: str
-    state: str
-    is_testing: bool
-    seen: Mapping[str, Any]
 
 
 def judge_health(

@@ -1,7 +1,5 @@
 """Gateways by token, devices by what their gateway calls them, homes within reach, test calls."""
 
-from datetime import timedelta
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -30,28 +28,6 @@ def test_a_token_finds_its_gateway_until_it_is_revoked(session: Session, clock: 
     )
     session.flush()
     assert queries.find_gateway(session, token="a secret") is None
-
-
-def test_devices_are_found_by_the_names_their_gateway_gives_them(session: Session, clock: FrozenClock) -> None:
-    home, gateway = make_home(session), make_gateway(session)
-    sos = make_device(session, home=home, gateway=gateway, ref="0x01")
-    make_device(session, home=home, gateway=make_gateway(session), ref="0x02")
-    found = queries.devices_of(session, gateway_id=gateway.id, refs=["0x01", "0x02"], now=clock.now())
-    assert list(found) == ["0x01"]
-    assert (found["0x01"].id, found["0x01"].home_id, found["0x01"].is_testing) == (sos.id, home.id, False)
-
-
-def test_a_home_under_test_or_not_yet_watched_is_not_judged(session: Session, clock: FrozenClock) -> None:
-    gateway, now = make_gateway(session), clock.now()
-    pending, active = make_home(session, state="pending"), make_home(session)
-    make_device(session, home=pending, gateway=gateway, ref="a")
-    make_device(session, home=active, gateway=gateway, ref="b")
-    active.testing_from, active.testing_until = now, now + timedelta(minutes=10)
-    session.flush()
-    found = queries.devices_of(session, gateway_id=gateway.id, refs=["a", "b"], now=now)
-    assert [found[ref].is_testing for ref in "ab"] == [True, True]
-    later = queries.devices_of(session, gateway_id=gateway.id, refs=["a", "b"], now=now + timedelta(minutes=10))
-    assert [later[ref].is_testing for ref in "ab"] == [True, False]
 
 
 def test_a_test_call_is_written_down_once(session: Session, clock: FrozenClock) -> None:

@@ -247,6 +247,9 @@ def _hear_one(incident: Incident, signals: Sequence[Signal], batch: Batch) -> Ri
     # What was over and began again within one batch has rung all the time.
     rang_on = why is Ring.AGAIN and incident.state == State.RAISED
     put_standing(incident, standing, now=batch.now)
+    if incident.idle_at is not None and any(each.kind == Kind.RAISE and each.priority == 1 for each in signals[first:]):
+        # Pressed again while somebody is on the way: whoever has it in hand looks soon, or it rings for everybody.
+        incident.idle_at = min(incident.idle_at, batch.now + batch.rules_of(incident).idle(1))
     return None if rang_on else why
 
 

@@ -162,6 +162,21 @@ def test_somebody_on_the_way_gets_the_time_to_arrive(
     assert notices(world, workers[0]) == ["safety.go_there"]
 
 
+def test_pressed_again_while_somebody_is_on_the_way_it_rings_soon_unless_the_holder_looks(
+    world: World, clock: FrozenClock
+) -> None:
+    incident = world.sos()
+    services.take(world.session, incident_id=incident.id, by=world.operator, now=world.now)
+    step = next(each for each in world.steps(incident) if each.kind == "contact")
+    told = {"step_id": step.id, "result": "coming", "by": world.operator, "now": world.now}
+    services.record_step(world.session, incident_id=incident.id, **told)
+    clock.moment += 5 * MINUTE
+    world.sos()
+    clock.moment += 3 * MINUTE
+    world.go()
+    assert world.rings(incident) == [("new", "answered"), ("idle", "rings")]
+
+
 def test_somebody_there_spares_the_others(world: World, workers: tuple[int, int], clock: FrozenClock) -> None:
     alert = world.sos()
     services.take(world.session, incident_id=alert.id, by=world.operator, now=world.now)

@@ -2,6 +2,7 @@
 
 import gc
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -44,8 +45,10 @@ LONG = (
     "subsidies/allowance/test_crash.py",
 )
 UNFOLLOWED = pytest.StashKey[bool]()
-# Files in which a test reached nothing new: to follow the others as well would double their time.
-EXHAUSTED: set[Path] = set()
+# How many tests of a file, one after the other, reached nothing new. To follow the rest as well would double
+# their time.
+IN_VAIN: Counter[Path] = Counter()
+PATIENCE = 4
 FEW_CONNECTIONS = 4
 NOON = datetime(2026, 11, 20, 11, 48, tzinfo=ZONE)
 
@@ -77,7 +80,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
     tracer = Coverage.current()
     if not tracer:
         return (yield)
-    if UNFOLLOWED in item.stash or item.path in EXHAUSTED:
+    if UNFOLLOWED in item.stash or IN_VAIN[item.path] >= PATIENCE:
         tracer.stop()
         try:
             return (yield)
@@ -87,8 +90,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
     try:
         return (yield)
     finally:
-        if _count_reached(tracer) == before:
-            EXHAUSTED.add(item.path)
+        IN_VAIN[item.path] = 0 if _count_reached(tracer) > before else IN_VAIN[item.path] + 1
 
 
 def _count_reached(tracer: Coverage) -> int:

@@ -1,8 +1,10 @@
 """What is wrong with a page that is open: accessibility, scrolling, targets, language."""
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Page
@@ -49,15 +51,20 @@ CLIPPED = """() => [...document.querySelectorAll("button, .btn, .chip, h1:not(.s
   .filter(e => e.checkVisibility() && getComputedStyle(e).overflow !== "visible" && e.scrollWidth > e.clientWidth + 1)
   .map(e => e.outerHTML.slice(0, 90))"""
 
-# What colours hang on: the size of the letters, the theme, and the classes of each element within its parent's.
+# What axe judges by: the size of the letters, the theme, and each element's classes, attributes and text or none,
+# within its parent's.
 LOOKS = """() => {
   const {size = "", theme = "", density = ""} = document.documentElement.dataset;
-  const look = e => `${e.tagName}.${e.getAttribute("class") ?? ""}.${e.getAttribute("aria-current") ?? ""}`;
+  const told = ["class", "role", "type", "aria-current", "scope"];
+  const look = e => [e.tagName, ...[...e.attributes].map(a => told.includes(a.name) ? `${a.name}=${a.value}` : a.name),
+    e.textContent.trim() ? "text" : ""].join(" ");
   const all = [...document.querySelectorAll("body *")].filter(e => e.checkVisibility());
-  return [...new Set(all.map(e => `${size} ${theme} ${density} ${look(e.parentElement)} ${look(e)}`))];
+  return [...new Set(all.map(e => `${size} ${theme} ${density} ${look(e.parentElement)} > ${look(e)}`))];
 }"""
-# Half of axe's time goes into contrast: colours that were measured on one page are not measured on the next.
-MEASURED: set[str] = set()
+# Axe takes most of a browser test's time. What it found right on one page it does not look at on the next; each
+# address it sees whole at least once.
+RIGHT: set[str] = set()
+SEEN: set[str] = set()
 
 # Nothing moves any more, and what scripts put off until there is time is done.
 AT_REST = """async () => {
@@ -83,16 +90,25 @@ def find_faults(page: Page) -> list[str]:
 
 
 def _axe(page: Page) -> list[tuple[str, str]]:
+    address = re.sub(r"[0-9a-f]*\d[0-9a-f-]*", "#", urlsplit(page.url).path)
+    looks = set(page.evaluate(LOOKS))
+    is_new = not looks <= RIGHT
+    if address in SEEN and not is_new:
+        return []
     if page.evaluate("typeof axe === 'undefined'"):
         page.evaluate(_axe_source())
-    looks = set(page.evaluate(LOOKS))
-    # To write down as well everything that is right takes longer than to look for what is wrong.
+    # To write down as well everything that is right takes longer than to look for what is wrong; the size of
+    # targets is measured above, more strictly.
     run = """([tags, contrast]) => axe.run(document, {
-      runOnly: tags, resultTypes: ["violations"], rules: {"color-contrast": {enabled: contrast}}
+      runOnly: tags, resultTypes: ["violations"],
+      rules: {"color-contrast": {enabled: contrast}, "target-size": {enabled: false}}
     })"""
-    result: dict[str, Any] = page.evaluate(run, [RULES, not looks <= MEASURED])
-    MEASURED.update(looks)
-    return [(rule["id"], rule["nodes"][0]["html"][:140]) for rule in result["violations"]]
+    result: dict[str, Any] = page.evaluate(run, [RULES, is_new])
+    found = [(rule["id"], rule["nodes"][0]["html"][:140]) for rule in result["violations"]]
+    if not found:
+        RIGHT.update(looks)
+        SEEN.add(address)
+    return found
 
 
 def _widest(page: Page) -> str:

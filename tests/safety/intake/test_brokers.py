@@ -5,6 +5,7 @@ import re
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from ipaddress import IPv4Address
@@ -71,7 +72,7 @@ def ours() -> Iterator[int]:
     """Run the broker of the demonstration with one gateway."""
     port = free_port()
     code = AMQTT % (port, "lambda user, password: (user, password) == ('gw-a', 'gw-a-secret')")
-    with running(["python", "-c", code], port) as found:
+    with running([sys.executable, "-c", code], port) as found:
         yield found
 
 

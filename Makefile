@@ -27,13 +27,13 @@ help: ## this list
 run: $(VENV)/.base assets ## everything, from creating the environment to serving the demonstration
 	@exec $(PY) -m app.run
 
-test: $(VENV)/.dev assets browser mosquitto ## the whole test suite, with the floor of its coverage
+test: $(VENV)/.dev assets browser mosquitto ## the whole test suite
 	@$(PY) -m tests.run $(ARGS)
 
-coverage: $(VENV)/.dev ## which lines the last run of the suite did not reach
-	@$(PY) -m coverage report
+coverage: $(VENV)/.dev assets browser mosquitto ## the whole test suite, with the floor of its coverage and the lines it did not reach
+	@$(PY) -m tests.run --followed
 
-check: $(VENV)/.dev assets format lint types contracts test ## what CI runs: format, lint, types, contracts, tests with drift and coverage
+check: $(VENV)/.dev assets format lint types contracts test ## what CI runs: format, lint, types, contracts, tests with drift
 
 bench: $(VENV)/.dev assets mosquitto ## the measurements, each beside its reference; BENCH=name,name picks some
 	@$(PY) -m bench $(BENCH)

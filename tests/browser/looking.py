@@ -57,7 +57,7 @@ LOOKS = """() => {
   const {size = "", theme = "", density = ""} = document.documentElement.dataset;
   const told = ["class", "role", "type", "aria-current", "scope"];
   const look = e => [e.tagName, ...[...e.attributes].map(a => told.includes(a.name) ? `${a.name}=${a.value}` : a.name),
-    e.textContent.trim() ? "text" : ""].join(" ");
+    [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) ? "text" : ""].join(" ");
   const all = [...document.querySelectorAll("body *")].filter(e => e.checkVisibility());
   return [...new Set(all.map(e => `${size} ${theme} ${density} ${look(e.parentElement)} > ${look(e)}`))];
 }"""

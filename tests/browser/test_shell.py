@@ -177,6 +177,8 @@ def test_the_api_reference_is_served_by_ourselves(page_as: Open) -> None:
     page.goto("/api/docs")
     expect(page.locator("h1")).to_contain_text("Chongyang API")
     page.locator("summary").first.click()
+    # Hundreds of operations look alike: the first of each group is looked at.
+    page.evaluate("document.querySelectorAll('details:not(:first-of-type)').forEach(each => each.remove())")
 
 
 def test_on_a_phone_the_menu_opens_on_demand_and_on_a_desk_it_is_always_there(

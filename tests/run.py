@@ -13,10 +13,7 @@ def main() -> int:
     # what it sets up once.
     parallel = ["-q", "-n", str(min(6, 1 + (os.cpu_count() or 1))), "--dist", "loadfile", "--no-loadscope-reorder"]
     covered = ["--cov", "--cov-report=term-missing:skip-covered", f"--cov-fail-under={FLOOR_PERCENT}"]
-    if sys.argv[1:] == ["--followed"]:
-        chosen = [*parallel, *covered]
-    else:
-        chosen = sys.argv[1:] or parallel
+    chosen = [*parallel, *covered] if sys.argv[1:] == ["--followed"] else sys.argv[1:] or parallel
     return subprocess.call([sys.executable, "-m", "pytest", *chosen])
 
 

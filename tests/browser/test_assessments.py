@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -84,6 +84,53 @@ def test_an_assessment_from_the_kitchen_table_to_the_report(
     inspect(desk, "list")
 
 
+def test_what_is_pressed_before_the_page_is_ready_counts(bureau: Bureau, page_as: Open) -> None:
+    row = bureau.start()
+    bureau.session.commit()
+    account = bureau.session.get_one(Account, bureau.first.account_id)
+    tablet = page_as(None, account=account, **TABLET)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    tablet.route("**/assessment/form*.js*", hold)
+    tablet.goto(f"/care/assessments/{row.id}/form", wait_until="commit")
+    pick(tablet, "item_01", 4)
+    pick(tablet, "item_02", 3)
+    assert held, "the script was not held back: nothing was tried"
+    held[0].continue_()
+    expect(tablet.locator("#self_care .kept")).to_contain_text("都存好了")
+    expect(tablet.locator("[data-answered]")).to_have_text("2")
+    bureau.session.rollback()
+    assert bureau.session.scalar(select(Assessment.answers).where(Assessment.id == row.id)) == {
+        "item_01": 4,
+        "item_02": 3,
+    }
+
+
+def test_who_asks_for_the_level_before_all_is_sent_gets_it_then(bureau: Bureau, page_as: Open, visits: Any) -> None:
+    visits.expect("ERR_INTERNET_DISCONNECTED")
+    visits.expect("console: Failed to load resource")
+    row = bureau.start()
+    answers = worth(52)
+    last = int(str(answers.pop("item_01")))
+    bureau.fill(row, answers, diagnosis=1)
+    bureau.session.commit()
+    account = bureau.session.get_one(Account, bureau.first.account_id)
+    tablet = page_as(None, account=account, **TABLET)
+    tablet.goto(f"/care/assessments/{row.id}/form")
+    expect(tablet.locator("#finish .kept")).to_contain_text("都存好了")
+    tablet.context.set_offline(True)
+    tablet.locator("[data-step=self_care]").click()
+    pick(tablet, "item_01", last)
+    tablet.locator("[data-step=finish]").click()
+    tablet.get_by_role("button", name="算出等级").click()
+    expect(tablet.locator("#live")).to_contain_text("还有答案存在这台平板里")
+    tablet.context.set_offline(False)
+    expect(tablet.locator(".answer")).to_have_text("重度失能")
+
+
 def test_a_dead_line_and_a_reload_lose_nothing(
     bureau: Bureau, page_as: Open, visits: Any, inspect: Callable[..., None]
 ) -> None:
@@ -109,9 +156,8 @@ def test_a_dead_line_and_a_reload_lose_nothing(
     expect(phone.locator("#self_care .kept")).to_contain_text("没有网，2 个答案")
     expect(phone.locator("#item_03 input[value='1']")).to_be_checked()
     pick(phone, "item_04", 2)
+    expect(phone.locator("#self_care .kept")).to_contain_text("没有网，3 个答案")
     inspect(phone, "offline")
-    assert bureau.session.scalar(select(Assessment.answers).where(Assessment.id == row.id)) == {"item_01": 4}
-    bureau.session.rollback()
     bureau.save(row, Entry("item_02", 0), device="tablet-2", by=bureau.second)
     bureau.session.commit()
     phone.context.set_offline(False)

@@ -11,8 +11,12 @@ export function loadStrings() {
 async function fetchStrings() {
   const language = document.body.dataset.lang;
   if (language === "en") return;
-  const answer = await fetch(new URL(`strings/${language}.json`, import.meta.url));
-  if (answer.ok) words = await answer.json();
+  try {
+    const answer = await fetch(new URL(`strings/${language}.json`, import.meta.url));
+    if (answer.ok) words = await answer.json();
+  } catch {
+    loading = null; // the line is down: the page works in English, and who asks again tries again
+  }
 }
 
 /* Say a sentence; %(name)s parts are filled from `parts`. */

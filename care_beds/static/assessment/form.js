@@ -28,9 +28,12 @@ function choose(key, value) {
   for (const input of inputs) input.checked = value !== null && Number(input.value) === Math.min(value, most);
 }
 
+/* What was pressed while this script was still on its way counts like any other press, and more than what waited. */
+const early = items.filter(item => chosen(item) && !chosen(item).defaultChecked).map(item => item.dataset.key);
+
 /* What waits here from before a reload stands again, before anything is sent. */
-for (const [key, value] of Object.entries(keeper.waiting)) choose(key, value);
-for (const [key, { value }] of Object.entries(keeper.crossed)) choose(key, value);
+for (const [key, value] of Object.entries(keeper.waiting)) if (!early.includes(key)) choose(key, value);
+for (const [key, { value }] of Object.entries(keeper.crossed)) if (!early.includes(key)) choose(key, value);
 
 main.addEventListener("change", event => {
   const item = event.target.closest(".item");
@@ -47,9 +50,14 @@ main.querySelector("[data-none]")?.addEventListener("click", event => {
   }
 });
 
-/* Finishing needs the line, and everything sent. */
-main.querySelector("[data-finish]").addEventListener("submit", event => {
-  if (keeper.state === "kept" && !keeper.count && !Object.keys(keeper.crossed).length) return;
+/* Finishing needs the line, and everything sent; who waits for that on this part need not press again. */
+const finish = main.querySelector("[data-finish]");
+let wants = false;
+const allSent = () => keeper.state === "kept" && !keeper.count && !Object.keys(keeper.crossed).length;
+
+finish.addEventListener("submit", event => {
+  wants = !allSent();
+  if (!wants) return;
   event.preventDefault();
   event.stopPropagation(); // the shell counts a form as sent
   keeper.flush();
@@ -66,6 +74,7 @@ function show() {
   for (const place of main.querySelectorAll("[data-kept]")) place.replaceChildren(stateChip());
   for (const item of items) showCrossing(item, keeper.crossed[item.dataset.key]);
   showCounts();
+  if (wants && allSent() && location.hash === "#finish") finish.requestSubmit();
 }
 
 function stateChip() {
@@ -137,6 +146,7 @@ function turn(moved) {
 addEventListener("hashchange", () => turn(true));
 turn(false);
 show();
+for (const key of early) keeper.put(key, answerOf(key));
 keeper.flush();
 
 /* The page opens without the line too, once this browser has kept it; a log-out forgets it. */

@@ -27,6 +27,7 @@ FEATURES = (
     "meals",
     "care_beds",
     "safety",
+    "outreach",
     "portal",
     "demo",
 )

@@ -1,0 +1,7 @@
+"""What outreach hands to the application."""
+
+from flask_babel import lazy_gettext as _l
+
+from app.features import Feature
+
+FEATURE = Feature(name="outreach", heading=_l("Visiting care"))

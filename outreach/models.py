@@ -1,0 +1,1 @@
+"""Tables of outreach: scores and their history, visits that are due, and help that was referred to."""

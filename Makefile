@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
 BROWSER := chromium-headless-shell fonts-noto-cjk fontconfig
 APT := apt-get -o Acquire::http::Timeout=20 -o Acquire::Retries=1
-PACKAGES := app subsidies meals care_beds safety outreach portal demo bench tests
+PACKAGES := app subsidies meals care_beds shops safety outreach portal demo bench tests
 export PYTHONPATH := $(CURDIR)
 export FLASK_APP := app
 # What Python compiles is kept in one place, also where the environment says to keep nothing: a process

@@ -26,6 +26,7 @@ FEATURES = (
     "subsidies",
     "meals",
     "care_beds",
+    "shops",
     "safety",
     "outreach",
     "portal",

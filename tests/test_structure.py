@@ -16,7 +16,7 @@ from app.features import loaded_features
 from app.schedule import beat_schedule
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("app", "subsidies", "meals", "care_beds", "safety", "outreach", "portal", "demo")
+PACKAGES = ("app", "subsidies", "meals", "care_beds", "shops", "safety", "outreach", "portal", "demo")
 FILE_LINES, FUNCTION_LINES, EDGE_LINES = 400, 60, 20
 EDGES = {"api.py", "pages.py", "tasks.py", "commands.py"}
 VAGUE = re.compile(r"^(utils?|helpers?|common|manager|process|handle|data\d)$")

@@ -14,7 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = ("app", "subsidies", "meals", "care_beds", "safety", "outreach", "portal", "demo")
+SOURCES = ("app", "subsidies", "meals", "care_beds", "shops", "safety", "outreach", "portal", "demo")
 CATALOGUE = Path(__file__).parent / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"
 KEYWORDS = ("_l", "_ln:1,2", "say")
 

@@ -19,7 +19,8 @@ SELECT t.id, t.kind, t.device, t.last_seen_at, a.id AS account_id, a.name, a.lan
   FROM access_token t
   JOIN account a ON a.id = t.account_id
  CROSS JOIN LATERAL (
-       SELECT coalesce(jsonb_agg(jsonb_build_array(g.role, g.area_code, g.canteen_id, g.provider_id)), '[]') AS roles
+       SELECT coalesce(jsonb_agg(
+                  jsonb_build_array(g.role, g.area_code, g.canteen_id, g.provider_id, g.shop_id)), '[]') AS roles
          FROM role_grant g
         WHERE g.account_id = a.id AND g.valid_from <= %(today)s AND (g.valid_until IS NULL OR g.valid_until > %(today)s)
        ) held
@@ -44,7 +45,7 @@ class _Token(NamedTuple):
     language: str | None
     text_size: str | None
     must_change_password: bool
-    roles: list[tuple[str, str, int | None, int | None]]
+    roles: list[tuple[str, str, int | None, int | None, int | None]]
 
 
 def find_by_secret(session: Session, secret: str, *, now: datetime) -> Actor | None:

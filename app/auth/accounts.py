@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.areas import rules as area_rules
 from app.audit import services as audit
 from app.auth import passwords
-from app.auth.actor import CANTEEN_ROLES, PROVIDER_ROLES, Actor, Role
+from app.auth.actor import CANTEEN_ROLES, PROVIDER_ROLES, SHOP_ROLES, Actor, Role
 from app.auth.errors import (
     LogInAgain,
     OutsideOwnArea,
@@ -83,17 +83,18 @@ def grant_role(
     now: datetime,
     canteen_id: int | None = None,
     provider_id: int | None = None,
+    shop_id: int | None = None,
     valid_from: date | None = None,
     valid_until: date | None = None,
 ) -> RoleGrant:
-    """Give an account a role in an area, in one canteen of it or for one provider, from a day on.
+    """Give an account a role in an area, in one canteen or shop of it or for one provider, from a day on.
 
     :raises OwnAccount: if it is the giver's own account
     :raises OutsideOwnArea: if the area lies outside the giver's
     :raises Invalid: if the place is missing, unknown, or the period ends before it begins
     """
     account = _changeable(session, account_id, by)
-    _check_workplace(role, canteen_id=canteen_id, provider_id=provider_id)
+    _check_workplace(role, canteen_id=canteen_id, provider_id=provider_id, shop_id=shop_id)
     _check_area(session, area_code, by)
     start = valid_from or business_day(now)
     if valid_until is not None and valid_until <= start:
@@ -104,6 +105,7 @@ def grant_role(
         area_code=area_code,
         canteen_id=canteen_id,
         provider_id=provider_id,
+        shop_id=shop_id,
         valid_from=start,
         valid_until=valid_until,
         granted_by=by.account_id if by else None,
@@ -333,16 +335,19 @@ def _changeable(session: Session, account_id: int, by: Actor | None) -> Account:
 
 def _told(grant: RoleGrant) -> dict[str, Any]:
     told = {"role": grant.role, "area_code": grant.area_code, "canteen_id": grant.canteen_id}
-    return told if grant.provider_id is None else {**told, "provider_id": grant.provider_id}
+    placed = {"provider_id": grant.provider_id, "shop_id": grant.shop_id}
+    return told | {name: place for name, place in placed.items() if place is not None}
 
 
-def _check_workplace(role: Role, *, canteen_id: int | None, provider_id: int | None) -> None:
+def _check_workplace(role: Role, *, canteen_id: int | None, provider_id: int | None, shop_id: int | None) -> None:
     if (role in CANTEEN_ROLES) != (canteen_id is not None):
         raise Invalid(
             errors={"canteen_id": [_l("Cashiers, canteen managers and deliverers need a canteen, others an area.")]}
         )
     if (role in PROVIDER_ROLES) != (provider_id is not None):
         raise Invalid(errors={"provider_id": [_l("Carers and provider managers need a provider, others an area.")]})
+    if (role in SHOP_ROLES) != (shop_id is not None):
+        raise Invalid(errors={"shop_id": [_l("Shopkeepers and shop managers need a shop, others an area.")]})
 
 
 def _check_area(session: Session, area_code: str, by: Actor | None) -> None:

@@ -87,6 +87,7 @@ def one_account(account_id: int) -> dict[str, Any]:
             ],
             "canteens": workplaces.list_workplaces(session, area_codes=actor.area_codes),
             "providers": workplaces.list_workplaces(session, area_codes=actor.area_codes, trade=Trade.PROVIDER),
+            "shops": workplaces.list_workplaces(session, area_codes=actor.area_codes, trade=Trade.SHOP),
         }
 
 

@@ -5,10 +5,10 @@ import click
 from app import clock
 from app.auth import queries
 from app.auth.accounts import create_account, grant_role, reset_password
-from app.auth.actor import CANTEEN_ROLES, PROVIDER_ROLES, STAFF_ROLES, Role
+from app.auth.actor import CANTEEN_ROLES, PROVIDER_ROLES, SHOP_ROLES, STAFF_ROLES, Role
 from app.db import transaction
 
-AREA_ROLES = [role.value for role in STAFF_ROLES if role not in CANTEEN_ROLES | PROVIDER_ROLES]
+AREA_ROLES = [role.value for role in STAFF_ROLES if role not in CANTEEN_ROLES | PROVIDER_ROLES | SHOP_ROLES]
 
 
 @click.group()

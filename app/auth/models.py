@@ -37,24 +37,26 @@ class Account(Model):
 
 
 class RoleGrant(Model):
-    """A role that an account holds for a time: in an area, a canteen, or for a provider of care."""
+    """A role that an account holds for a time: in an area, a canteen, a shop, or for a provider of care."""
 
     __tablename__ = "role_grant"
     __table_args__ = (
         CheckConstraint(
             "role IN ('cashier', 'canteen_manager', 'street_clerk', 'district_approver', 'auditor', 'administrator',"
             " 'deliverer', 'assessor', 'supervisor', 'provider_manager', 'carer', 'operator', 'installer',"
-            " 'grid_worker', 'family', 'elder')",
+            " 'grid_worker', 'shopkeeper', 'shop_manager', 'family', 'elder')",
             name="role",
         ),
         CheckConstraint(
             "(role IN ('cashier', 'canteen_manager', 'deliverer')) = (canteen_id IS NOT NULL)", name="canteen"
         ),
         CheckConstraint("(role IN ('provider_manager', 'carer')) = (provider_id IS NOT NULL)", name="provider"),
+        CheckConstraint("(role IN ('shopkeeper', 'shop_manager')) = (shop_id IS NOT NULL)", name="shop"),
         CheckConstraint("valid_until >= valid_from", name="period"),
         Index(None, "account_id"),
         Index(None, "canteen_id"),
         Index(None, "provider_id"),
+        Index(None, "shop_id"),
     )
 
     id: Mapped[Identifier]
@@ -63,6 +65,7 @@ class RoleGrant(Model):
     area_code: Mapped[str] = mapped_column(ForeignKey("area.code"))
     canteen_id: Mapped[int | None]
     provider_id: Mapped[int | None]
+    shop_id: Mapped[int | None]
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
     granted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

@@ -45,10 +45,11 @@ class AccountIn(Schema):
 
 
 class RoleIn(Schema):
-    """A role of staff for an account: a canteen's names the canteen, a provider's the provider, any other an area."""
+    """A role of staff for an account: one of a canteen, a provider or a shop names it, any other an area."""
 
     role = fields.String(required=True, validate=validate.OneOf([role.value for role in STAFF_ROLES]))
     area_code = fields.String(validate=validate.Length(max=12))
     canteen_id = fields.Integer(validate=ID)
     provider_id = fields.Integer(validate=ID)
+    shop_id = fields.Integer(validate=ID)
     valid_until = fields.Date()

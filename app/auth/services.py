@@ -78,7 +78,7 @@ def confirm_person(session: Session, *, username: str, password: str, visitor: V
         )
     today = business_day(now)
     held = [
-        HeldRole(Role(grant.role), grant.area_code, grant.canteen_id, grant.provider_id)
+        HeldRole(Role(grant.role), grant.area_code, grant.canteen_id, grant.provider_id, grant.shop_id)
         for grant in list_grants(session, account_id=account.id)
         if grant.valid_from <= today and (grant.valid_until is None or grant.valid_until > today)
     ]

@@ -49,12 +49,9 @@ class RoleWords:
 def role_words(session: Session, grants: Sequence[RoleGrant], *, now: datetime) -> list[RoleWords]:
     """Put an account's roles into words, with the names of their places."""
     names = areas.find_names(session, (grant.area_code for grant in grants))
-    canteens = {
-        place.id: place.name
-        for place in find_workplaces(session, ids={grant.canteen_id for grant in grants if grant.canteen_id})
-    }
-    provider_ids = {grant.provider_id for grant in grants if grant.provider_id}
-    providers = {place.id: place.name for place in find_workplaces(session, ids=provider_ids, trade=Trade.PROVIDER)}
+    canteens = _workplace_names(session, Trade.CANTEEN, [grant.canteen_id for grant in grants])
+    providers = _workplace_names(session, Trade.PROVIDER, [grant.provider_id for grant in grants])
+    shops = _workplace_names(session, Trade.SHOP, [grant.shop_id for grant in grants])
     today = business_day(now)
     return [
         RoleWords(
@@ -62,6 +59,7 @@ def role_words(session: Session, grants: Sequence[RoleGrant], *, now: datetime) 
             role=str(ROLE_NAMES[grant.role]),
             place=canteens.get(grant.canteen_id or 0)
             or providers.get(grant.provider_id or 0)
+            or shops.get(grant.shop_id or 0)
             or _name(names.get(grant.area_code), grant),
             valid_from=grant.valid_from,
             valid_until=grant.valid_until,
@@ -85,6 +83,11 @@ def area_name(area: Any) -> str:
     locale = get_locale()
     is_english = locale is not None and locale.language == "en"
     return str((is_english and area.name_en) or area.name)
+
+
+def _workplace_names(session: Session, trade: Trade, ids: Sequence[int | None]) -> dict[int, str]:
+    wanted = {each for each in ids if each}
+    return {place.id: place.name for place in find_workplaces(session, ids=wanted, trade=trade)} if wanted else {}
 
 
 def _name(area: Any, grant: RoleGrant) -> str:

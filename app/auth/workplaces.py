@@ -1,4 +1,4 @@
-"""The canteens and the providers of care that a role can be given for, told by the features that have them."""
+"""The canteens, providers of care and shops that a role can be given for, told by the features that have them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -13,11 +13,12 @@ class Trade(StrEnum):
 
     CANTEEN = "canteen"
     PROVIDER = "provider"
+    SHOP = "shop"
 
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """A canteen or a provider as this floor knows it: an id, a name and where it lies."""
+    """A canteen, a provider or a shop as this floor knows it: an id, a name and where it lies."""
 
     id: int
     name: str

@@ -60,7 +60,7 @@ def ask_for(
         purpose=purpose.strip(),
         is_named=is_named and wanted.has_names,
         language=language,
-        held=[[str(item.role), item.area_code, item.canteen_id, item.provider_id] for item in actor.held],
+        held=[[str(each.role), each.area_code, each.canteen_id, each.provider_id, each.shop_id] for each in actor.held],
         device=by.device,
         maker_id=by.account_id,
         area_code=actor.area_codes[0] if actor.area_codes else None,

@@ -45,6 +45,7 @@ FIELD_WORDS: dict[str, Any] = {
     "price_fen": _l("Price"),
     "provider_id": _l("Which provider"),
     "role": _l("Role"),
+    "shop_id": _l("Which shop"),
     "state": _l("State"),
     "username": _l("User name"),
     "valid_from": _l("From"),

@@ -121,8 +121,12 @@ def describe_person(actor: Actor) -> str:
 
 
 def describe_places(actor: Actor) -> str:
-    """Write where the caller works: the canteens and providers, else the areas."""
-    workplaces = ((Trade.CANTEEN, actor.canteen_ids), (Trade.PROVIDER, actor.provider_ids))
+    """Write where the caller works: the canteens, providers and shops, else the areas."""
+    workplaces = (
+        (Trade.CANTEEN, actor.canteen_ids),
+        (Trade.PROVIDER, actor.provider_ids),
+        (Trade.SHOP, actor.shop_ids),
+    )
     session = db.session()
     names = [place.name for trade, ids in workplaces if ids for place in find_workplaces(session, ids=ids, trade=trade)]
     if not names and not actor.area_codes:

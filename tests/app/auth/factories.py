@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.areas.rules import ancestors, level_of
 from app.auth.accounts import grant_role
-from app.auth.actor import CANTEEN_ROLES, PROVIDER_ROLES, Actor, HeldRole, Role, holding
+from app.auth.actor import CANTEEN_ROLES, PROVIDER_ROLES, SHOP_ROLES, Actor, HeldRole, Role, holding
 from app.auth.attempts import Visitor
 from app.auth.guard import COOKIE
 from app.auth.models import Account
@@ -47,6 +47,7 @@ def make_account(
     area_code: str = DISTRICT,
     canteen_id: int | None = None,
     provider_id: int | None = None,
+    shop_id: int | None = None,
     password: str = PASSWORD,
     valid_from: date | None = None,
     valid_until: date | None = None,
@@ -70,6 +71,8 @@ def make_account(
             canteen_id = make_canteen(session, area_code=make_place(session)).id
         if role in PROVIDER_ROLES and provider_id is None:
             provider_id = _make_provider(session)
+        if role in SHOP_ROLES and shop_id is None:
+            shop_id = _make_shop(session)
         grant_role(
             session,
             account_id=account.id,
@@ -77,6 +80,7 @@ def make_account(
             area_code=area_code,
             canteen_id=canteen_id if role in CANTEEN_ROLES else None,
             provider_id=provider_id if role in PROVIDER_ROLES else None,
+            shop_id=shop_id if role in SHOP_ROLES else None,
             valid_from=valid_from,
             valid_until=valid_until,
             by=None,
@@ -89,6 +93,12 @@ def _make_provider(session: Session) -> int:
     from tests.care_beds.factories import make_provider
 
     return make_provider(session).id
+
+
+def _make_shop(session: Session) -> int:
+    from tests.shops.factories import make_shop
+
+    return make_shop(session).id
 
 
 def make_token(session: Session, account: Account, kind: TokenKind = TokenKind.BEARER) -> Opened:

@@ -22,6 +22,7 @@ CATEGORIES = (
     "tobacco",
     "alcohol",
 )
+ANY_PURPOSE = "any"
 # No purse of public money pays for these, whatever its document leaves out.
 NEVER = frozenset({"tobacco", "alcohol"})
 
@@ -80,6 +81,19 @@ class Purse:
     def pays_for(self, category: str) -> bool:
         """Say whether points of this purse may pay for articles of a category."""
         return category in self.categories and category not in self.forbidden | NEVER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """Points of one purpose and one last good day."""
+
+    purpose: str
+    expires_on: date
+    fen: int
+
+    def pays_for(self, purpose: str) -> bool:
+        """Say whether the ledger lets these points pay for a purpose."""
+        return self.purpose == ANY_PURPOSE or purpose in self.purpose.split(".")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,20 +223,36 @@ def spread_back(amount_fen: int, *, paid: Sequence[tuple[int, int]], given: Mapp
     return chosen
 
 
-def payable_points(lots: Iterable[tuple[str, int]], *, purpose: str, open_points: bool) -> int:
-    """Return how many points may pay, of lots in the order in which the ledger takes them.
+def choose_lots(lots: Sequence[Lot], *, purpose: str, open_points: bool, on: date, wanted_fen: int) -> tuple[date, int]:
+    """Choose the day that the lots of a sale must still be good on, and say how many points may pay then.
 
-    The ledger lets points of any purpose pay for everything, and takes what ends first. Where a purse may not use
-    such points, only what comes before the first of them pays.
+    The ledger lets points of any purpose pay for everything, and takes first what ends first. Where a purse may not
+    use such points, a sale takes what ends before the first of them, or asks for points that outlive them: the first
+    choice that suffices, else the one with most.
 
-    :param lots: purpose and fen of each lot that is good
+    :param lots: those that are good on the day of the sale, in the order in which the ledger takes them
     """
-    total = 0
-    for named, fen in lots:
-        if named == "any" and not open_points:
+    is_barred = [lot.purpose == ANY_PURPOSE and not open_points for lot in lots]
+    days = [on, *(lot.expires_on + timedelta(days=1) for lot, barred in zip(lots, is_barred, strict=True) if barred)]
+    best = (on, 0)
+    for day in days:
+        fen = _run(lots, is_barred, purpose, day)
+        if fen > best[1]:
+            best = (day, fen)
+        if fen >= wanted_fen:
             break
-        if named == "any" or purpose in named.split("."):
-            total += fen
+    return best
+
+
+def _run(lots: Sequence[Lot], is_barred: Sequence[bool], purpose: str, day: date) -> int:
+    """Add up what the ledger takes of lots that are good on a day, until it would take what it may not."""
+    total = 0
+    for lot, barred in zip(lots, is_barred, strict=True):
+        if lot.expires_on < day:
+            continue
+        if barred:
+            break
+        total += lot.fen if lot.pays_for(purpose) else 0
     return total
 
 

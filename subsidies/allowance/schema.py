@@ -9,7 +9,7 @@ from app.people.rules import INCOME_WORDS, LIVING_WORDS, OLDEST, IncomeClass, Li
 from app.policies.fields import AreaOrTrue, PlainSchema, choice, flag, line, listed, part, whole
 from subsidies.allowance.terms import By, Follows, Lookback, Mark, Mode, Rule
 
-SERVICES = ("meals", "home_help", "nursing", "bathing", "rehabilitation", "day_care", "aids")
+SERVICES = ("meals", "home_help", "nursing", "bathing", "rehabilitation", "day_care", "aids", "goods", "everyday")
 FUNDERS = ("city", "district", "street", "community", "charity")
 # Sanity bounds of the kind, not rules of any place: what lies beyond is a slip of the pen (fen typed as yuan).
 POINTS_AT_MOST = 5_000

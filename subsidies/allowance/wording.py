@@ -33,6 +33,8 @@ SERVICES = {
     "rehabilitation": Words("康复", "rehabilitation"),
     "day_care": Words("日托", "day care"),
     "aids": Words("适老用品", "aids"),
+    "goods": Words("生活物品", "goods"),
+    "everyday": Words("便民服务", "everyday services"),
     "any": Words("各项服务", "all services"),
 }
 INCOMES = {str(code): Words(word, str(code).replace("_", " ")) for word, code in INCOME_WORDS.items()} | {

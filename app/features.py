@@ -57,8 +57,8 @@ class Feature:
     readers of the audit log, and under ``field.x`` and ``reason.x`` its fields and the reasons to choose from;
     ``senior_panels`` stand on a senior's page for staff, ``family_panels`` on the first page of the family and
     are empty where the consent does not cover what they tell; ``turn_effects`` are what the feature does when
-    somebody dies, goes to hospital, moves or comes back (``app.people.turns``); ``setup`` gets the application
-    when it is built;
+    somebody dies, goes to hospital, moves or comes back (``app.people.turns``); ``day_counts`` are what it counts
+    by place and day (``app.day_counts``); ``setup`` gets the application when it is built;
     ``processes`` are what runs beside the web server and the worker, by name, with the words after ``python -m``;
     ``first_start`` fills an empty database and ``greeting`` says what to tell whoever started the product,
     both in the application's context.
@@ -75,6 +75,7 @@ class Feature:
     senior_panels: Sequence[Callable[..., str]] = ()
     family_panels: Sequence[Callable[..., str]] = ()
     turn_effects: Sequence[Any] = ()
+    day_counts: Sequence[Any] = ()
     landing: Mapping[str, str] = field(default_factory=dict)
     audit_words: Mapping[str, Any] = field(default_factory=dict)
     setup: Callable[[Flask], None] | None = None

@@ -8,12 +8,14 @@ from flask_babel import lazy_gettext as _l
 from app.features import Feature
 from care_beds.assessment import manifest as assessment
 from care_beds.beds import manifest as beds
+from care_beds.beds.counting import DAY_COUNTS as BED_COUNTS
 from care_beds.catalogue import manifest as catalogue
 from care_beds.checks import manifest as checks
 from care_beds.money import manifest as money
 from care_beds.providers import manifest as providers
 from care_beds.rounds import manifest as rounds
 from care_beds.visits import manifest as visits
+from care_beds.visits.counting import DAY_COUNTS as VISIT_COUNTS
 
 assessment.register_assessment()
 providers.register_providers()
@@ -43,5 +45,6 @@ FEATURE = Feature(
     senior_panels=[panel for part in PARTS for panel in part.SENIOR_PANELS],
     family_panels=[panel for part in PARTS for panel in part.FAMILY_PANELS],
     landing={role: endpoint for part in PARTS for role, endpoint in part.LANDING.items()},
+    day_counts=(*BED_COUNTS, *VISIT_COUNTS),
     audit_words={name: word for part in PARTS for name, word in part.AUDIT_WORDS.items()},
 )

@@ -17,6 +17,7 @@ from meals.circumstances import register_sales
 from meals.deliveries import api as delivery_api
 from meals.deliveries.manifest import AUDIT_WORDS as DELIVERY_WORDS
 from meals.deliveries.manifest import register_deliveries
+from meals.desk.counting import DAY_COUNTS
 from meals.desk.exports import EXPORTS
 from meals.desk.repricing import reprice_booked
 from meals.family_panel import meals_panel
@@ -116,5 +117,6 @@ FEATURE = Feature(
         "dish.withdrawn": _l("Dish withdrawn"),
     },
     family_panels=(meals_panel,),
+    day_counts=DAY_COUNTS,
     landing={**pages.LANDING, Role.CASHIER: "till.show_till"},
 )

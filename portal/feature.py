@@ -22,6 +22,7 @@ from portal import (
     settings_pages,
     statement_pages,
 )
+from portal.city import manifest as city
 from portal.helping import help_phone
 
 
@@ -56,6 +57,13 @@ FEATURE = Feature(
         dispute_pages.blueprint,
         looks_pages.blueprint,
         settings_pages.blueprint,
+        *city.PAGES,
     ),
+    api=city.API,
+    commands=city.COMMANDS,
+    tasks=city.TASKS,
+    schedule=city.SCHEDULE,
+    navigation=city.NAVIGATION,
+    audit_words=city.AUDIT_WORDS,
     landing={Role.FAMILY: "family.start", Role.ELDER: "family.start"},
 )

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from app.console import Commands
 from app.features import Feature
 from safety.alerts import manifest as alerts
+from safety.alerts.counting import DAY_COUNTS
 from safety.desk import manifest as desk
 from safety.intake import manifest as intake
 from safety.judging import manifest as judging
@@ -44,6 +45,7 @@ FEATURE = Feature(
     senior_panels=[panel for part in PARTS for panel in part.SENIOR_PANELS],
     family_panels=[panel for part in PARTS for panel in part.FAMILY_PANELS],
     landing={role: endpoint for part in PARTS for role, endpoint in part.LANDING.items()},
+    day_counts=DAY_COUNTS,
     audit_words={name: word for part in PARTS for name, word in part.AUDIT_WORDS.items()},
     processes=intake.list_processes,
 )

@@ -9,9 +9,11 @@ from subsidies.access import BOOK_READERS
 from subsidies.allowance import edges as allowance
 from subsidies.applications import edges as applications
 from subsidies.desk import edges as desk
+from subsidies.desk.counting import DAY_COUNTS as BOOK_COUNTS
 from subsidies.disputes import edges as disputes
 from subsidies.expiry import edges as expiry
 from subsidies.findings import edges as findings
+from subsidies.findings.counting import DAY_COUNTS as FINDING_COUNTS
 from subsidies.seals import edges as seals
 from subsidies.settlement import edges as settlement
 
@@ -73,6 +75,7 @@ FEATURE = Feature(
         *findings.NAVIGATION,
         *settlement.NAVIGATION,
     ),
+    day_counts=(*BOOK_COUNTS, *FINDING_COUNTS),
     audit_words={
         **allowance.AUDIT_WORDS,
         **applications.AUDIT_WORDS,

@@ -8,6 +8,7 @@ from app.messages.asking import register_follow_check, register_quiet_rules
 from app.messages.kinds import register_kind as register_message
 from app.people import api, card_pages, import_pages, pages
 from app.people.commands import people
+from app.people.counting import DAY_COUNTS
 from app.people.payment_codes import api as payment_code_api
 from app.people.relatives import announcing, door_pages, family_pages, join_pages, phone_pages, staff_pages, telling
 from app.people.relatives.family_rules import FAMILY_RULES
@@ -35,6 +36,7 @@ FEATURE = Feature(
     ),
     commands=(people,),
     tasks=("app.people.tasks", "app.people.payment_codes.tasks", "app.people.relatives.tasks"),
+    day_counts=DAY_COUNTS,
     audit_words={
         "senior.registered": _l("Senior registered"),
         "senior.changed": _l("Senior changed"),

@@ -95,6 +95,7 @@ class CareVisit(Model):
         Index(None, "provider_id", "visit_on"),
         Index(None, "senior_id", "visit_on"),
         Index(None, "bed_id", "visit_on"),
+        Index(None, "visit_on"),
         Index("ix_care_visit_planned", "visit_on", postgresql_where=text("state = 'planned'")),
         Index(None, "started_at", postgresql_where=text("started_at IS NOT NULL")),
         Index("ix_care_visit_finished", "finished_at", postgresql_where=text("state = 'finished'")),

@@ -1,0 +1,76 @@
+"""What the books count by place and day: points spent where they were spent, granted and ended where people live."""
+
+from sqlalchemy import TextualSelect
+from sqlalchemy.orm import Session
+
+from app.day_counts import Anchor, DayCount, Days, counted
+from subsidies.models import WALLET
+
+# What was given back is taken off on the day it was given back.
+SPENT = """
+SELECT a.area_code, m.booked_on AS on_day, 'points_spent' AS code,
+       CAST(sum(CASE WHEN m.debit = :wallet THEN m.amount_fen ELSE -m.amount_fen END) AS bigint) AS value
+  FROM ledger_sums(:since, :until) AS m
+  JOIN ledger.account AS a ON a.id = CASE WHEN m.debit = :wallet THEN m.credit ELSE m.debit END
+ WHERE a.kind = 'merchant' AND :wallet IN (m.debit, m.credit)
+ GROUP BY 1, 2
+"""
+GIVEN = """
+SELECT s.residence_area_code AS area_code, CAST(t.booked_at AT TIME ZONE 'Asia/Shanghai' AS date) AS on_day,
+       CASE t.kind WHEN 'grant' THEN 'points_granted' ELSE 'points_expired' END AS code,
+       sum(CASE WHEN (t.kind = 'grant') = (p.credit = :wallet) THEN p.amount_fen ELSE -p.amount_fen END) AS value
+  FROM ledger.txn AS t
+  JOIN ledger.posting AS p ON p.home = t.home AND p.txn_id = t.id
+  JOIN senior AS s ON s.id = t.home
+ WHERE t.booked_at >= CAST(:since AS timestamp) AT TIME ZONE 'Asia/Shanghai'
+   AND t.booked_at < CAST(:until AS timestamp) AT TIME ZONE 'Asia/Shanghai' + INTERVAL '1 day'
+   AND t.kind IN ('grant', 'expiry') AND :wallet IN (p.debit, p.credit)
+ GROUP BY 1, 2, 3
+"""
+GIVEN_IN_ALL = """
+SELECT '' AS area_code, m.booked_on AS on_day,
+       CASE m.kind WHEN 'grant' THEN 'points_granted' ELSE 'points_expired' END AS code,
+       sum(CASE WHEN (m.kind = 'grant') = (m.credit = :wallet) THEN m.amount_fen ELSE -m.amount_fen END) AS value
+  FROM ledger_sums(:since, :until) AS m
+ WHERE m.kind IN ('grant', 'expiry') AND :wallet IN (m.debit, m.credit)
+ GROUP BY 1, 2, 3
+"""
+# Each person once, however many programmes gave them points since the month began.
+GRANTED = """
+SELECT s.residence_area_code AS area_code, g.on_day, 'people_granted' AS code, count(*) AS value
+  FROM (SELECT DISTINCT CAST(d AS date) AS on_day, t.home
+          FROM generate_series(CAST(:since AS timestamp), CAST(:until AS timestamp), INTERVAL '1 day') AS d
+          JOIN ledger.txn AS t ON t.kind = 'grant'
+           AND t.booked_at >= date_trunc('month', d) AT TIME ZONE 'Asia/Shanghai'
+           AND t.booked_at < (d + INTERVAL '1 day') AT TIME ZONE 'Asia/Shanghai'
+         WHERE t.booked_at >= date_trunc('month', CAST(:since AS timestamp)) AT TIME ZONE 'Asia/Shanghai') AS g
+  JOIN senior AS s ON s.id = g.home
+ GROUP BY 1, 2
+"""
+
+
+def count_spent(_session: Session, days: Days) -> TextualSelect:
+    """Count points where they were spent."""
+    return counted(SPENT, since=days.since, until=days.until, wallet=WALLET)
+
+
+def count_given(_session: Session, days: Days) -> TextualSelect:
+    """Count points granted and ended where their holders live."""
+    return counted(GIVEN, since=days.since, until=days.until, wallet=WALLET)
+
+
+def count_given_in_all(_session: Session, days: Days) -> TextualSelect:
+    """Count the same in the kept sums, which know no place of a person."""
+    return counted(GIVEN_IN_ALL, since=days.since, until=days.until, wallet=WALLET)
+
+
+def count_granted_people(_session: Session, days: Days) -> TextualSelect:
+    """Count the people who were granted points since the month began."""
+    return counted(GRANTED, since=days.since, until=days.until)
+
+
+DAY_COUNTS = (
+    DayCount(name="points_spent", anchor=Anchor.PLACE, count=count_spent),
+    DayCount(name="points_given", anchor=Anchor.PERSON, count=count_given, totals=count_given_in_all),
+    DayCount(name="people_granted", anchor=Anchor.STAND, count=count_granted_people, is_slow=True),
+)

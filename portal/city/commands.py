@@ -21,10 +21,11 @@ def refold(since: datetime | None, check: bool) -> None:
     """Count all days anew, from the tables of all features; or only compare."""
     now = clock.now()
     until, differing = business_day(now), 0
-    days = {"since": since.date() if since else until - timedelta(days=61), "until": until, "now": now}
+    first = since.date() if since else until - timedelta(days=61)
+    act = folding.find_differences if check else folding.refold
     for count in folding.list_counts():
         with transaction() as session:
-            found = (folding.find_differences if check else folding.refold)(session, count=count, **days)
+            found = act(session, count=count, since=first, until=until, now=now)
         click.echo(f"{count.name}: {found} sums {'differ' if check else 'written'}.")
         differing += found
     click.get_current_context().exit(1 if check and differing else 0)

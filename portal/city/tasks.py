@@ -34,12 +34,12 @@ def prove_sums() -> None:
     now = clock.now()
     for count in folding.list_counts():
         days = 1 if count.anchor is Anchor.STAND else DAYS_KEPT
-        asked = {"count": count, "since": business_day(now) - timedelta(days=days - 1), "until": business_day(now)}
+        since, until = business_day(now) - timedelta(days=days - 1), business_day(now)
         with transaction() as session:
-            differing = folding.find_differences(session, **asked, now=now)
+            differing = folding.find_differences(session, count=count, since=since, until=until, now=now)
             if differing:
                 log.error("city.sums_differ", source=count.name, sums=differing)
-                folding.refold(session, **asked, now=now)
+                folding.refold(session, count=count, since=since, until=until, now=now)
 
 
 def fold_each(*, days: int, is_slow: bool) -> None:

@@ -14,11 +14,12 @@ CREATE TABLE city_day (
 -- For making a day anew.
 CREATE INDEX ix_city_day_source_on_day ON city_day (source, on_day);
 
--- When each count was last made, and up to which day it reaches.
+-- When each count was last made of each day.
 CREATE TABLE city_fold (
-    source text CONSTRAINT pk_city_fold PRIMARY KEY,
+    source text NOT NULL,
+    on_day date NOT NULL,
     folded_at timestamptz NOT NULL,
-    until_on date NOT NULL
+    CONSTRAINT pk_city_fold PRIMARY KEY (source, on_day)
 );
 
 -- A place and those around it, by their codes.

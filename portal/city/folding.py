@@ -65,9 +65,10 @@ def refold(session: Session, *, count: DayCount, since: date, until: date, now: 
     changed = 0
     for first, last in _spans(session, count, Days(since=since, until=until, now=now)):
         changed += _write(session, count, Days(since=first, until=last, now=now))
-    made = insert(CityFold).values(source=count.name, folded_at=now, until_on=until)
-    latest = {"folded_at": now, "until_on": func.greatest(CityFold.until_on, made.excluded.until_on)}
-    session.execute(made.on_conflict_do_update(index_elements=["source"], set_=latest))
+    every_day = [since + A_DAY * place for place in range((until - since).days + 1)]
+    made = insert(CityFold).values([{"source": count.name, "on_day": day, "folded_at": now} for day in every_day])
+    latest = {"folded_at": made.excluded.folded_at}
+    session.execute(made.on_conflict_do_update(index_elements=["source", "on_day"], set_=latest))
     return changed
 
 

@@ -25,13 +25,13 @@ class CityDay(Model):
 
 
 class CityFold(Model):
-    """When a count was last made, and up to which day."""
+    """When a count was last made of a day."""
 
     __tablename__ = "city_fold"
 
     source: Mapped[str] = mapped_column(primary_key=True)
+    on_day: Mapped[date] = mapped_column(primary_key=True)
     folded_at: Mapped[datetime]
-    until_on: Mapped[date]
 
 
 class CityDisplay(Model):

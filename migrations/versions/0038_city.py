@@ -1,14 +1,14 @@
 """The picture of a city: sums by place and day, and the screens that show it.
 
-Revision ID: 0037
+Revision ID: 0038
 """
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0037"
-down_revision = "0036"
+revision = "0038"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_smorest import Blueprint as ApiBlueprint
 
 from app.config import Settings
+from app.dossier import MomentSource, SeniorAct, SeniorTab, WarningSource
 
 # Floor packages with edges of their own come first; a feature may use those before it.
 FEATURES = (
@@ -55,10 +56,11 @@ class Feature:
 
     ``heading`` stands over its entries in a long side menu; ``audit_words`` name the feature's actions for
     readers of the audit log, and under ``field.x`` and ``reason.x`` its fields and the reasons to choose from;
-    ``senior_panels`` stand on a senior's page for staff, ``family_panels`` on the first page of the family and
-    are empty where the consent does not cover what they tell; ``turn_effects`` are what the feature does when
-    somebody dies, goes to hospital, moves or comes back (``app.people.turns``); ``day_counts`` are what it counts
-    by place and day (``app.day_counts``); ``setup`` gets the application when it is built;
+    ``timeline``, ``senior_tabs``, ``senior_warnings`` and ``senior_acts`` are what a person's page for staff shows
+    of it (``app.dossier``); ``family_panels`` stand on the first page of the family and are empty where the consent
+    does not cover what they tell; ``turn_effects`` are what the feature does when somebody dies, goes to hospital,
+    moves or comes back (``app.people.turns``); ``day_counts`` are what it counts by place and day
+    (``app.day_counts``); ``setup`` gets the application when it is built;
     ``processes`` are what runs beside the web server and the worker, by name, with the words after ``python -m``;
     ``first_start`` fills an empty database and ``greeting`` says what to tell whoever started the product,
     both in the application's context.
@@ -72,7 +74,10 @@ class Feature:
     schedule: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     navigation: Sequence[NavItem] = ()
     heading: Any = OFFICE
-    senior_panels: Sequence[Callable[..., str]] = ()
+    timeline: Sequence[MomentSource] = ()
+    senior_tabs: Sequence[SeniorTab] = ()
+    senior_warnings: Sequence[WarningSource] = ()
+    senior_acts: Sequence[SeniorAct] = ()
     family_panels: Sequence[Callable[..., str]] = ()
     turn_effects: Sequence[Any] = ()
     day_counts: Sequence[Any] = ()

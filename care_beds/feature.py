@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from flask_babel import lazy_gettext as _l
 
 from app.features import Feature
+from care_beds import person
 from care_beds.assessment import manifest as assessment
 from care_beds.beds import manifest as beds
 from care_beds.beds.counting import DAY_COUNTS as BED_COUNTS
@@ -42,7 +43,10 @@ FEATURE = Feature(
     tasks=[task for part in PARTS for task in part.TASKS],
     schedule={name: when for part in PARTS for name, when in part.SCHEDULE.items()},
     navigation=[item for part in PARTS for item in part.NAVIGATION],
-    senior_panels=[panel for part in PARTS for panel in part.SENIOR_PANELS],
+    timeline=person.TIMELINE,
+    senior_tabs=person.TABS,
+    senior_warnings=person.WARNINGS,
+    senior_acts=person.ACTS,
     family_panels=[panel for part in PARTS for panel in part.FAMILY_PANELS],
     landing={role: endpoint for part in PARTS for role, endpoint in part.LANDING.items()},
     day_counts=(*BED_COUNTS, *VISIT_COUNTS),

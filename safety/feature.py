@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.console import Commands
 from app.features import Feature
+from safety import person
 from safety.alerts import manifest as alerts
 from safety.alerts.counting import DAY_COUNTS
 from safety.desk import manifest as desk
@@ -42,7 +43,10 @@ FEATURE = Feature(
     tasks=[task for part in PARTS for task in part.TASKS],
     schedule={name: when for part in PARTS for name, when in part.SCHEDULE.items()},
     navigation=[item for part in PARTS for item in part.NAVIGATION],
-    senior_panels=[panel for part in PARTS for panel in part.SENIOR_PANELS],
+    timeline=person.TIMELINE,
+    senior_tabs=person.TABS,
+    senior_warnings=person.WARNINGS,
+    senior_acts=person.ACTS,
     family_panels=[panel for part in PARTS for panel in part.FAMILY_PANELS],
     landing={role: endpoint for part in PARTS for role, endpoint in part.LANDING.items()},
     day_counts=DAY_COUNTS,

@@ -4,7 +4,7 @@ from celery.schedules import crontab
 from flask_babel import lazy_gettext as _l
 
 from app.features import Feature, NavItem
-from subsidies import api, commands, pages
+from subsidies import api, commands, pages, person
 from subsidies.access import BOOK_READERS
 from subsidies.allowance import edges as allowance
 from subsidies.applications import edges as applications
@@ -84,11 +84,8 @@ FEATURE = Feature(
         **seals.AUDIT_WORDS,
         **settlement.AUDIT_WORDS,
     },
-    senior_panels=(
-        pages.wallet_panel,
-        *allowance.PANELS,
-        *applications.SENIOR_PANELS,
-        *disputes.SENIOR_PANELS,
-        *findings.SENIOR_PANELS,
-    ),
+    timeline=person.TIMELINE,
+    senior_tabs=person.TABS,
+    senior_warnings=person.WARNINGS,
+    senior_acts=person.ACTS,
 )

@@ -7,10 +7,11 @@ from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.auth import Role, allow, current_actor
+from app.auth import allow, current_actor
 from app.clock import business_day
 from app.db import transaction
 from app.people import cards, queries, services
+from app.people.access import READERS, REVEALERS, WRITERS
 from app.people.schemas import (
     FactsIn,
     IssuedOut,
@@ -26,16 +27,7 @@ from app.people.schemas import (
 )
 from app.people.searching import read_search
 
-READERS = (
-    Role.STREET_CLERK,
-    Role.DISTRICT_APPROVER,
-    Role.ASSESSOR,
-    Role.SUPERVISOR,
-    Role.AUDITOR,
-    Role.ADMINISTRATOR,
-)
-WRITERS = (Role.STREET_CLERK, Role.ADMINISTRATOR)
-REVEALERS = (Role.STREET_CLERK, Role.DISTRICT_APPROVER, Role.ASSESSOR, Role.ADMINISTRATOR)
+__all__ = ["READERS", "REVEALERS", "WRITERS", "blueprint"]
 
 blueprint = Blueprint("people", __name__, url_prefix="/api/v1/people", description="Seniors and their cards")
 

@@ -9,6 +9,9 @@ from app.messages.kinds import register_kind as register_message
 from app.people import api, card_pages, import_pages, pages
 from app.people.commands import people
 from app.people.counting import DAY_COUNTS
+from app.people.dossier import api as dossier_api
+from app.people.dossier import pages as dossier_pages
+from app.people.dossier import parts
 from app.people.payment_codes import api as payment_code_api
 from app.people.relatives import announcing, door_pages, family_pages, join_pages, phone_pages, staff_pages, telling
 from app.people.relatives.family_rules import FAMILY_RULES
@@ -23,9 +26,10 @@ register_quiet_rules(telling.list_quiet)
 FEATURE = Feature(
     name="people",
     heading=_l("Senior citizens"),
-    api=(api.blueprint, payment_code_api.blueprint),
+    api=(api.blueprint, dossier_api.blueprint, payment_code_api.blueprint),
     pages=(
         pages.blueprint,
+        dossier_pages.blueprint,
         card_pages.blueprint,
         import_pages.blueprint,
         staff_pages.blueprint,
@@ -53,6 +57,12 @@ FEATURE = Feature(
         "link.ended": _l("Link to a relative ended"),
         "link.offered": _l("Link offered to a relative"),
         "link.refused": _l("Request of a relative refused"),
+        "note.written": _l("Note written"),
+        "reveal.note": _l("Read a confidential note"),
+        "reveal.person": _l("Opened a person's page"),
+        "field.part": _l("Part of the page"),
+        "field.note": _l("Note"),
+        "field.corrects": _l("Corrects"),
         "link.requested": _l("Relative asked to be linked"),
         "own_account.opened": _l("Senior's own account opened"),
         "field.relation": _l("Relation"),
@@ -69,7 +79,10 @@ FEATURE = Feature(
         "people.tend_links": {"schedule": crontab(hour=0, minute=20)},
         "people.forget_codes": {"schedule": crontab(hour=3, minute=10)},
     },
-    senior_panels=(staff_pages.relatives_panel,),
+    timeline=parts.TIMELINE,
+    senior_tabs=parts.TABS,
+    senior_warnings=parts.WARNINGS,
+    senior_acts=parts.ACTS,
     navigation=(
         NavItem(
             endpoint="seniors.list_seniors",

@@ -1,20 +1,22 @@
 """Pages of seniors: find, register, look at, change."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from app import clock
 from app.areas.rules import is_code
 from app.auth import allow, current_actor
 from app.clock import business_day
 from app.db import transaction
-from app.features import loaded_features
 from app.forms import Form, read_form, shows_refusals
 from app.people import cards, queries, services, wording
-from app.people.api import READERS, REVEALERS, WRITERS
+from app.people.access import READERS, REVEALERS, WRITERS
+from app.people.dossier.pages import person_page
+from app.people.dossier.showing import note_reading
 from app.people.schemas import RevealFormIn, SearchFormIn, SeniorEditIn, SeniorFormIn, StatusIn
 from app.people.searching import Search, read_search
 
@@ -47,11 +49,14 @@ def list_seniors() -> str:
 @allow(*READERS)
 @shows_refusals("people/seniors.html", nobody)
 def search_seniors() -> Any:
-    """Find by what was typed; what identifies a person is shown without an address, the rest gets one."""
+    """Find by what was typed: whoever is the only one opens; what identifies a person stands in no address."""
     asked = read_form(SearchFormIn)
     search = read_search(asked["query"])
+    shown = found(search, asked["query"])
+    if asked["query"] and len(shown["page"].items) == 1:
+        return _go(shown["page"].items[0].id)
     if search.is_personal:
-        return render_template("people/seniors.html", **found(search, asked["query"]))
+        return render_template("people/seniors.html", **shown)
     return redirect(url_for("seniors.list_seniors", query=asked["query"] or None, area=asked["area"] or None), 303)
 
 
@@ -101,34 +106,28 @@ def register() -> Response:
 @blueprint.get("/<int:senior_id>")
 @allow(*READERS)
 def show(senior_id: int) -> str:
-    """Show one senior."""
-    return render_template("people/senior.html", form=Form(), **one_senior(senior_id))
-
-
-def one_senior(senior_id: int) -> dict[str, Any]:
-    """Return what the page of one senior shows, with what the features add to it."""
+    """Show one senior: the head, and the tab that the address names."""
     actor, now = current_actor(), clock.now()
     with transaction() as session:
-        senior = queries.get_senior(session, senior_id=senior_id, actor=actor, day=business_day(now))
-        panels = [
-            Markup(panel(session, senior_id=senior_id, actor=actor, now=now))  # noqa: S704 - our own templates
-            for feature in loaded_features(current_app)
-            for panel in feature.senior_panels
-        ]
-        return {
-            "senior": senior,
-            "statuses": queries.list_statuses(session, senior_id=senior_id),
-            "panels": panels,
-            "may_write": bool(actor.roles & set(WRITERS)),
-            "may_reveal": bool(actor.roles & set(REVEALERS)),
-            "today": business_day(now),
-            "revealed": {},
-        }
+        shown = person_page(session, senior_id=senior_id, actor=actor, now=now, tab=request.args.get("tab", ""))
+        note_reading(session, shown=shown, actor=actor, now=now)
+    return render_template("people/senior.html", form=Form(), **shown)
+
+
+def one_senior(senior_id: int, *, tab: str = "", **_view: Any) -> Mapping[str, Any]:
+    """Return what the page of one senior shows beside the answer to a form."""
+    with transaction() as session:
+        return person_page(session, senior_id=senior_id, actor=current_actor(), now=clock.now(), tab=tab)
+
+
+cards_of_senior = partial(one_senior, tab="relatives")
 
 
 def edited(senior_id: int) -> dict[str, Any]:
     """Return what the form of changes shows."""
-    return one_senior(senior_id) | choices()
+    with transaction() as session:
+        day = business_day(clock.now())
+        return {"senior": queries.get_senior(session, senior_id=senior_id, actor=current_actor(), day=day)} | choices()
 
 
 @blueprint.get("/<int:senior_id>/edit")
@@ -170,20 +169,20 @@ def reveal(senior_id: int) -> str:
     asked = read_form(RevealFormIn)
     with transaction() as session:
         value = services.reveal(session, senior_id=senior_id, **asked, actor=current_actor(), now=clock.now())
-    shown = one_senior(senior_id) | {"revealed": {asked["field"]: value}}
+    shown = {**one_senior(senior_id), "revealed": {asked["field"]: value}}
     return render_template("people/senior.html", form=Form(), **shown)
 
 
 @blueprint.post("/<int:senior_id>/cards")
 @allow(*WRITERS)
-@shows_refusals("people/senior.html", one_senior)
+@shows_refusals("people/senior.html", cards_of_senior)
 def issue_card(senior_id: int) -> Response:
     """Issue a senior's card."""
     with transaction() as session:
         cards.issue_card(session, senior_id=senior_id, actor=current_actor(), now=clock.now())
     flash(_("The card is issued. Print it and hand it over."), "ok")
-    return _go(senior_id)
+    return _go(senior_id, tab="relatives")
 
 
-def _go(senior_id: int) -> Response:
-    return redirect(url_for("seniors.show", senior_id=senior_id), 303)  # type: ignore[return-value]
+def _go(senior_id: int, *, tab: str | None = None) -> Response:
+    return redirect(url_for("seniors.show", senior_id=senior_id, tab=tab), 303)  # type: ignore[return-value]

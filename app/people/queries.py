@@ -126,6 +126,18 @@ def check_visible(session: Session, *, senior_id: int, actor: Actor) -> None:
         raise NotFound
 
 
+def places_of(session: Session, *, senior_id: int, actor: Actor) -> tuple[str, str]:
+    """Return where a senior lives and where they are registered.
+
+    :raises NotFound: if there is no such senior, or only outside the actor's areas
+    """
+    query = select(Senior.residence_area_code, Senior.hukou_area_code).where(Senior.id == senior_id, visible_to(actor))
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound
+    return row.residence_area_code, row.hukou_area_code
+
+
 def get_senior(session: Session, *, senior_id: int, actor: Actor, day: date) -> SeniorView:
     """Return one senior with the status of a day.
 
@@ -183,6 +195,11 @@ def list_statuses(session: Session, *, senior_id: int) -> list[Period]:
     """Return a senior's status over time, oldest first."""
     query = select(SeniorStatus).where(SeniorStatus.senior_id == senior_id).order_by(SeniorStatus.from_on)
     return [Period(Status(row.status), row.from_on, row.until_on) for row in session.scalars(query)]
+
+
+def list_cards_of(session: Session, *, senior_id: int) -> Sequence[CardView]:
+    """Return a senior's cards, newest first."""
+    return _cards_of(session, [senior_id])[senior_id]
 
 
 def list_cards_to_print(

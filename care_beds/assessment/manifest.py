@@ -12,7 +12,7 @@ from app.auth import Role
 from app.features import NavItem
 from app.messages.kinds import register_kind as register_message
 from app.policies.kinds import register_kind
-from care_beds.assessment import api, pages, person_pages, worker_pages
+from care_beds.assessment import api, pages, worker_pages
 from care_beds.assessment.access import READERS
 from care_beds.assessment.policy import ASSESSMENT_RULES
 from care_beds.assessment.telling import KINDS
@@ -56,7 +56,6 @@ SCHEDULE: Mapping[str, Mapping[str, Any]] = {
     "care_beds.end_levels": {"schedule": crontab(hour=0, minute=15)},
     "care_beds.tell_reassessments": {"schedule": crontab(hour=8, minute=40)},
 }
-SENIOR_PANELS: Sequence[Callable[..., str]] = (person_pages.level_panel,)
 FAMILY_PANELS: Sequence[Callable[..., str]] = ()
 LANDING: Mapping[str, str] = {Role.ASSESSOR: "assessments.list_assessments"}
 

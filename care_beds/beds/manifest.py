@@ -31,7 +31,6 @@ TASKS: Sequence[str] = ("care_beds.beds.tasks",)
 SCHEDULE: Mapping[str, Mapping[str, Any]] = {
     "care_beds.propose_bed_steps": {"schedule": crontab(hour="2", minute="20")}
 }
-SENIOR_PANELS: Sequence[Callable[..., str]] = (pages.beds_panel,)
 FAMILY_PANELS: Sequence[Callable[..., str]] = (bed_panel,)
 LANDING: Mapping[str, str] = {}
 

@@ -16,7 +16,6 @@ NAVIGATION: Sequence[NavItem] = ()
 AUDIT_WORDS: Mapping[str, Any] = {}
 TASKS: Sequence[str] = ()
 SCHEDULE: Mapping[str, Mapping[str, Any]] = {}
-SENIOR_PANELS: Sequence[Callable[..., str]] = ()
 FAMILY_PANELS: Sequence[Callable[..., str]] = ()
 LANDING: Mapping[str, str] = {}
 

@@ -78,7 +78,6 @@ SCHEDULE: Mapping[str, Mapping[str, Any]] = {
     "care_beds.judge_months": {"schedule": crontab(hour="4", minute="10")},
     "care_beds.tend_bed_months": {"schedule": crontab(minute="*/5")},
 }
-SENIOR_PANELS: Sequence[Callable[..., str]] = ()
 FAMILY_PANELS: Sequence[Callable[..., str]] = ()
 LANDING: Mapping[str, str] = {}
 

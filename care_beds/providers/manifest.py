@@ -60,7 +60,6 @@ TASKS: Sequence[str] = ("care_beds.providers.tasks",)
 SCHEDULE: Mapping[str, Mapping[str, Any]] = {
     "care_beds.tell_endings": {"schedule": crontab(hour="8", minute="5")},
 }
-SENIOR_PANELS: Sequence[Callable[..., str]] = ()
 FAMILY_PANELS: Sequence[Callable[..., str]] = ()
 LANDING: Mapping[str, str] = {
     Role.PROVIDER_MANAGER: "providers.list_providers",

@@ -72,7 +72,6 @@ AUDIT_WORDS: Mapping[str, Any] = {
 }
 TASKS: Sequence[str] = ()
 SCHEDULE: Mapping[str, Mapping[str, Any]] = {}
-SENIOR_PANELS: Sequence[Callable[..., str]] = ()
 FAMILY_PANELS: Sequence[Callable[..., str]] = (care_panel,)
 LANDING: Mapping[str, str] = {Role.CARER: "care_round.show_today"}
 

@@ -68,7 +68,6 @@ SCHEDULE: Mapping[str, Mapping[str, Any]] = {
     "care_beds.miss_visits": {"schedule": crontab(minute="25")},
     "care_beds.confirm_visits": {"schedule": crontab(hour="2", minute="40")},
 }
-SENIOR_PANELS: Sequence[Callable[..., str]] = ()
 FAMILY_PANELS: Sequence[Callable[..., str]] = ()
 LANDING: Mapping[str, str] = {
     Role.PROVIDER_MANAGER: "care_board.show_board",

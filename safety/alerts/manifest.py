@@ -74,7 +74,6 @@ SCHEDULE: Mapping[str, Mapping[str, Any]] = {
     "safety.escalate": {"schedule": 10.0, "options": {"expires": 10}},
     "safety.sweep_alerts": {"schedule": crontab(hour="3", minute="25")},
 }
-SENIOR_PANELS: Sequence[Callable[..., str]] = ()
 FAMILY_PANELS: Sequence[Callable[..., str]] = ()
 LANDING: Mapping[str, str] = {Role.GRID_WORKER: "safety_tasks.show_tasks"}
 

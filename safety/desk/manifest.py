@@ -52,7 +52,6 @@ NAVIGATION: Sequence[NavItem] = (
 AUDIT_WORDS: Mapping[str, Any] = {"reveal.alert_person": _l("Operator saw whose alert it is, and whom to call")}
 TASKS: Sequence[str] = ()
 SCHEDULE: Mapping[str, Mapping[str, Any]] = {}
-SENIOR_PANELS: Sequence[Callable[..., str]] = ()
 FAMILY_PANELS: Sequence[Callable[..., str]] = (alarm_panel,)
 LANDING: Mapping[str, str] = {Role.OPERATOR: "desk.show"}
 

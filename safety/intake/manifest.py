@@ -34,7 +34,6 @@ SCHEDULE: Mapping[str, Mapping[str, Any]] = {
     "safety.keep_events": {"schedule": crontab(minute="7")},
     "safety.sweep_homes": {"schedule": 60.0, "options": {"expires": 50}},
 }
-SENIOR_PANELS: Sequence[Callable[..., str]] = ()
 FAMILY_PANELS: Sequence[Callable[..., str]] = ()
 LANDING: Mapping[str, str] = {}
 

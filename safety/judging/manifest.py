@@ -27,7 +27,6 @@ SCHEDULE: Mapping[str, Mapping[str, Any]] = {
     "safety.learn_rhythms": {"schedule": crontab(hour="0", minute="20")},
     "safety.finish_trials": {"schedule": crontab(minute="*/5")},
 }
-SENIOR_PANELS: Sequence[Callable[..., str]] = ()
 FAMILY_PANELS: Sequence[Callable[..., str]] = ()
 LANDING: Mapping[str, str] = {}
 

@@ -88,7 +88,6 @@ AUDIT_WORDS: Mapping[str, Any] = {
 }
 TASKS: Sequence[str] = ()
 SCHEDULE: Mapping[str, Mapping[str, Any]] = {}
-SENIOR_PANELS: Sequence[Callable[..., str]] = (home_pages.kit_panel,)
 FAMILY_PANELS: Sequence[Callable[..., str]] = (kit_family_panel,)
 LANDING: Mapping[str, str] = {
     Role.INSTALLER: "safety_installing.list_work",

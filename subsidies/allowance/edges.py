@@ -18,7 +18,6 @@ register_explainer("allowance_correction", explain_correction, places=list_place
 COMMANDS = (commands.grants,)
 # All of them write on the one blueprint.
 PAGES = tuple(dict.fromkeys(each.blueprint for each in (run_pages, person_pages, correction_pages, trial_pages)))
-PANELS = (person_pages.allowance_panel,)
 TASKS = ("subsidies.allowance.tasks",)
 SCHEDULE = {"subsidies.tend_grant_runs": {"schedule": crontab(minute="*/5")}}
 NAVIGATION = (

@@ -11,7 +11,7 @@ from subsidies.applications.policy import APPLICATION_RULES
 from subsidies.applications.telling import KINDS
 from subsidies.applications.wording import AUDIT_WORDS
 
-__all__ = ["API", "AUDIT_WORDS", "NAVIGATION", "PAGES", "SENIOR_PANELS"]
+__all__ = ["API", "AUDIT_WORDS", "NAVIGATION", "PAGES"]
 
 register_kind(APPLICATION_RULES)
 for kind in KINDS:
@@ -19,7 +19,6 @@ for kind in KINDS:
 
 API = (api.blueprint,)
 PAGES = (pages.blueprint,)
-SENIOR_PANELS = (pages.applications_panel,)
 NAVIGATION = (
     NavItem(
         endpoint="applications.list_applications",

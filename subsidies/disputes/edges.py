@@ -21,5 +21,4 @@ NAVIGATION = (
         order=32,
     ),
 )
-SENIOR_PANELS = (pages.disputes_panel,)
 AUDIT_WORDS = words.AUDIT_WORDS

@@ -21,5 +21,4 @@ NAVIGATION = (
         endpoint="findings.list_findings", label=_l("Findings"), icon="search", roles=frozenset[str](READERS), order=44
     ),
 )
-SENIOR_PANELS = (pages.findings_panel,)
 WORDS = AUDIT_WORDS

@@ -86,9 +86,18 @@ def test_a_name_is_searched_in_the_address_and_an_id_number_is_not(client, sessi
     assert by_name.status_code == 303
     assert "王秀英" in client.get(by_name.location, headers=clerk).text
     by_number = client.post(SENIORS, data={"query": NUMBER}, headers=clerk)
-    assert by_number.status_code == 200
-    assert "王秀英" in by_number.text
-    assert NUMBER not in by_number.text
+    assert by_number.status_code == 303
+    assert NUMBER not in by_number.location
+    assert "王秀英" in client.get(by_number.location, headers=clerk).text
+    nobody = client.post(SENIORS, data={"query": "13900139000"}, headers=clerk)
+    assert (nobody.status_code, "13900139000" in nobody.text) == (200, False)
+
+
+def test_several_with_one_phone_are_listed_without_the_number(client, session, clerk):
+    commit(session, [make_senior(session, phone="13900139000") for _ in range(2)])
+    shown = client.post(SENIORS, data={"query": "139 0013 9000"}, headers=clerk)
+    assert (shown.status_code, shown.text.count(">王秀英<")) == (200, 2)
+    assert "13900139000" not in shown.text
 
 
 @pytest.mark.parametrize("typed", [NUMBER, "13800138000"])

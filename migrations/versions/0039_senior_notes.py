@@ -1,12 +1,12 @@
 """Notes about a person.
 
-Revision ID: 0038
+Revision ID: 0039
 """
 
 from alembic import op
 
-revision = "0038"
-down_revision = "0037"
+revision = "0039"
+down_revision = "0038"
 branch_labels = None
 depends_on = None
 

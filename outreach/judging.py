@@ -1,0 +1,128 @@
+"""What a part of the people comes to: new scores, changes to look into, visits due. Thinks for each class once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from outreach.facts import Row
+from outreach.rules import (
+    ACTIVE,
+    Facts,
+    Score,
+    check_due,
+    find_changes,
+    reason_from_json,
+    regular_due,
+    score,
+    suggest,
+)
+from outreach.terms import Band, Factor, OutreachRules
+
+Written = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """Rows to write, each kind in one statement."""
+
+    looked: int = 0
+    risks: list[Written] = field(default_factory=list)
+    scores: list[Written] = field(default_factory=list)
+    changes: list[Written] = field(default_factory=list)
+    checks: list[Written] = field(default_factory=list)
+    regular: list[Written] = field(default_factory=list)
+    dropped: list[int] = field(default_factory=list)
+    away: list[int] = field(default_factory=list)
+    moved: list[Written] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """What one class of people comes to, in words and as it is kept."""
+
+    score: Score
+    reasons: list[dict[str, Any]]
+    suggests: list[str]
+
+
+class Judge:
+    """Judges people by the rules of one place and day; who is of the same class costs nothing more."""
+
+    def __init__(self, rules: OutreachRules, *, on: date, known: Iterable[Factor] = ()) -> None:
+        """Take what somebody has just written down as a change already: it is no news."""
+        self._rules, self._on, self._known = rules, on, frozenset(known)
+        self._thoughts: dict[Facts, Thought] = {}
+
+    def judge(self, rows: Sequence[Row]) -> Verdicts:
+        """Judge a part of the people."""
+        verdicts = Verdicts(looked=len(rows))
+        for row in rows:
+            self._judge_one(row, verdicts)
+        return verdicts
+
+    def _think(self, facts: Facts) -> Thought:
+        thought = self._thoughts.get(facts)
+        if thought is None:
+            found = score(facts, self._rules)
+            reasons = [each.as_json() for each in found.reasons]
+            thought = Thought(found, reasons, [str(each) for each in suggest(facts, self._rules)])
+            self._thoughts[facts] = thought
+        return thought
+
+    def _judge_one(self, row: Row, verdicts: Verdicts) -> None:
+        thought = self._think(row.facts(self._on))
+        if row.status != ACTIVE:
+            if row.score is None:
+                return
+            verdicts.away.append(row.senior_id)
+        if row.scored_area not in (None, row.area_code):
+            verdicts.moved.append({"senior_id": row.senior_id, "area_code": row.area_code})
+        self._keep(row, thought, verdicts)
+        self._plan(row, thought.score.band, verdicts)
+
+    def _keep(self, row: Row, thought: Thought, verdicts: Verdicts) -> None:
+        """Keep what differs from what stood; the first score of all is no change of anything."""
+        found = thought.score
+        band_stays = row.band == found.band
+        if (row.reasons, row.suggests, row.policy_id, row.scored_area) == (
+            thought.reasons,
+            thought.suggests,
+            self._rules.policy_id,
+            row.area_code,
+        ):
+            return
+        person = {"senior_id": row.senior_id, "area_code": row.area_code, "policy_id": self._rules.policy_id}
+        kept = {"score": found.points, "band": str(found.band), "reasons": thought.reasons}
+        since = row.band_since_on if band_stays and row.band_since_on else self._on
+        verdicts.risks.append(
+            {**person, **kept, "suggests": thought.suggests, "on_day": str(self._on), "band_since_on": str(since)}
+        )
+        if row.reasons != thought.reasons:
+            before = {"before_score": row.score, "before_band": row.band}
+            verdicts.scores.append({**person, **kept, **before, "on_day": str(self._on)})
+            if row.reasons is not None:
+                self._look_into(row, found, verdicts)
+
+    def _look_into(self, row: Row, found: Score, verdicts: Verdicts) -> None:
+        before = [reason_from_json(each) for each in row.reasons or ()]
+        person = {"senior_id": row.senior_id, "area_code": row.area_code}
+        for factor, weight in find_changes(before, found.reasons, self._rules).items():
+            if factor in self._known:
+                continue
+            due = check_due(since=self._on, weight=weight, band=found.band, rules=self._rules)
+            told = {**person, "factor": str(factor), "weight": str(weight), "band": str(found.band)}
+            verdicts.changes.append({**told, "on_day": str(self._on)})
+            verdicts.checks.append({**told, "due_on": str(due)})
+
+    def _plan(self, row: Row, band: Band, verdicts: Verdicts) -> None:
+        """Have one regular visit open for each band that asks for any, at the pace of the band."""
+        if row.task_band == band:
+            return
+        due = regular_due(last_on=row.last_visit_on, today=self._on, band=band, rules=self._rules)
+        if due is None:
+            if row.task_id is not None:
+                verdicts.dropped.append(row.task_id)
+            return
+        person = {"senior_id": row.senior_id, "area_code": row.area_code}
+        verdicts.regular.append({**person, "band": str(band), "due_on": str(due)})

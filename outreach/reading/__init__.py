@@ -1,0 +1,1 @@
+"""Reading outreach: coverage, what is due, one person, referrals."""

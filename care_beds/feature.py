@@ -15,6 +15,7 @@ from care_beds.checks import manifest as checks
 from care_beds.money import manifest as money
 from care_beds.providers import manifest as providers
 from care_beds.rounds import manifest as rounds
+from care_beds.turns import TURN_EFFECTS
 from care_beds.visits import manifest as visits
 from care_beds.visits.counting import DAY_COUNTS as VISIT_COUNTS
 
@@ -48,6 +49,7 @@ FEATURE = Feature(
     senior_warnings=person.WARNINGS,
     senior_acts=person.ACTS,
     family_panels=[panel for part in PARTS for panel in part.FAMILY_PANELS],
+    turn_effects=TURN_EFFECTS,
     landing={role: endpoint for part in PARTS for role, endpoint in part.LANDING.items()},
     day_counts=(*BED_COUNTS, *VISIT_COUNTS),
     audit_words={name: word for part in PARTS for name, word in part.AUDIT_WORDS.items()},

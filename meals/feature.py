@@ -35,6 +35,7 @@ from meals.tills import shell_pages
 from meals.tills.checks import CHECKS as TILL_CHECKS
 from meals.tills.door import find_device
 from meals.tills.wording import AUDIT_WORDS as DEVICE_WORDS
+from meals.turns import TURN_EFFECTS
 from meals.wording import explain_cause, explain_undoing
 from subsidies.findings.registry import register_check
 from subsidies.queries import register_explainer, register_recomputer
@@ -95,6 +96,7 @@ FEATURE = Feature(
         "canteen.closed_on": _l("Closed day added"),
         "canteen.reopened_on": _l("Closed day taken back"),
         "checkout.reversed": _l("Sale undone"),
+        "checkout.claimed_back": _l("Public money of a sale claimed back"),
         "field.points_fen": _l("Points"),
         "field.public_fen": _l("Public subsidy"),
         **{name: word for name, word in TILL_WORDS.items() if name.startswith("reason.")},
@@ -118,5 +120,6 @@ FEATURE = Feature(
     },
     family_panels=(meals_panel,),
     day_counts=DAY_COUNTS,
+    turn_effects=TURN_EFFECTS,
     landing={**pages.LANDING, Role.CASHIER: "till.show_till"},
 )

@@ -24,6 +24,10 @@ from portal import (
 )
 from portal.city import manifest as city
 from portal.helping import help_phone
+from portal.turns import models
+
+# The database knows these tables before one of their pages asks for them.
+TABLES = (models,)
 
 
 def set_up(app: Flask) -> None:

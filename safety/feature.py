@@ -14,6 +14,7 @@ from safety.desk import manifest as desk
 from safety.intake import manifest as intake
 from safety.judging import manifest as judging
 from safety.kits import manifest as kits
+from safety.turns import TURN_EFFECTS
 
 kits.register_kits()
 judging.register_judging()
@@ -48,6 +49,7 @@ FEATURE = Feature(
     senior_warnings=person.WARNINGS,
     senior_acts=person.ACTS,
     family_panels=[panel for part in PARTS for panel in part.FAMILY_PANELS],
+    turn_effects=TURN_EFFECTS,
     landing={role: endpoint for part in PARTS for role, endpoint in part.LANDING.items()},
     day_counts=DAY_COUNTS,
     audit_words={name: word for part in PARTS for name, word in part.AUDIT_WORDS.items()},

@@ -16,6 +16,13 @@ from subsidies.findings import edges as findings
 from subsidies.findings.counting import DAY_COUNTS as FINDING_COUNTS
 from subsidies.seals import edges as seals
 from subsidies.settlement import edges as settlement
+from subsidies.turn_words import explain_turn, explain_turn_claim, explain_turn_mistaken
+from subsidies.turns import TURN_EFFECTS
+from subsidies.wording import register_explainer
+
+register_explainer("turn", explain_turn)
+register_explainer("turn_mistaken", explain_turn_mistaken)
+register_explainer("turn_claim", explain_turn_claim)
 
 FEATURE = Feature(
     name="subsidies",
@@ -88,4 +95,5 @@ FEATURE = Feature(
     senior_tabs=person.TABS,
     senior_warnings=person.WARNINGS,
     senior_acts=person.ACTS,
+    turn_effects=TURN_EFFECTS,
 )

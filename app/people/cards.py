@@ -96,6 +96,29 @@ def cancel_card(session: Session, *, number: str, actor: Actor, now: datetime) -
     return _leave(session, card, CardState.CANCELLED, allowed=allowed, actor=actor, now=now)
 
 
+def close_cards(session: Session, *, senior_id: int, actor: Actor, now: datetime) -> list[tuple[str, str]]:
+    """Take every card of a senior out of use that is in use or lost; return each with what it was."""
+    allowed = {CardState.ISSUED, CardState.LOST}
+    query = select(Card).where(Card.senior_id == senior_id, Card.state.in_(allowed)).order_by(Card.number)
+    cards = session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
+    before = [(card.number, card.state) for card in cards]
+    for card in cards:
+        _leave(session, card, CardState.CANCELLED, allowed=allowed, actor=actor, now=now)
+    return before
+
+
+def reopen_card(session: Session, *, number: str, actor: Actor, now: datetime) -> bool:
+    """Let a card work again that was cancelled by mistake; say no where its holder has another in use by now."""
+    card = session.get(Card, number, with_for_update=True, populate_existing=True)
+    if card is None or card.state != CardState.CANCELLED:
+        return False
+    in_use = select(Card.number).where(Card.senior_id == card.senior_id, Card.state == CardState.ISSUED)
+    if session.scalar(in_use) is not None:
+        return False
+    _leave(session, card, CardState.ISSUED, allowed={CardState.CANCELLED}, actor=actor, now=now)
+    return True
+
+
 def _lock_card(session: Session, *, number: str, actor: Actor) -> Card:
     query = (
         select(Card)

@@ -75,3 +75,10 @@ class ImportNotReady(Conflict):
 
     code = "import_not_ready"
     detail = _l("This file is not waiting for a decision any more. Look at its page for what happened.")
+
+
+class StatusMoved(Conflict):
+    """The register says something else by now."""
+
+    code = "status_moved"
+    detail = _l("The register was changed since. Correct what it says now instead.")

@@ -15,10 +15,14 @@ from app.people.dossier import parts
 from app.people.payment_codes import api as payment_code_api
 from app.people.relatives import announcing, door_pages, family_pages, join_pages, phone_pages, staff_pages, telling
 from app.people.relatives.family_rules import FAMILY_RULES
+from app.people.turn_effects import TURN_EFFECTS
+from app.people.turn_rules import TURN_RULES
+from app.people.turn_telling import KINDS as TURN_MESSAGES
 from app.policies.kinds import register_kind
 
 register_kind(FAMILY_RULES)
-for kind in (*telling.KINDS, *announcing.KINDS):
+register_kind(TURN_RULES)
+for kind in (*telling.KINDS, *announcing.KINDS, *TURN_MESSAGES):
     register_message(kind)
 register_follow_check(telling.list_followed)
 register_quiet_rules(telling.list_quiet)
@@ -83,6 +87,7 @@ FEATURE = Feature(
     senior_tabs=parts.TABS,
     senior_warnings=parts.WARNINGS,
     senior_acts=parts.ACTS,
+    turn_effects=TURN_EFFECTS,
     navigation=(
         NavItem(
             endpoint="seniors.list_seniors",

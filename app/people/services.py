@@ -18,7 +18,7 @@ from app.errors import Invalid, NotFound
 from app.people import queries
 from app.people.ability_rows import may_not_overwrite
 from app.people.drafts import Reading, read_changes, read_new
-from app.people.errors import AlreadyRegistered, AreaNotYours, DeceasedRegistered
+from app.people.errors import AlreadyRegistered, AreaNotYours, DeceasedRegistered, StatusMoved
 from app.people.faults import Misfit
 from app.people.models import Senior, SeniorStatus
 from app.people.relatives.deaths import close_after_deaths
@@ -128,6 +128,37 @@ def record_status(
     if status is Status.DECEASED:
         close_after_deaths(session, now=now, senior_id=senior_id)
     return after
+
+
+def foresee_status(session: Session, *, senior_id: int, new: Period, today: date) -> list[Period]:
+    """Return the timeline that a period would make; writes nothing.
+
+    :raises NotFound: if there is no such senior
+    :raises Invalid: if the period cannot be; nothing follows a death
+    """
+    birth_on = session.scalar(select(Senior.birth_on).where(Senior.id == senior_id))
+    if birth_on is None:
+        raise NotFound
+    try:
+        return lay_over(queries.list_statuses(session, senior_id=senior_id), new, birth_on=birth_on, today=today)
+    except Misfit as misfit:
+        raise Invalid(errors=by_field({_field_of(misfit): misfit})) from misfit
+
+
+def restore_statuses(
+    session: Session, *, senior_id: int, before: list[Period], after: list[Period], actor: Actor, now: datetime
+) -> None:
+    """Put back a timeline that was recorded by mistake; a death only where two people signed for it.
+
+    :raises NotFound: if there is no such senior within the actor's areas
+    :raises StatusMoved: if the timeline is not any more what the mistake made of it
+    """
+    senior = lock_senior(session, senior_id=senior_id, actor=actor)
+    if queries.list_statuses(session, senior_id=senior_id) != after:
+        raise StatusMoved
+    _write_timeline(session, senior_id, after, before, now)
+    old, new = ({"statuses": _told(timeline)} for timeline in (after, before))
+    _note(session, "senior.status", senior_id, senior.residence_area_code, actor=actor, now=now, old=old, new=new)
 
 
 def reveal(session: Session, *, senior_id: int, field: str, reason: str, actor: Actor, now: datetime) -> str:

@@ -1,6 +1,6 @@
 """Turns of life: a death, a stay, a move, a return, and what each feature does then, with what comes of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
+from app.clock import business_day
 from app.people.rules import Status
 
 
@@ -52,6 +53,16 @@ class Turn:
     to_area_code: str | None = None
     reason: str = ""
 
+    @property
+    def status(self) -> Status | None:
+        """Return what the register says from the day on; nothing for a move to a place that the product knows."""
+        return None if self.kind is TurnKind.MOVE and self.to_area_code else STATUSES[self.kind]
+
+    @property
+    def today(self) -> date:
+        """Return the day on which it is recorded."""
+        return business_day(self.now)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
@@ -74,9 +85,17 @@ class TurnEffect:
     ``foresee`` says what would happen and writes nothing; ``carry_out`` does it, in the one transaction of the turn;
     ``take_back`` gets what ``carry_out`` answered, and says what it took back and, with codes that begin with
     ``kept_``, what it cannot.
+
+    ``find_after`` looks once more for what was spent after the turn's day, and may write findings; the keys of what it
+    found stand in ``detail["refs"]``. ``claim`` gives such spends back where two people asked for it. ``settle`` does
+    what had to wait until the days of grace were over.
     """
 
     name: str
     foresee: Callable[[Session, Turn], Sequence[Effect]]
     carry_out: Callable[[Session, Turn], Sequence[Effect]]
     take_back: Callable[[Session, Turn, Sequence[Effect]], Sequence[Effect]]
+    find_after: Callable[[Session, Turn], Sequence[Effect]] | None = None
+    spenders: Callable[[Session, datetime], Collection[int]] | None = None
+    claim: Callable[[Session, Turn, Sequence[str]], Sequence[Effect]] | None = None
+    settle: Callable[[Session, Turn], Sequence[Effect]] | None = None

@@ -45,6 +45,13 @@ def close(
     check_served(bed, on, today=business_day(now))
     if reason is CloseReason.DEATH:
         _check_death(session, bed, on)
+    close_bed(session, bed, reason=reason, on=on, actor=actor, now=now, words=words)
+
+
+def close_bed(
+    session: Session, bed: CareBed, *, reason: CloseReason, on: date, actor: Actor, now: datetime, words: str = ""
+) -> None:
+    """Close a bed that serves and is held; whoever calls has looked at the day and at who may."""
     _end_rests(session, bed, on)
     end_agreements(session, bed.id, on=on)
     if bed.proposal is not None:

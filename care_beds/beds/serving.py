@@ -89,6 +89,16 @@ def suspend(
         raise Invalid(errors={"words": [_l("Say why.")]})
     if reason is PauseReason.HOSPITAL:
         _check_stay(session, bed, from_on, today=today)
+    suspend_bed(session, bed, reason=reason, from_on=from_on, actor=actor, now=now, words=words)
+
+
+def suspend_bed(
+    session: Session, bed: CareBed, *, reason: PauseReason, from_on: date, actor: Actor, now: datetime, words: str = ""
+) -> None:
+    """Let a bed rest that serves and is held; whoever calls has looked at the stay and at who may.
+
+    :raises WrongDay: if it rested on some of these days already
+    """
     row = BedSuspension(
         bed_id=bed.id,
         during=Range(from_on, None),
@@ -119,6 +129,14 @@ def resume(session: Session, *, bed_id: int, on: date, actor: Actor, now: dateti
         raise WrongDay(_l("This day lies ahead."))
     if profile_on(session, senior_id=bed.senior_id, day=on).status is not Status.ACTIVE:
         raise NotInRegister(_l("By the register the person is not at home on this day. Change it there first."))
+    resume_bed(session, bed, on=on, actor=actor, now=now, words=words)
+
+
+def resume_bed(session: Session, bed: CareBed, *, on: date, actor: Actor, now: datetime, words: str = "") -> None:
+    """Let the service of a bed that rests and is held go on; whoever calls has looked at the register and at who may.
+
+    :raises WrongDay: if the rest would end before or on its first day
+    """
     end_rest(session, bed, on)
     settle_proposal(bed, "resume")
     take(session, bed, Step.RESUME, by=actor, now=now, on=on, words=words)

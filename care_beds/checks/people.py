@@ -85,6 +85,7 @@ AWAY = text(
            AND v.state <> 'cancelled' AND v.started_at < :until_at
            AND v.started_at >= timezone('Asia/Shanghai', CAST(t.from_on AS timestamp))
            AND (v.started_at >= :from_at OR t.recorded_at >= :from_at)
+           AND (CAST(:senior AS bigint) IS NULL OR t.senior_id = :senior)
     )
     SELECT m.senior_id, m.status, m.from_on, m.until_on, date_trunc('month', m.on_day)::date AS month,
            min(m.on_day) AS on_day, min(m.carer) AS carer, count(DISTINCT m.carer_id) AS carers,
@@ -138,9 +139,12 @@ def find_both(session: Session, window: Window, limits: Limits) -> Iterable[Foun
         )
 
 
-def find_away(session: Session, window: Window, limits: Limits) -> Iterable[Found]:
-    """Find visits to somebody who had died, lay in hospital, or lived in an institution."""
-    asked = {name: limits[name] for name in ("stay_days", "death_days")}
+def find_away(session: Session, window: Window, limits: Limits, senior_id: int | None = None) -> Iterable[Found]:
+    """Find visits to somebody who had died, lay in hospital, or lived in an institution.
+
+    :param senior_id: only to this person, when something was recorded just now
+    """
+    asked = {**{name: limits[name] for name in ("stay_days", "death_days")}, "senior": senior_id}
     for row in session.execute(AWAY, {**window.as_parameters(), **asked}):
         yield Found(
             key=f"{row.senior_id}|{row.month}|{row.status}|{row.from_on}",

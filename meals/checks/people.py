@@ -29,7 +29,7 @@ DEAD = text(
                min(timezone('Asia/Shanghai', f.at)::date) AS first_on
           FROM canteen AS n JOIN failed_scan AS f ON f.canteen_id = n.id AND f.at >= :from_at AND f.at < :until_at
           JOIN gone AS g ON g.senior_id = f.senior_id
-         WHERE f.reason = 'senior_deceased'
+         WHERE f.reason = 'senior_deceased' OR f.reason = 'card_cancelled' AND f.at >= g.recorded_at
          GROUP BY f.senior_id, month, g.from_on, f.canteen_id
     )
     SELECT home, month, coalesce(s.from_on, t.from_on) AS from_on, canteen_id, coalesce(s.meals, 0) AS meals,

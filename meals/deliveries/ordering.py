@@ -111,6 +111,14 @@ def cancel_for_senior(session: Session, *, senior_id: int, delivery_id: int, by:
     return _cancel(session, delivery, reason="family", by=by, now=now)
 
 
+def cancel_for_turn(session: Session, *, delivery_id: int, by: Actor, now: datetime) -> Delivery | None:
+    """Cancel a meal for which nobody will open, unless it has left meanwhile; the caller checked the person's place."""
+    delivery = lock_delivery(session, delivery_id=delivery_id, within=Delivery.id == delivery_id)
+    if not may_move(State(delivery.state), State.CANCELLED):
+        return None
+    return _cancel(session, delivery, reason="away", by=by, now=now)
+
+
 def assign_delivery(
     session: Session, *, delivery_id: int, deliverer_id: int | None, position: int, by: Actor, now: datetime
 ) -> Delivery:

@@ -62,6 +62,7 @@ CANCEL_REASONS: Mapping[str, Any] = {
     "guest": _l("The guest does not want it"),
     "kitchen": _l("The kitchen cannot make it"),
     "mistake": _l("Ordered by mistake"),
+    "away": _l("Nobody is at home any more"),
 }
 
 

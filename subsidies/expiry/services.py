@@ -58,7 +58,7 @@ def expire_points(
 
     :param on: the day it is; a lot is good until the end of its last day
     """
-    _open_accounts(session, {lot.funder for lot in ended})
+    open_accounts(session, {lot.funder for lot in ended})
     goals = [
         find_destination(rollovers, programme=lot.programme, purpose=lot.purpose, expires_on=lot.expires_on)
         for lot in ended
@@ -80,7 +80,8 @@ def expire_points(
     return _sum_up(rows, [goal is not None for goal in goals])
 
 
-def _open_accounts(session: Session, funders: Iterable[int]) -> None:
+def open_accounts(session: Session, funders: Iterable[int]) -> None:
+    """Open where they are missing the accounts that points of these funders end on."""
     for funder in session.scalars(select(Account).where(Account.id.in_(sorted(funders)))):
         ledger.open_account(
             session,

@@ -1,0 +1,99 @@
+"""Looking back: what was spent after a death or during a stay, also by tills that sent it later."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import business_day
+from app.people.deaths import list_deaths
+from app.people.turns import Effect, Turn, TurnEffect, TurnKind
+from portal.turns.acting import nobody, turn_of
+from portal.turns.claims import make_claims
+from portal.turns.effects import written
+from portal.turns.models import LifeTurn, TurnStep
+
+# Moments are taken before the commit: what was committed late is seen by the next look.
+OVERLAP = timedelta(hours=2)
+AT_A_TIME = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What was spent by somebody after a death: when it was, and what each feature found."""
+
+    senior_id: int
+    died_on: date
+    found: Sequence[tuple[str, Effect]]
+
+
+def watch(session: Session, *, effects: Sequence[TurnEffect], now: datetime) -> int:
+    """Look at whoever spent something lately though a turn stands against it; return how many claims were made.
+
+    Safe to run twice: a spend is claimed once.
+    """
+    spenders = {senior_id for each in effects if each.spenders for senior_id in each.spenders(session, now - OVERLAP)}
+    made = 0
+    for row in _turns_of(session, sorted(spenders)):
+        turn = turn_of(row, by=nobody(), now=now)
+        done = _find_after(session, turn, effects)
+        claims = make_claims(session, row, done, by=nobody(), now=now)
+        if claims:
+            session.add(TurnStep(turn_id=row.id, step="found", at=now, detail=written(done)))
+            session.flush()
+        made += len(claims)
+    return made
+
+
+def look_back(
+    session: Session, *, effects: Sequence[TurnEffect], months: int, after: int, now: datetime
+) -> Iterator[Seen]:
+    """Look at what was spent in the months after deaths, and write findings; some people at a time.
+
+    :param months: how long after a death, and how long ago it may be
+    :param after: the last person that was looked at
+    """
+    today = business_day(now)
+    since = _months_before(today, months)
+    for death in list_deaths(session, since=since, after=after, limit=AT_A_TIME):
+        row = _death_of(session, death.senior_id)
+        turn = turn_of(row, by=nobody(), now=now) if row else _unrecorded(death.senior_id, death.from_on, now)
+        done = _find_after(session, turn, effects)
+        if row is not None:
+            make_claims(session, row, done, by=nobody(), now=now)
+        yield Seen(senior_id=death.senior_id, died_on=death.from_on, found=done)
+
+
+def _find_after(session: Session, turn: Turn, effects: Sequence[TurnEffect]) -> list[tuple[str, Effect]]:
+    return [(each.name, effect) for each in effects if each.find_after for effect in each.find_after(session, turn)]
+
+
+def _turns_of(session: Session, senior_ids: Sequence[int]) -> Sequence[LifeTurn]:
+    """Return the turns that stand of some people: of each the latest."""
+    query = (
+        select(LifeTurn)
+        .where(LifeTurn.senior_id.in_(senior_ids), LifeTurn.undone_at.is_(None))
+        .distinct(LifeTurn.senior_id)
+        .order_by(LifeTurn.senior_id, LifeTurn.from_on.desc(), LifeTurn.id.desc())
+    )
+    return session.scalars(query).all()
+
+
+def _death_of(session: Session, senior_id: int) -> LifeTurn | None:
+    return session.scalar(
+        select(LifeTurn).where(
+            LifeTurn.senior_id == senior_id, LifeTurn.kind == TurnKind.DEATH, LifeTurn.undone_at.is_(None)
+        )
+    )
+
+
+def _unrecorded(senior_id: int, from_on: date, now: datetime) -> Turn:
+    """Return a death that stands in the register from before turns of life were recorded as such."""
+    return Turn(id=None, kind=TurnKind.DEATH, senior_id=senior_id, from_on=from_on, by=nobody(), now=now)
+
+
+def _months_before(day: date, months: int) -> date:
+    years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(years, month + 1, 1)

@@ -141,10 +141,11 @@ def _claim(session: Session, root: int, wanted_fen: int, *, turn: Turn) -> int:
     for grant_id, granted_fen in _grants_of(session, turn.senior_id, root):
         if went == wanted_fen:
             break
-        asked = min(wanted_fen - went, granted_fen - _claimed(session, turn.senior_id, grant_id))
+        before = _claimed(session, turn.senior_id, grant_id)
+        asked = min(wanted_fen - went, granted_fen - before)
         if asked <= 0:
             continue
-        key = f"turn:{turn.id}:{grant_id}:{turn.now.isoformat()}"
+        key = f"turn:{turn.id}:{grant_id}:{before}"
         answer = ledger.claw_back(
             session,
             home=turn.senior_id,

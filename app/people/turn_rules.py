@@ -60,7 +60,7 @@ CARD_WORDS = {Cards.KEEP: _l("stays"), Cards.CLOSE: _l("is closed")}
 BED_WORDS = {
     Beds.KEEP: _l("stays"),
     Beds.SUSPEND: _l("rests once the stay is long"),
-    Beds.CLOSE: _l("is closed"),
+    Beds.CLOSE: _l("is ended"),
 }
 ALARM_WORDS = {
     Alarms.KEEP: _l("go on"),

@@ -75,10 +75,10 @@ def _turns_of(session: Session, senior_ids: Sequence[int]) -> Sequence[LifeTurn]
     query = (
         select(LifeTurn)
         .where(LifeTurn.senior_id.in_(senior_ids), LifeTurn.undone_at.is_(None))
-        .distinct(LifeTurn.senior_id)
-        .order_by(LifeTurn.senior_id, LifeTurn.from_on.desc(), LifeTurn.id.desc())
+        .order_by(LifeTurn.senior_id, LifeTurn.from_on, LifeTurn.id)
     )
-    return session.scalars(query).all()
+    latest = {row.senior_id: row for row in session.scalars(query)}
+    return list(latest.values())
 
 
 def _death_of(session: Session, senior_id: int) -> LifeTurn | None:

@@ -130,4 +130,3 @@ def make_life(session: Session, client: FlaskClient, clock: FrozenClock) -> Life
         clerk=make_actor(session, area_code=STREET, name="方琳"),
         approver=make_actor(session, roles=[Role.DISTRICT_APPROVER], area_code=DISTRICT, name="徐建平"),
     )
-

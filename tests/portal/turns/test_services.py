@@ -143,4 +143,3 @@ def test_a_lunch_after_the_day_of_death_is_found_and_claimed(life: Life) -> None
     assert codes(row.effects)["sales_after"] == 1
     assert life.count("finding", "check_code = 'R1' AND senior_id = :id", id=life.senior.id) == 1
     assert life.count("life_turn_claim", "turn_id = :id AND state = 'submitted'", id=row.id) == 1
-

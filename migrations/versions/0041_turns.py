@@ -1,12 +1,12 @@
 """Turns of life: what was recorded with all it did, steps, taking back, claims, and daily lists from other offices.
 
-Revision ID: 0040
+Revision ID: 0041
 """
 
 from alembic import op
 
-revision = "0040"
-down_revision = "0039"
+revision = "0041"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 

@@ -26,7 +26,7 @@ from safety.alerts.stepping import arrive, end_step, expect
 from safety.alerts.telling import tell_family
 from safety.alerts.terms import AlertRules, Moment
 from safety.kits.doors import open_home
-from safety.kits.queries import get_home
+from safety.kits.queries import gateway_names, get_home
 
 TASKS_SHOWN = 50
 RUNG_OF = {Role.GRID_WORKER: Rung.GRID_WORKER, Role.STREET_CLERK: Rung.STREET}
@@ -42,12 +42,11 @@ class Said(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """Where somebody is asked to go, and why."""
+    """Where somebody is asked to go, and why; of a call from nowhere the gateway that heard it."""
 
     step_id: int
     incident_id: int
-    home_id: int
-    senior_id: int
+    home_id: int | None
     senior_name: str
     rule: str
     place: str
@@ -77,10 +76,12 @@ def list_tasks(session: Session, *, by: Actor, limit: int = TASKS_SHOWN) -> Sequ
     )
     rows = session.execute(query).all()
     names = names_of(session, senior_ids={each.senior_id for _step, each in rows if each.senior_id})
+    gateways = gateway_names(session, gateway_ids={each.gateway_id for _step, each in rows if each.gateway_id})
     found: dict[int, Task] = {}
     for step, alert in rows:
         # Of an alert that was asked for in several rounds the latest counts.
-        found[alert.id] = _task(step, alert, names.get(alert.senior_id or 0, ""))
+        name = names.get(alert.senior_id or 0) or gateways.get(alert.gateway_id or 0, "")
+        found[alert.id] = _task(step, alert, name)
     return list(found.values())
 
 
@@ -207,13 +208,10 @@ def _done(
 
 def _task(step: AlertStep, alert: Incident, name: str) -> Task:
     assert step.started_at is not None
-    assert alert.home_id is not None
-    assert alert.senior_id is not None
     return Task(
         step_id=step.id,
         incident_id=alert.id,
         home_id=alert.home_id,
-        senior_id=alert.senior_id,
         senior_name=name,
         rule=alert.rule,
         place=alert.place,

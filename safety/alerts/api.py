@@ -48,8 +48,9 @@ def do(service: Any, alert_id: int, **told: Any) -> Any:
 @blueprint.arguments(AlertsIn, location="query")
 @blueprint.response(200, AlertsOut)
 def list_alerts(asked: dict[str, Any]) -> Any:
-    """List alerts of the caller's area, the newest first."""
+    """List alerts of the caller's area, the newest first; for an operator on duty this is a sign of a live desk."""
     with transaction() as session:
+        services.note_desk(session, by=current_actor(), now=clock.now())
         return queries.list_alerts(session, reach=current_actor(), **asked)
 
 

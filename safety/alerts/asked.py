@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from app.areas.rules import ancestors
 from app.auth.actor import Role
 from app.auth.queries import list_held_over, list_names
+from app.clock import business_day
 from safety.alerts.channels import can_call
 from safety.alerts.ladders import Rung, Skipped, Target
 from safety.alerts.models import Incident, Shift
 from safety.alerts.people import has_phone
+from safety.alerts.policy_reading import get_alert_rules
 from safety.kits.queries import Contact, contacts_of_homes
 
 # A shift that nobody ended is over by then: nobody watches a desk for longer.
@@ -60,13 +62,15 @@ def find_asked(session: Session, incidents: Collection[Incident], *, now: dateti
 
 
 def on_duty(session: Session, *, area_code: str, now: datetime) -> Sequence[int]:
-    """Return the operators whose shift covers a place."""
+    """Return the operators whose shift covers a place and whose desk is alive: from a dead one nobody hears."""
+    silence = get_alert_rules(session, area_code=area_code, on=business_day(now)).desk_silence
     query = (
         select(Shift.account_id)
         .where(
             Shift.area_code.in_([area_code, *ancestors(area_code)]),
             Shift.until_at.is_(None),
             Shift.from_at > now - LONGEST_SHIFT,
+            Shift.seen_at >= now - silence,
         )
         .order_by(Shift.from_at, Shift.account_id)
     )

@@ -9,13 +9,25 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger
 
+from app.audit.services import record
 from app.db import Model
-from safety.alerts.asked import find_asked
-from safety.alerts.ladders import SERVICES, Ladder, Planned, Rung, Skipped, next_round_at, plan, steps_of_round
-from safety.alerts.models import AlertStep, Incident
+from safety.alerts.asked import Asked, find_asked
+from safety.alerts.ladders import (
+    SERVICES,
+    Ladder,
+    Planned,
+    Rung,
+    Skipped,
+    is_in_vain,
+    next_round_at,
+    pause_after,
+    plan,
+    steps_of_round,
+)
+from safety.alerts.models import AlertNote, AlertStep, Incident
 from safety.alerts.policy_reading import own_rules
-from safety.alerts.telling import tell_nobody_asked
-from safety.alerts.terms import AlertRules
+from safety.alerts.telling import tell_nobody_asked, tell_unheard
+from safety.alerts.terms import AlertRules, Unanswered
 
 log = structlog.get_logger(__name__)
 IS_OPEN = (AlertStep.started_at.is_(None), AlertStep.done_at.is_(None), AlertStep.skipped_reason == "")
@@ -39,7 +51,7 @@ def climb(session: Session, incidents: Collection[Incident], *, rules: Mapping[s
     """Begin a ladder from its first step for each alert; what was open of another ladder is left out."""
     leave_out(session, incident_ids=[each.id for each in incidents], reason=Skipped.REPLACED)
     for each in incidents:
-        each.climb = 0
+        each.climb, each.unanswered_at = 0, None
     climb_again(session, incidents, rules=rules, now=now)
 
 
@@ -49,16 +61,16 @@ def climb_again(
     """Begin another round of each alert's ladder; in a constant number of statements."""
     asked = find_asked(session, incidents, now=now)
     rows: list[dict[str, object]] = []
-    lonely = []
+    lonely, unheard = [], []
     for each in incidents:
         ladder = find_ladder(rules[each.area_code], each)
         each.round, each.climb, each.ladder = each.round + 1, each.climb + 1, ladder.name
-        part = steps_of_round(ladder, number=each.climb)
-        planned = plan(part, targets=asked[each.id].targets, absent=asked[each.id].absent, since=now)
-        each.round_at = next_round_at(planned, ladder=ladder, since=now)
+        planned = _plan_round(each, ladder, asked[each.id], rules[each.area_code].unanswered, now=now)
         rows.extend(_row(each, step) for step in planned)
         if _is_lonely(planned):
             lonely.append(each)
+        if is_in_vain(ladder, number=each.climb) and each.unanswered_at is None:
+            unheard.append(each)
     session.flush()
     if rows:
         # By the table, not by the class: rows with and without a target go in one statement.
@@ -66,6 +78,31 @@ def climb_again(
     if lonely:
         log.warning("safety.nobody_on_the_ladder", incidents=[each.id for each in lonely])
         tell_nobody_asked(session, lonely, now=now)
+    if unheard:
+        _list_unanswered(session, unheard, now=now)
+
+
+def _plan_round(
+    incident: Incident, ladder: Ladder, asked: Asked, unanswered: Unanswered, *, now: datetime
+) -> list[Planned]:
+    """Put times to the steps of an alert's round, and to the round after it."""
+    number = incident.climb
+    part = steps_of_round(ladder, number=number, reachable=asked.targets)
+    planned = plan(part, targets=asked.targets, absent=asked.absent, since=now)
+    pause = pause_after(ladder, number=number, every_minutes=unanswered.every_minutes, most=unanswered.most)
+    incident.round_at = next_round_at(planned, pause=pause, since=now)
+    return planned
+
+
+def _list_unanswered(session: Session, unheard: Sequence[Incident], *, now: datetime) -> None:
+    """List alerts as unanswered whose ladder was climbed in vain, and tell the district: once each."""
+    for each in unheard:
+        each.unanswered_at = now
+        session.add(AlertNote(incident_id=each.id, at=now, by_account=None, kind="unanswered"))
+        subject = f"safety_incident:{each.id}"
+        record(session, actor=None, action="alert.unanswered", subject=subject, area_code=each.area_code, now=now)
+    log.warning("safety.unanswered", incidents=[each.id for each in unheard])
+    tell_unheard(session, unheard, now=now)
 
 
 def resume(session: Session, incident: Incident, *, rested: timedelta) -> None:

@@ -59,6 +59,9 @@ def take(session: Session, *, incident_id: int, by: Actor, now: datetime) -> Inc
     row.answered_at = row.answered_at or now
     row.ringing_at = row.shelved_until = row.shelved_by = None
     row.shelved, row.shelved_reason = [], ""
+    if row.unanswered_at is not None:
+        # Somebody has answered after all: given back, it climbs from its first step.
+        row.unanswered_at, row.climb, row.round_at = None, 0, None
     stay_awake(row, rules=rules, now=now)
     told_by_taking(session, row, now=now)
     # The operator rings the person now; two calls at once would find each other engaged.

@@ -115,12 +115,16 @@ def plan(
     return found
 
 
-def steps_of_round(ladder: Ladder, *, number: int) -> Ladder:
-    """Return what of a ladder is climbed in a round: at first all of it, after some rounds no relatives."""
+def steps_of_round(ladder: Ladder, *, number: int, reachable: Collection[tuple[Rung, int]]) -> Ladder:
+    """Return what of a ladder is climbed in a round: at first all of it, then whoever may come, at last only the last.
+
+    :param reachable: who could be asked now, by whom and the how-manieth
+    """
     if number <= 1:
         return ladder
-    may_call = number <= ladder.contact_rounds
-    kept = [step for step in ladder.steps if step.rung in LASTING or (may_call and step.rung in COMERS)]
+    kept = [step for step in ladder.steps if step.rung in LASTING or step.rung in COMERS]
+    if is_in_vain(ladder, number=number):
+        kept = [step for step in kept if step.rung in LASTING and (step.rung, step.nth) in reachable][-1:]
     return Ladder(
         name=ladder.name,
         steps=_from_the_start(kept),
@@ -129,10 +133,21 @@ def steps_of_round(ladder: Ladder, *, number: int) -> Ladder:
     )
 
 
-def next_round_at(planned: Sequence[Planned], *, ladder: Ladder, since: datetime) -> datetime:
+def is_in_vain(ladder: Ladder, *, number: int) -> bool:
+    """Say whether a ladder was climbed so often that nobody on it is going to answer."""
+    return number > ladder.contact_rounds
+
+
+def pause_after(ladder: Ladder, *, number: int, every_minutes: int, most: int) -> timedelta:
+    """Return how long after a round the next one begins: of rounds in vain there are so many, then one a day."""
+    if not is_in_vain(ladder, number=number):
+        return timedelta(minutes=ladder.repeat_minutes)
+    return timedelta(minutes=every_minutes) if number - ladder.contact_rounds < most else timedelta(days=1)
+
+
+def next_round_at(planned: Sequence[Planned], *, pause: timedelta, since: datetime) -> datetime:
     """Return when everything begins anew if nobody has answered by then."""
-    last = max((each.due_at for each in planned if each.due_at and not each.skipped), default=since)
-    return last + timedelta(minutes=ladder.repeat_minutes)
+    return max((each.due_at for each in planned if each.due_at and not each.skipped), default=since) + pause
 
 
 def asks_now(tells: Tells, *, is_taken: bool) -> bool:

@@ -64,6 +64,8 @@ AUDIT_WORDS: Mapping[str, Any] = {
     "alert.family_answered": _l("Family answered an alert"),
     "alert_shift.started": _l("Shift at the desk begun"),
     "alert_shift.ended": _l("Shift at the desk ended"),
+    "alert_shift.returned": _l("Desk heard again after silence"),
+    "alert.unanswered": _l("Alert unanswered, the district was told"),
     "safety_request.taken": _l("Wish of the green key taken"),
     "safety_request.done": _l("Wish of the green key seen to"),
 }

@@ -7,7 +7,7 @@ change for the live feed with every commit that touches an alert.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import Boolean, ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Identifier, Model, Sealed, Small
@@ -24,12 +24,19 @@ class Incident(Model):
     __tablename__ = "safety_incident"
     __table_args__ = (
         Index("uq_safety_incident_home_id_lane_open", "home_id", "lane", unique=True, postgresql_where=OPEN),
-        Index("uq_safety_incident_gateway_id_open", "gateway_id", unique=True, postgresql_where=OPEN),
+        Index("uq_safety_incident_gateway_id_lane_open", "gateway_id", "lane", unique=True, postgresql_where=OPEN),
         Index("ix_safety_incident_open", "area_code", "id", postgresql_ops=BY_PLACE, postgresql_where=OPEN),
         Index("ix_safety_incident_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
         Index("ix_safety_incident_home_id", "home_id", "id", postgresql_where=text("home_id IS NOT NULL")),
         Index("ix_safety_incident_senior_id", "senior_id", "id", postgresql_where=text("senior_id IS NOT NULL")),
         Index("ix_safety_incident_opened_at", "opened_at"),
+        Index(
+            "ix_safety_incident_unanswered",
+            "area_code",
+            "id",
+            postgresql_ops=BY_PLACE,
+            postgresql_where=text("unanswered_at IS NOT NULL AND state = 'raised'"),
+        ),
         Index(
             "ix_safety_incident_follow_up",
             "follow_up_on",
@@ -64,6 +71,8 @@ class Incident(Model):
     round_at: Mapped[datetime | None]
     idle_at: Mapped[datetime | None]
     ringing_at: Mapped[datetime | None]
+    # Since when its ladder has been climbed to the end in vain.
+    unanswered_at: Mapped[datetime | None]
     taken_by: Mapped[int | None] = mapped_column(ForeignKey(ACCOUNT))
     taken_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
@@ -255,6 +264,10 @@ class Shift(Model):
     sound_tested_at: Mapped[datetime | None]
     sound_heard: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
     words: Mapped[str] = mapped_column(default="", server_default="")
+    # When the desk last asked for anything, and the last time that it did not for too long.
+    seen_at: Mapped[datetime]
+    gone_from: Mapped[datetime | None]
+    gone_until: Mapped[datetime | None]
 
 
 class ServiceRequest(Model):
@@ -282,10 +295,12 @@ class ServiceRequest(Model):
 
 
 class Watch(Model):
-    """When a part of the product last showed that it lives, and when somebody was told that it does not."""
+    """When a part of the product last showed that it lives, or failed, and when somebody was told of it."""
 
     __tablename__ = "safety_watch"
 
     name: Mapped[str] = mapped_column(primary_key=True)
-    beat_at: Mapped[datetime]
+    beat_at: Mapped[datetime | None]
+    awaited_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    failed_at: Mapped[datetime | None]
     told_at: Mapped[datetime | None]

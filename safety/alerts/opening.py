@@ -54,13 +54,10 @@ BEFORE = text(
 )
 
 
-def take_signals(
+def open_alerts(
     session: Session, *, signals_by_home: Mapping[int, Sequence[Signal]], received_at: datetime, now: datetime
 ) -> list[Incident]:
-    """Make alerts of signals and start their ladders, in the transaction that accepts the events.
-
-    Safe to repeat: a signal counts once, in however many batches it comes. A home that is not known is left out.
-    """
+    """Make alerts of the signals of many homes and start their ladders: all of them, or none."""
     homes = homes_of(session, home_ids=signals_by_home) if signals_by_home else {}
     known = {home_id: list(found) for home_id, found in signals_by_home.items() if home_id in homes and found}
     if not known:
@@ -267,7 +264,7 @@ def _write_signals(
             "kind": str(each.kind),
             "occurred_at": each.at,
             "received_at": batch.received_at,
-            "why": _plain(each.why),
+            "why": plain_why(each.why),
         }
         for key, incident in incidents.items()
         for each in fresh[key][: batch.room[incident.id]]
@@ -276,7 +273,7 @@ def _write_signals(
         session.execute(insert(Model.metadata.tables[AlertSignal.__tablename__]).on_conflict_do_nothing(), rows)
 
 
-def _plain(why: Why) -> dict[str, Any]:
+def plain_why(why: Why) -> dict[str, Any]:
     """Write an explanation as JSON keeps it; what JSON does not know becomes text, and no alarm is lost over it."""
     found: dict[str, Any] = json.loads(json.dumps({"code": why.code, "values": dict(why.values)}, default=str))
     return found

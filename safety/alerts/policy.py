@@ -15,7 +15,7 @@ from safety.alerts.policy_schema import SafetyLaddersIn
 from safety.alerts.words import GROUP_NAMES, MEANS_NAMES, MOMENT_NAMES, PART_NAMES, TELLS_NAMES, ladder_name, rung_name
 
 # A rule of life and death that ended by itself would be an alarm that nobody has answered.
-NEVER_CLEARS = frozenset({"sos", "smoke", "gas", "flood", "fall"})
+NEVER_CLEARS = frozenset({"sos", "smoke", "gas", "flood", "fall", "unknown_call"})
 
 
 def find_faults(loaded: Mapping[str, Any], _area_code: str) -> Iterator[Fault]:
@@ -136,6 +136,15 @@ def _time_table(loaded: Mapping[str, Any]) -> Table:
         ),
         *silent,
         (gettext("Reminded of what is silent every"), _minutes(loaded["remind_minutes"])),
+        (gettext("An operator whose desk is silent counts as off duty after"), _minutes(loaded["desk_silent_minutes"])),
+        (
+            gettext("Asked in vain, the last one is asked again every"),
+            gettext(
+                "%(every)s, %(n)s times, then once a day",
+                every=_minutes(loaded["unanswered"]["every_minutes"]),
+                n=loaded["unanswered"]["most"],
+            ),
+        ),
     )
     columns = (gettext("Rule"), gettext("How much"))
     return Table(part="idle_minutes", title=gettext("Times and targets"), columns=columns, rows=rows)

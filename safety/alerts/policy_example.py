@@ -138,4 +138,6 @@ EXAMPLE: Mapping[str, Any] = {
     ],
     "silent_seconds": {"scheduler": 60, "keeper": 15, "listener": 60, "sweep": 120},
     "remind_minutes": 30,
+    "desk_silent_minutes": 3,
+    "unanswered": {"every_minutes": 30, "most": 12},
 }

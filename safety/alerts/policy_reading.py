@@ -15,7 +15,7 @@ from safety.alerts.goals import Goal, Goals
 from safety.alerts.ladders import Ladder, Means, Rung, Step, Tells
 from safety.alerts.policy_example import EXAMPLE
 from safety.alerts.policy_schema import SafetyLaddersIn
-from safety.alerts.terms import AlertRules, Choice, Group, Moment, Outcome, Result, Rising
+from safety.alerts.terms import AlertRules, Choice, Group, Moment, Outcome, Result, Rising, Unanswered
 
 NAME = "safety_ladders"
 
@@ -69,6 +69,8 @@ def read_alert_rules(body: Mapping[str, Any], *, document_id: int | None) -> Ale
         causes=[Choice(**each) for each in loaded["causes"]],
         silent_seconds=loaded["silent_seconds"],
         remind_minutes=loaded["remind_minutes"],
+        desk_silence=timedelta(minutes=loaded["desk_silent_minutes"]),
+        unanswered=Unanswered(**loaded["unanswered"]),
     )
 
 

@@ -109,6 +109,13 @@ class SilentIn(PlainSchema):
     sweep = whole(30, 3600, required=True)
 
 
+class UnansweredIn(PlainSchema):
+    """What becomes of an alert whose whole ladder was climbed in vain."""
+
+    every_minutes = whole(5, 24 * 60, required=True)
+    most = whole(1, 200, required=True)
+
+
 class SafetyLaddersIn(PlainSchema):
     """Body of a ``safety_ladders`` document."""
 
@@ -127,3 +134,6 @@ class SafetyLaddersIn(PlainSchema):
     causes = listed(fields.Nested(CauseIn), least=1, most=30, required=True)
     silent_seconds = part(SilentIn, required=True)
     remind_minutes = whole(1, 24 * 60, required=True)
+    # Earlier editions of the document do not know these.
+    desk_silent_minutes = whole(2, 60, load_default=3)
+    unanswered = part(UnansweredIn, load_default=lambda: {"every_minutes": 30, "most": 12})

@@ -17,10 +17,10 @@ from app.paging import Page, cut_page, no_cursor, read_cursor, write_cursor
 from safety.alerts.access import load_incident, shown_names, visible_to
 from safety.alerts.measuring import Measured, Miss, count_targets, list_misses
 from safety.alerts.models import AlertChange, AlertNote, AlertRing, AlertSignal, AlertStep, Incident, ServiceRequest
+from safety.alerts.parts import Silent, find_silent
 from safety.alerts.policy_reading import get_alert_rules
 from safety.alerts.rules import Lane, State
 from safety.alerts.terms import AlertRules
-from safety.alerts.watching import Silent, find_silent
 
 __all__ = [
     "Measured",
@@ -60,6 +60,7 @@ class AlertLine:
     last_at: datetime
     repeats: int
     ringing_at: datetime | None
+    unanswered_at: datetime | None
     taken_by: int | None
     taken_name: str
     taken_at: datetime | None

@@ -12,6 +12,8 @@ LIFE_PRIORITY = 1
 GREEN_KEY = "green_key"
 # The product's own rule for a gateway that went silent with every home behind it.
 GATEWAY_SILENT = "gateway_silent"
+# Somebody calls for help through a gateway of many homes, and no home has such a device.
+UNKNOWN_CALL = "unknown_call"
 
 
 class Lane(StrEnum):

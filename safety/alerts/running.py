@@ -6,7 +6,8 @@ from app.messages.routes import has_demo
 from safety.alerts.calls import Clock, place_due
 from safety.alerts.channels import make_channel
 from safety.alerts.escalating import escalate_due
-from safety.alerts.watching import beat, watch
+from safety.alerts.parts import beat
+from safety.alerts.watching import watch
 
 # Few at a time: somebody who takes one of them, or presses again, waits for no longer than these take.
 BATCH = 10

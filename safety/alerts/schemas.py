@@ -237,7 +237,7 @@ class SafetyTaskOut(Schema):
 
     step_id = fields.Integer(required=True)
     incident_id = fields.Integer(required=True)
-    home_id = fields.Integer(required=True)
+    home_id = fields.Integer(required=True, allow_none=True)
     senior_name = fields.String(required=True)
     rule = fields.String(required=True)
     place = fields.String(required=True)

@@ -15,12 +15,15 @@ from safety.alerts.handling import (
     take,
     unshelve,
 )
-from safety.alerts.opening import take_signals
+from safety.alerts.parts import beat
 from safety.alerts.requests import finish_request, take_request
-from safety.alerts.shifts import end_shift, note_sound, start_shift
-from safety.alerts.watching import beat, watch
+from safety.alerts.shifts import end_shift, note_desk, note_sound, start_shift
+from safety.alerts.strangers import UnknownCall, raise_unknown
+from safety.alerts.taking import take_signals
+from safety.alerts.watching import watch
 
 __all__ = [
+    "UnknownCall",
     "answer_call",
     "answer_task",
     "arrive_as_family",
@@ -34,7 +37,9 @@ __all__ = [
     "follow_up",
     "hand_over",
     "note",
+    "note_desk",
     "note_sound",
+    "raise_unknown",
     "record_step",
     "release",
     "shelve",

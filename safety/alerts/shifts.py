@@ -1,7 +1,7 @@
 """Who is on duty at the desk: begun with a sound test, ended with words for whoever comes next."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -10,10 +10,15 @@ from sqlalchemy.orm import Session
 from app.areas.rules import is_within_any
 from app.audit.services import record
 from app.auth.actor import Actor
+from app.clock import business_day
 from app.errors import Invalid
 from safety.alerts.asked import LONGEST_SHIFT
 from safety.alerts.errors import NoShift
 from safety.alerts.models import Shift
+from safety.alerts.policy_reading import get_alert_rules
+
+# A desk asks every minute; more often it need not be written down.
+NOTED_EVERY = timedelta(seconds=20)
 
 
 def start_shift(session: Session, *, area_code: str, sound_heard: bool, by: Actor, now: datetime) -> Shift:
@@ -32,6 +37,7 @@ def start_shift(session: Session, *, area_code: str, sound_heard: bool, by: Acto
         account_id=by.account_id,
         area_code=area_code,
         from_at=now,
+        seen_at=now,
         sound_tested_at=now,
         sound_heard=sound_heard,
     )
@@ -50,6 +56,22 @@ def note_sound(session: Session, *, sound_heard: bool, by: Actor, now: datetime)
     found.sound_tested_at, found.sound_heard = now, sound_heard
     session.flush()
     return found
+
+
+def note_desk(session: Session, *, by: Actor, now: datetime) -> None:
+    """Write down that the caller's desk asks for something: who is silent for too long counts as off duty meanwhile."""
+    found = find_shift(session, account_id=by.account_id)
+    if found is None or not is_on_duty(found, now=now) or now - found.seen_at < NOTED_EVERY:
+        return
+    found = find_shift(session, account_id=by.account_id, lock=True)
+    if found is None:
+        return
+    silence = get_alert_rules(session, area_code=found.area_code, on=business_day(now)).desk_silence
+    if now - found.seen_at > silence:
+        found.gone_from, found.gone_until = found.seen_at + silence, now
+        _note(session, found, "alert_shift.returned", by=by, now=now)
+    found.seen_at = now
+    session.flush()
 
 
 def end_shift(session: Session, *, words: str, by: Actor, now: datetime) -> Shift:

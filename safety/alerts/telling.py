@@ -20,10 +20,12 @@ from app.web.wording import clock_time, in_language, moment
 from safety.alerts.models import AlertStep, Incident
 from safety.alerts.terms import AlertRules, Moment
 from safety.alerts.words import alarm_name, part_name
+from safety.kits.queries import gateway_names
 
 RAISED, ATTENDED, CLOSED = "safety.alert_raised", "safety.alert_attended", "safety.alert_closed"
 CONTACT_ASKED, GO_THERE, UNANSWERED = "safety.contact_asked", "safety.go_there", "safety.unanswered"
 NOBODY_ASKED, PART_SILENT, REQUESTED = "safety.nobody_asked", "safety.part_silent", "safety.service_wanted"
+PART_FAILED, UNHEARD = "safety.part_failed", "safety.unheard"
 
 
 def tell_raised(
@@ -86,11 +88,35 @@ def tell_nobody_asked(session: Session, incidents: Iterable[Incident], *, now: d
         tell(session, account_ids=accounts, urgent=True, now=now, **told)
 
 
-def tell_silent(session: Session, *, name: str, since: datetime, account_ids: Sequence[int], now: datetime) -> None:
-    """Tell whoever keeps the product running that a part of it gives no sign of life."""
-    params = {"part": name, "since": since.isoformat()}
+def tell_unheard(session: Session, incidents: Iterable[Incident], *, now: datetime) -> None:
+    """Tell the district that everybody on the ladder of an alert was asked, and nobody has answered."""
+    for each in incidents:
+        accounts = list_held_over(session, area_code=each.area_code, roles=(Role.DISTRICT_APPROVER,), now=now)
+        params = {**_params(session, each), "incident_id": each.id}
+        told: dict[str, Any] = {"kind": UNHEARD, "key": f"alert:{each.id}:unheard:{each.round}", "params": params}
+        tell(session, account_ids=accounts, urgent=True, now=now, **told)
+
+
+def tell_silent(
+    session: Session,
+    *,
+    name: str,
+    since: datetime,
+    account_ids: Sequence[int],
+    now: datetime,
+    is_never: bool = False,
+) -> None:
+    """Tell whoever keeps the product running that a part of it gives no sign of life, or never did."""
+    params = {"part": name, "since": since.isoformat(), "never": is_never}
     key = f"watch:{name}:{now.isoformat()}"
     tell(session, account_ids=account_ids, kind=PART_SILENT, key=key, params=params, urgent=True, now=now)
+
+
+def tell_failed(session: Session, *, name: str, since: datetime, account_ids: Sequence[int], now: datetime) -> None:
+    """Tell whoever keeps the product running that a part of it failed at something, and went on."""
+    params = {"part": name, "since": since.isoformat()}
+    key = f"fault:{name}:{now.isoformat()}"
+    tell(session, account_ids=account_ids, kind=PART_FAILED, key=key, params=params, urgent=True, now=now)
 
 
 def tell_requested(session: Session, *, request_id: int, senior_id: int, area_code: str, now: datetime) -> None:
@@ -124,8 +150,11 @@ def _tell_families(
 
 
 def _params(session: Session, incident: Incident) -> dict[str, Any]:
-    senior_id = incident.senior_id or 0
-    return _facts(incident, names_of(session, senior_ids=[senior_id]).get(senior_id, ""))
+    """Return what a message says of an alert: whose it is, or which gateway heard it."""
+    if incident.senior_id is None:
+        names = gateway_names(session, gateway_ids=[incident.gateway_id or 0])
+        return _facts(incident, names.get(incident.gateway_id or 0, ""))
+    return _facts(incident, names_of(session, senior_ids=[incident.senior_id]).get(incident.senior_id, ""))
 
 
 def _facts(incident: Incident, name: str) -> dict[str, Any]:
@@ -176,10 +205,25 @@ def nobody_text(params: Params) -> str:
     )
 
 
+def unheard_text(params: Params) -> str:
+    """Say that an alert has rung through its whole ladder in vain."""
+    return str(
+        _("%(name)s: %(alarm)s at %(at)s. Everybody was asked and nobody has answered. See to it now.", **_said(params))
+    )
+
+
 def silent_text(params: Params) -> str:
     """Say which part of the product gives no sign of life, and since when."""
     said = {"part": part_name(params["part"]), "since": moment(datetime.fromisoformat(params["since"]))}
+    if params.get("never"):
+        return str(_("%(part)s should run since %(since)s and has not started. Alarms may be late.", **said))
     return str(_("%(part)s has given no sign of life since %(since)s. Alarms may be late.", **said))
+
+
+def failed_text(params: Params) -> str:
+    """Say which part of the product failed at something."""
+    said = {"part": part_name(params["part"]), "since": moment(datetime.fromisoformat(params["since"]))}
+    return str(_("%(part)s failed at %(since)s. The alarm was raised in its plain form; the log says why.", **said))
 
 
 def requested_text(params: Params) -> str:
@@ -235,5 +279,7 @@ KINDS = (
     Kind(name=UNANSWERED, title=_l("An alert rings"), text=unanswered_text, address=desk_address, optional=False),
     Kind(name=NOBODY_ASKED, title=_l("Nobody to ask"), text=nobody_text, address=desk_address, optional=False),
     Kind(name=PART_SILENT, title=_l("A part is silent"), text=silent_text, optional=False),
+    Kind(name=PART_FAILED, title=_l("A fault in the alarm path"), text=failed_text, optional=False),
+    Kind(name=UNHEARD, title=_l("An alert goes unanswered"), text=unheard_text, address=desk_address, optional=False),
     Kind(name=REQUESTED, title=_l("A service is wanted"), text=requested_text, address=requests_address),
 )

@@ -71,6 +71,14 @@ class Rising:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unanswered:
+    """How an alert goes on whose ladder was climbed in vain: the last who can be reached is asked so often, so long."""
+
+    every_minutes: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRules:
     """Everything a bureau may say about alerts, and which document says it: none where the product's own hold."""
 
@@ -89,6 +97,8 @@ class AlertRules:
     causes: Sequence[Choice]
     silent_seconds: Mapping[str, int]
     remind_minutes: int
+    desk_silence: timedelta
+    unanswered: Unanswered
 
     def ladder_for(self, *, rule: str, priority: int) -> Ladder | None:
         """Return the first ladder that is for such an alert."""

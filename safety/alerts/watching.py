@@ -1,85 +1,37 @@
 """Watching the watch: the parts of the product that must live, and gateways with all their homes behind them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.auth.actor import Role
-from app.auth.queries import list_held_over
 from safety.alerts.asked import on_duty
-from safety.alerts.models import AlertSignal, Incident, Shift, Watch
+from safety.alerts.models import AlertSignal, Incident
+from safety.alerts.parts import BATCH, await_parts, tell_of_parts
 from safety.alerts.policy_reading import own_rules
 from safety.alerts.rules import GATEWAY_SILENT, Lane, State
 from safety.alerts.standing import touch
 from safety.alerts.telling import tell_silent
 from safety.kits.models import SafetyGateway
 
-# What must give a sign of life once it has given one. The document of the place where somebody is on duty could say
-# otherwise, but a process has no place: the product's own times hold.
 MISSED_BEATS = 3
-BATCH = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Silent:
-    """A part of the product that gives no sign of life, and since when."""
-
-    name: str
-    since: datetime
-
-
-def beat(session: Session, *, name: str, now: datetime) -> None:
-    """Write down that a part of the product lives."""
-    row = {"name": name, "beat_at": now, "told_at": None}
-    query = insert(Watch).values(row)
-    session.execute(query.on_conflict_do_update(index_elements=["name"], set_={"beat_at": now, "told_at": None}))
 
 
 def watch(session: Session, *, now: datetime) -> None:
     """Look at what must live: tell of parts that are silent, and make alerts of silent gateways. Safe to run twice."""
-    _tell_of_parts(session, now=now)
+    await_parts(session, now=now)
+    tell_of_parts(session, now=now)
     _raise_for_gateways(session, now=now)
     _clear_for_gateways(session, now=now)
 
 
-def find_silent(session: Session, *, now: datetime) -> list[Silent]:
-    """Return the parts of the product that were alive and give no sign any more."""
-    rules = own_rules()
-    rows = session.scalars(select(Watch).order_by(Watch.name))
-    return [Silent(each.name, each.beat_at) for each in rows if now - each.beat_at > rules.silent_after(each.name)]
-
-
-def _tell_of_parts(session: Session, *, now: datetime) -> None:
-    """Tell operators on duty and administrators, once and then from time to time."""
-    again = now - timedelta(minutes=own_rules().remind_minutes)
-    for each in find_silent(session, now=now):
-        due = or_(Watch.told_at.is_(None), Watch.told_at <= again)
-        taken = update(Watch).where(Watch.name == each.name, Watch.beat_at == each.since, due).values(told_at=now)
-        if session.execute(taken.returning(Watch.name)).all():
-            tell_silent(session, name=each.name, since=each.since, account_ids=_keepers(session, now=now), now=now)
-
-
-def _keepers(session: Session, *, now: datetime) -> Sequence[int]:
-    """Return who is told: everybody on duty, and the administrators of their places."""
-    places = session.execute(select(Shift.account_id, Shift.area_code).where(Shift.until_at.is_(None))).all()
-    found = {row.account_id for row in places}
-    for place in sorted({row.area_code for row in places} or _all_places(session)):
-        found |= set(list_held_over(session, area_code=place, roles=(Role.ADMINISTRATOR,), now=now))
-    return sorted(found)
-
-
-def _all_places(session: Session) -> set[str]:
-    return set(session.scalars(select(SafetyGateway.area_code).distinct().limit(BATCH)))
-
-
 def _raise_for_gateways(session: Session, *, now: datetime) -> None:
     """Make an alert of each gateway that has missed its beats; the homes behind it cannot call for help."""
-    has_open = exists().where(Incident.gateway_id == SafetyGateway.id, Incident.state != State.CLOSED)
+    has_open = exists().where(
+        Incident.gateway_id == SafetyGateway.id, Incident.lane == Lane.DEVICE, Incident.state != State.CLOSED
+    )
     query = (
         select(SafetyGateway)
         .where(SafetyGateway.state == "active", SafetyGateway.last_seen_at < _late(now), ~has_open)
@@ -113,7 +65,7 @@ def _clear_for_gateways(session: Session, *, now: datetime) -> None:
     query = (
         select(Incident, SafetyGateway.last_seen_at, SafetyGateway.last_seen_at >= _late(now))
         .join(SafetyGateway, SafetyGateway.id == Incident.gateway_id)
-        .where(Incident.state != State.CLOSED)
+        .where(Incident.state != State.CLOSED, Incident.lane == Lane.DEVICE)
         .order_by(Incident.id)
         .limit(BATCH)
         .with_for_update(of=Incident, skip_locked=True)

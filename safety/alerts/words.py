@@ -77,6 +77,7 @@ PART_NAMES: Mapping[str, Any] = {
     "keeper": _l("The keeper of alerts"),
     "listener": _l("The listener at the broker"),
     "sweep": _l("The round over all homes"),
+    "opening": _l("The opening of alerts for some homes"),
 }
 LADDER_NAMES: Mapping[str, Any] = {
     "fire": _l("Fire and gas"),
@@ -120,6 +121,7 @@ ALARM_NAMES: Mapping[str, Any] = {
     "water_running": _l("water runs without end"),
     "no_meal": _l("no meal and no movement"),
     "gateway_silent": _l("a gateway gives no sign of life"),
+    "unknown_call": _l("somebody calls for help, unknown where"),
 }
 
 
@@ -137,6 +139,8 @@ NOTE_NAMES: Mapping[str, Any] = {
     "shelf_over": _l("Shelf time is over, it is back"),
     "idle": _l("Nothing was done, it rings again"),
     "recovered": _l("Well again by itself, closed"),
+    "plain": _l("Something about this home could not be worked out, raised all the same"),
+    "unanswered": _l("Everybody was asked and nobody has answered, the district was told"),
     "attended": _l("is there"),
     "family_there": _l("Family: I am with her"),
     "family_coming": _l("Family: I am on my way"),

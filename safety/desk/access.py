@@ -1,4 +1,4 @@
-"""Who comes to the desk: operators work there; those who answer for the service read its figures."""
+"""Who comes to the desk: operators work there; those who answer for the service look on and read its figures."""
 
 from app.auth import Role
 

@@ -18,9 +18,11 @@ from app.people import queries as people
 from app.people.queries import Profile
 from app.web.wording import clock_time, in_language
 from safety.alerts import queries as alerts
+from safety.alerts.access import shown_names
 from safety.alerts.models import Incident
 from safety.alerts.rules import Lane, State
 from safety.desk.words import Chip, chip_of, rule_icon, rule_name
+from safety.kits.queries import gateway_names
 
 MOST = 100
 
@@ -39,6 +41,7 @@ class AlertRow:
     is_free: bool
     is_waiting: bool
     is_mine: bool
+    is_unanswered: bool
     priority: int
     since: datetime
     repeats: int
@@ -77,6 +80,8 @@ class Known:
     """What is known of whom some alerts are about, where, and in whose hands they are."""
 
     people: Mapping[int, Profile]
+    names: Mapping[int, str]
+    gateways: Mapping[int, str]
     places: Mapping[str, Mapping[str, str]]
     holders: Mapping[int, str]
 
@@ -128,10 +133,12 @@ def lane_words(rule: str, count: int) -> str:
 
 
 def make_rows(session: Session, live: Sequence[Any], *, actor: Actor, now: datetime) -> list[AlertRow]:
-    """Return alerts as rows: three statements, however many there are."""
+    """Return alerts as rows: a few statements, however many there are."""
     seniors = [each.senior_id for each in live if each.senior_id]
     known = Known(
         people=people.profiles_on(session, senior_ids=seniors, day=business_day(now)),
+        names=shown_names(session, senior_ids=seniors, reach=actor),
+        gateways=gateway_names(session, gateway_ids={each.gateway_id for each in live if each.gateway_id}),
         places=areas.name_places(session, [each.area_code for each in live]),
         holders=list_names(session, account_ids={each.taken_by for each in live if each.taken_by}),
     )
@@ -140,12 +147,13 @@ def make_rows(session: Session, live: Sequence[Any], *, actor: Actor, now: datet
 
 def _row(each: Any, known: Known, actor: Actor) -> AlertRow:
     chip = chip_of(each.state, each.priority)
-    who = known.people.get(each.senior_id or 0)
+    who, name = known.people.get(each.senior_id or 0), known.names.get(each.senior_id or 0, "")
+    about = f"{name} {who.age}" if who else known.gateways.get(each.gateway_id or 0, "")
     place = str(in_language(known.places[each.area_code])) if each.area_code in known.places else ""
     return AlertRow(
         id=each.id,
         title=rule_name(each.rule),
-        who=_(", ").join(part for part in (f"{who.name} {who.age}" if who else "", place) if part),
+        who=_(", ").join(part for part in (about, place) if part),
         icon=rule_icon(each.rule),
         state=chip.state,
         chip=chip,
@@ -153,6 +161,7 @@ def _row(each: Any, known: Known, actor: Actor) -> AlertRow:
         is_free=each.state == State.RAISED,
         is_waiting=each.state == State.RAISED,
         is_mine=each.taken_by == actor.account_id,
+        is_unanswered=each.unanswered_at is not None and each.state == State.RAISED,
         priority=each.priority,
         since=each.raised_at,
         repeats=each.repeats,
@@ -164,4 +173,6 @@ def _status(each: Any, known: Known) -> str:
         return str(_("until %(time)s, %(reason)s", time=clock_time(each.shelved_until), reason=each.shelved_reason))
     if each.taken_by is not None:
         return str(_("%(name)s has it", name=known.holders.get(each.taken_by, "")))
-    return str(_("nobody has it yet")) if each.state == State.RAISED else ""
+    if each.state != State.RAISED:
+        return ""
+    return str(_("everybody was asked, nobody has answered") if each.unanswered_at else _("nobody has it yet"))

@@ -16,13 +16,14 @@ from safety.alerts.policy_reading import get_alert_rules
 from safety.alerts.rules import Lane, State, may_shelve
 from safety.alerts.terms import AlertRules
 from safety.desk.choices import Choices, make_choices, outcome_words
+from safety.desk.clues import Clue, find_clues
 from safety.desk.ladder import Known, StepView, view_steps
 from safety.desk.person_card import Past, PersonCard, list_past, make_card
 from safety.desk.picture import DAY, DayPicture, Heard, draw_day
-from safety.desk.story import Line, Records, read_records, tell
+from safety.desk.story import Line, read_records, tell
 from safety.desk.words import place_name, rule_name
 from safety.intake.queries import list_events
-from safety.kits.queries import contacts_of, homes_of, phones_of
+from safety.kits.queries import Contact, contacts_of, gateway_names, homes_of, phones_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,9 @@ class Case:
 
     id: int
     mark: int
+    gateway: str
+    clues: Sequence[Clue]
+    names: Sequence[str]
     home_id: int | None
     state: str
     priority: int
@@ -79,15 +83,21 @@ def get_case(session: Session, *, incident_id: int, actor: Actor, now: datetime)
     rules = get_alert_rules(session, area_code=incident.area_code, on=business_day(now))
     records = read_records(session, incident=incident)
     card = make_card(session, incident=incident, home=home, is_open=is_mine, now=now)
-    steps, services = _steps(session, incident, records, card, rules, is_mine=is_mine)
-    names = records.names
+    contacts = contacts_of(session, home_id=incident.home_id) if incident.home_id else ()
+    known = _known(session, contacts, card, rules, is_mine=is_mine)
+    steps, services = view_steps(records.steps, incident, known)
+    gateways = gateway_names(session, gateway_ids=[incident.gateway_id] if incident.gateway_id else [])
+    gateway, names = gateways.get(incident.gateway_id or 0, ""), records.names
     return Case(
         id=incident.id,
         mark=incident.revision,
+        gateway=gateway,
+        clues=find_clues(session, incident=incident, signals=records.signals, actor=actor),
+        names=[card.name, *(each.name for each in contacts)],
         home_id=incident.home_id,
         state=incident.state,
         priority=incident.priority,
-        title=_title(incident, card),
+        title=_title(incident, card.name or gateway),
         about=_about(incident),
         raised_at=incident.raised_at,
         repeats=incident.repeats,
@@ -120,17 +130,15 @@ def get_case(session: Session, *, incident_id: int, actor: Actor, now: datetime)
     )
 
 
-def _steps(
-    session: Session, incident: Incident, records: Records, card: PersonCard, rules: AlertRules, *, is_mine: bool
-) -> tuple[Sequence[StepView], Sequence[StepView]]:
-    contacts = {each.id: each for each in contacts_of(session, home_id=incident.home_id)} if incident.home_id else {}
-    # Whole numbers are for whoever calls: taking the alert is what the audit log says of it.
+def _known(session: Session, listed: Sequence[Contact], card: PersonCard, rules: AlertRules, *, is_mine: bool) -> Known:
+    """Gather who stands behind the steps; whole numbers are for whoever calls, as the audit log says of the taking."""
+    contacts = {each.id: each for each in listed}
     phones = phones_of(session, contact_ids=contacts) if is_mine and contacts else {}
-    return view_steps(records.steps, incident, Known(card=card, contacts=contacts, phones=phones, rules=rules))
+    return Known(card=card, contacts=contacts, phones=phones, rules=rules)
 
 
-def _title(incident: Incident, card: PersonCard) -> str:
-    return f"{card.name}{_(': ')}{rule_name(incident.rule)}" if card.name else rule_name(incident.rule)
+def _title(incident: Incident, whose: str) -> str:
+    return f"{whose}{_(': ')}{rule_name(incident.rule)}" if whose else rule_name(incident.rule)
 
 
 def _about(incident: Incident) -> str:

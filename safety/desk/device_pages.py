@@ -5,7 +5,7 @@ from flask import Blueprint, render_template, request
 from app import clock
 from app.auth import allow, current_actor
 from app.db import transaction
-from safety.desk.access import WORKERS
+from safety.desk.access import READERS
 from safety.desk.devices import list_devices
 from safety.desk.words import rule_name
 
@@ -13,7 +13,7 @@ blueprint = Blueprint("desk_devices", __name__, url_prefix="/desk/devices", temp
 
 
 @blueprint.get("")
-@allow(*WORKERS)
+@allow(*READERS)
 def show_devices() -> str:
     """Show the open troubles of devices, those of one rule when it is named, the longest first."""
     rule = request.args.get("rule", "")

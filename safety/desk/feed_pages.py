@@ -10,8 +10,8 @@ from app.auth import allow
 from app.config import settings
 from app.db import transaction
 from safety.alerts import queries as alerts
-from safety.alerts.watching import find_silent
-from safety.desk.access import WORKERS
+from safety.alerts.parts import await_parts, find_silent
+from safety.desk.access import READERS
 from safety.desk.errors import DeskFull
 from safety.desk.feed import Hub, News, Slots, follow
 
@@ -24,7 +24,7 @@ blueprint = Blueprint("desk_feed", __name__, url_prefix="/desk")
 
 
 @blueprint.get("/feed")
-@allow(*WORKERS)
+@allow(*READERS)
 def show_feed() -> Response:
     """Keep a live line open, if one is free."""
     slots = _slots()
@@ -37,7 +37,7 @@ def show_feed() -> Response:
 
 
 @blueprint.get("/news")
-@allow(*WORKERS)
+@allow(*READERS)
 def show_news() -> Response:
     """Say once what a live line would say; where one is open, what it said last."""
     hub = _hub()
@@ -50,9 +50,9 @@ def show_news() -> Response:
 
 def find_news(session: Session, *, now: datetime) -> News:
     """Return the mark of the newest change, and which parts of the product are silent."""
-    return News(
-        mark=str(alerts.last_change(session)), silent=tuple(each.name for each in find_silent(session, now=now))
-    )
+    await_parts(session, now=now)
+    silent = dict.fromkeys(each.name for each in find_silent(session, now=now))
+    return News(mark=str(alerts.last_change(session)), silent=tuple(silent))
 
 
 def _hub() -> Hub:

@@ -1,11 +1,12 @@
-"""The page of the desk, and the list that it fetches when something changed."""
+"""The page of the desk, and the list that it fetches when something changed; who does not answer alerts looks on."""
 
 from flask import Blueprint, Response, render_template, request
 
 from app import clock
 from app.auth import allow, current_actor
 from app.db import transaction
-from safety.desk.access import WORKERS
+from safety.alerts.services import note_desk
+from safety.desk.access import READERS
 from safety.desk.figures import list_kpis
 from safety.desk.showing import find_mark, show_desk, show_kept_list
 
@@ -15,34 +16,40 @@ blueprint = Blueprint("desk", __name__, url_prefix="/desk", template_folder="tem
 
 
 @blueprint.get("")
-@allow(*WORKERS)
+@allow(*READERS)
 def show() -> str:
     """Show everything open, and where the shift begins."""
+    now = clock.now()
     with transaction() as session:
-        shown = show_desk(session, now=clock.now())
+        note_desk(session, by=current_actor(), now=now)
+        shown = show_desk(session, now=now)
     return render_template(PAGE, **shown)
 
 
 @blueprint.get("/<int:incident_id>")
-@allow(*WORKERS)
+@allow(*READERS)
 def show_case(incident_id: int) -> str:
     """Show one alert beside the list."""
+    now = clock.now()
     with transaction() as session:
-        shown = show_desk(session, now=clock.now(), incident_id=incident_id)
+        note_desk(session, by=current_actor(), now=now)
+        shown = show_desk(session, now=now, incident_id=incident_id)
     return render_template(PAGE, **shown)
 
 
 @blueprint.get("/kpis")
-@allow(*WORKERS)
+@allow(*READERS)
 def show_kpis() -> str:
-    """Show the figures of the bar as they are now."""
+    """Show the figures of the bar as they are now; each page of the desk asks for them every minute, and so lives."""
+    now = clock.now()
     with transaction() as session:
-        kpis = list_kpis(session, actor=current_actor(), now=clock.now())
+        note_desk(session, by=current_actor(), now=now)
+        kpis = list_kpis(session, actor=current_actor(), now=now)
     return render_template(KPIS, kpis=kpis)
 
 
 @blueprint.get("/list")
-@allow(*WORKERS)
+@allow(*READERS)
 def show_fresh_list() -> Response:
     """Show the list alone; the moment, and the mark of the alert that is open on the page, go beside it."""
     now = clock.now()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app, render_template
@@ -24,14 +24,18 @@ from safety.alerts import shifts
 from safety.alerts.asked import on_duty
 from safety.alerts.models import Incident, Shift
 from safety.alerts.words import PART_NAMES
+from safety.desk.access import WORKERS
 from safety.desk.board import Board, get_board
 from safety.desk.case import Case, get_case
 from safety.desk.figures import list_kpis
 from safety.desk.keeping import KeptLists
+from safety.desk.veil import needs_veil, veil
 from safety.desk.words import place_name, rule_name, span_words
 
 MOST_FOLLOW_UPS = 20
 KEPT = "desk_lists"
+# For so long the desk says that it counted as off duty.
+GONE_SHOWN = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class ShiftView:
 
     since: datetime
     sound_tested_at: datetime | None
+    gone_from: datetime | None = None
+    gone_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ def find_mark(session: Session, *, incident_id: int | None) -> str:
 def show_kept_list(session: Session, *, template: str, now: datetime) -> str:
     """Return the list as a page, made once for all who reach the same places in the same language."""
     kept: KeptLists = current_app.extensions.setdefault(KEPT, KeptLists())
-    key = (current_actor().area_codes, current_language())
+    key = (current_actor().area_codes, current_language(), needs_veil(current_actor()))
     return kept.get(
         key,
         str(alerts.last_change(session)),
@@ -91,12 +97,15 @@ def show_desk(session: Session, *, now: datetime, incident_id: int | None = None
     """Return what the whole page shows, with one alert open or none."""
     actor = current_actor()
     case = get_case(session, incident_id=incident_id, actor=actor, now=now) if incident_id else None
+    if case and needs_veil(actor):
+        case = veil(case, names=case.names)
     shown = show_list(session, now=now, open_id=incident_id)
     shift = find_shift(session, actor=actor, now=now)
     return {
         **shown,
         "case": case,
         "shift": shift,
+        "is_worker": bool(actor.roles & set(WORKERS)),
         "kpis": list_kpis(session, actor=actor, now=now),
         "part_names": PART_NAMES,
         "span_words": span_words,
@@ -110,7 +119,9 @@ def find_shift(session: Session, *, actor: Actor, now: datetime) -> ShiftView | 
     found = shifts.find_shift(session, account_id=actor.account_id)
     if found is None or not shifts.is_on_duty(found, now=now):
         return None
-    return ShiftView(found.from_at, found.sound_tested_at if found.sound_heard else None)
+    is_back = found.gone_until is not None and now - found.gone_until < GONE_SHOWN
+    gone = (found.gone_from, found.gone_until) if is_back else (None, None)
+    return ShiftView(found.from_at, found.sound_tested_at if found.sound_heard else None, *gone)
 
 
 def context(**path: Any) -> dict[str, Any]:
@@ -132,6 +143,7 @@ def _idle(session: Session, actor: Actor, board: Board, now: datetime) -> Mappin
     return {
         "handed": _handed(session, actor),
         "mine": [row for row in rows if row.is_mine],
+        "unanswered": [row for row in rows if row.is_unanswered],
         "follow_ups": _follow_ups(session, actor, now),
         "shift_areas": _areas(session, actor),
     }

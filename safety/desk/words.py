@@ -31,6 +31,7 @@ RULE_NAMES: Mapping[str, Any] = {
     "tamper": _l("Device was opened"),
     "door_stuck": _l("Door sensor is stuck"),
     "gateway_silent": _l("Gateway is silent"),
+    "unknown_call": _l("Somebody calls, unknown where"),
 }
 RULE_ICONS: Mapping[str, str] = {
     "sos": "sos",
@@ -51,6 +52,7 @@ RULE_ICONS: Mapping[str, str] = {
     "tamper": "warn",
     "door_stuck": "door",
     "gateway_silent": "offline",
+    "unknown_call": "sos",
 }
 # What people did, beside what they wrote down; a note of its own needs no name.
 NOTE_NAMES: Mapping[str, Any] = {
@@ -62,6 +64,8 @@ NOTE_NAMES: Mapping[str, Any] = {
     "step_left_out": _l("left a step out"),
     "shelf_over": _l("the shelf time is over"),
     "idle": _l("taken, and nothing was done"),
+    "plain": _l("something about this home could not be worked out, raised all the same"),
+    "unanswered": _l("everybody was asked and nobody has answered, the district was told"),
     "family_there": _l("is there, of the family"),
     "family_coming": _l("is on the way, of the family"),
 }

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.clock import business_day
-from safety.alerts.services import take_signals
+from safety.alerts.services import UnknownCall, raise_unknown, take_signals
 from safety.intake.arrivals import LIFE, UNKEPT, Acceptance, Arrival, Reading, Source, make_arrival, read, read_call
 from safety.intake.finding import Known, find_devices, find_in_earnest
 from safety.intake.namesakes import name_apart
@@ -25,6 +25,7 @@ from safety.intake.storing import (
 )
 from safety.judging.events import Event, EventFaults
 from safety.judging.services import judge
+from safety.judging.water import is_meter
 from safety.kits.testing import hear_tests
 
 UNKNOWN_DEVICE = {"device": "not_installed"}
@@ -87,7 +88,7 @@ def _read_all(arrivals: Sequence[Arrival]) -> Batch:
 def _place_all(
     session: Session, batch: Batch, devices: Mapping[tuple[int, str], Known], *, now: datetime
 ) -> list[Placed]:
-    """Find whose each reading is; strangers are noted and refused, but for calls from a gateway of one home."""
+    """Find whose each reading is; strangers are noted and refused, but for calls for help."""
     rules = find_rules_of(
         session, area_codes={each.arrival.source.area_code for each in batch.readings}, on=business_day(now)
     )
@@ -95,7 +96,7 @@ def _place_all(
     for reading in batch.readings:
         source = reading.arrival.source
         device = devices.get((source.id, reading.event.device))
-        is_call = reading.event.kind in LIFE and source.home_id is not None
+        is_call = reading.event.kind in LIFE and (source.home_id is not None or reading.event.is_on)
         if device is None:
             strangers.append(reading)
         if device is None and not is_call:
@@ -128,7 +129,10 @@ def _part(placed: Sequence[Placed], fresh_keys: set[tuple[int, str, datetime]]) 
 
 
 def _judge(session: Session, fresh: Sequence[Placed], *, now: datetime) -> None:
-    """Judge what is new by homes, and raise what follows; what belongs to a test call is written down as one."""
+    """Judge what is new by homes, and raise what follows; what belongs to a test call is written down as one.
+
+    A call for help from a device that stands in no home is an alarm of its gateway: somebody pressed it somewhere.
+    """
     in_earnest = find_in_earnest(session, {each.home_id for each in fresh if _is_guest(each) and each.home_id}, now=now)
     by_home: dict[int, list[Event]] = {}
     tested: dict[int, datetime] = {}
@@ -138,6 +142,8 @@ def _judge(session: Session, fresh: Sequence[Placed], *, now: datetime) -> None:
         elif each.home_id is not None and (not _is_guest(each) or each.home_id in in_earnest) and _is_news(each, now):
             by_home.setdefault(each.home_id, []).append(_judged(each))
     hear_tests(session, heard=tested, now=now)
+    if lost := [_lost(each) for each in fresh if _is_lost(each)]:
+        raise_unknown(session, lost, now=now)
     if not by_home:
         return
     for events in by_home.values():
@@ -150,6 +156,17 @@ def _judge(session: Session, fresh: Sequence[Placed], *, now: datetime) -> None:
 def _is_guest(each: Placed) -> bool:
     """Say whether a device calls from a home in which nobody has written down that it stands."""
     return each.device is None or each.device.home_id is None
+
+
+def _is_lost(each: Placed) -> bool:
+    """Say whether somebody calls for help and no home is known from which."""
+    event = each.reading.event
+    return each.home_id is None and event.kind in LIFE and event.is_on and not is_meter(event)
+
+
+def _lost(each: Placed) -> UnknownCall:
+    event, source = each.reading.event, each.reading.arrival.source
+    return UnknownCall(gateway_id=source.id, ref=event.device, kind=event.kind, at=each.moment.occurred_at)
 
 
 def _is_news(each: Placed, now: datetime) -> bool:

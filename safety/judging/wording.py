@@ -32,6 +32,8 @@ SENTENCES: Mapping[str, Any] = {
     "tamper": _l("The device was opened or taken off."),
     "door_stuck": _l("The door sensor has said “open” for a day."),
     "over": _l("It is over."),
+    "seen_late": _l("Somebody was seen in time; the message came late."),
+    "unknown_call": _l("“%(device)s” called for help, and stands in no home that is written down."),
 }
 
 

@@ -99,6 +99,10 @@ class SafetyGateway(Model):
     mqtt_user: Mapped[str | None]
     mqtt_password: Mapped[str | None]
     last_seen_at: Mapped[datetime | None]
+    # By how many seconds its messages usually come later than its clock says; and more of late, since when.
+    lag_seconds: Mapped[int | None] = mapped_column(Integer)
+    more_lag_seconds: Mapped[int | None] = mapped_column(Integer)
+    more_lag_since: Mapped[datetime | None]
     added_at: Mapped[datetime]
     added_by: Mapped[int] = mapped_column(ForeignKey(ACCOUNT))
 
@@ -111,6 +115,7 @@ class SafetyDevice(Model):
         Index("uq_safety_device_gateway_id_ref_used", "gateway_id", "ref", unique=True, postgresql_where=text(USED)),
         Index("uq_safety_device_serial_used", "serial", unique=True, postgresql_where=text(USED)),
         Index(None, "home_id"),
+        Index(None, "ref"),
         Index("ix_safety_device_area_code_id", "area_code", "id", postgresql_ops=BY_PREFIX),
     )
 

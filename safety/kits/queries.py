@@ -101,6 +101,14 @@ def homes_of(session: Session, *, home_ids: Iterable[int]) -> dict[int, SafetyHo
     return {home.id: home for home in session.scalars(query)}
 
 
+def gateway_names(session: Session, *, gateway_ids: Collection[int]) -> dict[int, str]:
+    """Return what gateways are called, in one statement."""
+    if not gateway_ids:
+        return {}
+    query = select(SafetyGateway.id, SafetyGateway.name).where(SafetyGateway.id.in_(sorted(set(gateway_ids))))
+    return {row.id: row.name for row in session.execute(query)}
+
+
 def list_homes(
     session: Session, *, reach: Actor, after: str | None = None, limit: int = PAGE, states: Collection[str] = ()
 ) -> Page[SafetyHome]:

@@ -11,8 +11,10 @@ from app.audit.models import AuditEntry
 from app.auth.actor import Role
 from app.messages.models import Notice
 from safety.alerts import calls, escalating, services
+from safety.alerts.asked import on_duty
 from safety.alerts.ladders import Means
 from safety.alerts.models import Incident, ServiceRequest
+from safety.alerts.shifts import find_shift
 from safety.alerts.telling import KINDS
 from safety.kits.models import SafetyContact
 from tests.app.auth.factories import STREET
@@ -115,6 +117,62 @@ def test_whoever_goes_off_duty_before_their_turn_is_skipped_at_once(world: World
     assert told["operator"] == "off_duty"
     # Without a way to ring anybody the contacts are no help either; the street is asked in their place.
     assert (told["contact1"], told["street"]) == ("none", "asked")
+
+
+def test_whoever_sits_before_a_dead_browser_is_skipped_at_once_and_told_when_they_return(
+    world: World, clock: FrozenClock
+) -> None:
+    began = world.now
+    clock.moment += 3 * MINUTE
+    services.note_desk(world.session, by=world.operator, now=world.now)
+    assert find_shift(world.session, account_id=world.operator.account_id).gone_until is None  # type: ignore[union-attr]
+    clock.moment += 4 * MINUTE
+    alert = world.sos()
+    assert world.told(alert)["operator"] == "off_duty"
+    clock.moment += MINUTE
+    services.note_desk(world.session, by=world.operator, now=world.now)
+    shift = find_shift(world.session, account_id=world.operator.account_id)
+    assert shift is not None
+    assert (shift.gone_from, shift.gone_until, shift.seen_at) == (began + 6 * MINUTE, world.now, world.now)
+    assert on_duty(world.session, area_code=STREET, now=world.now) == [world.operator.account_id]
+    actions = world.session.scalars(select(AuditEntry.action)).all()
+    assert actions.count("alert_shift.returned") == 1
+
+
+def test_whose_browser_dies_before_their_turn_is_not_waited_for(world: World, clock: FrozenClock) -> None:
+    clock.moment += 150 * SECOND
+    alert = world.sos()
+    assert world.told(alert)["operator"] == "+15"
+    clock.moment += 60 * SECOND
+    world.go(at_desk=False)
+    assert world.told(alert)["operator"] == "off_duty"
+
+
+def test_an_alarm_that_nobody_answers_is_listed_and_asks_the_last_one_from_time_to_time(
+    world: World, workers: tuple[int, int], clock: FrozenClock
+) -> None:
+    approver = make_staff(world.session, Role.DISTRICT_APPROVER, area_code=STREET[:6]).account_id
+    alert = world.sos()
+    for _minute in range(90):
+        clock.moment += MINUTE
+        world.go()
+    assert (alert.climb > 3, alert.unanswered_at is not None) == (True, True)
+    assert notices(world, approver) == ["safety.unheard"]
+    last = [each.kind for each in world.steps(alert)]
+    assert last == ["street"]
+    for _hour in range(24 * 5):
+        clock.moment += 60 * MINUTE
+        world.go()
+    told = [len(notices(world, each)) for each in (*workers, approver)]
+    # The grid worker in three rounds; the street in those, twelve times in vain, and once a day.
+    assert (told[0], told[2]) == (3, 1)
+    assert 15 <= told[1] <= 21
+    assert alert.state == "raised"
+    services.take(world.session, incident_id=alert.id, by=world.operator, now=world.now)
+    assert (alert.unanswered_at, alert.climb) == (None, 0)
+    services.release(world.session, incident_id=alert.id, words="", by=world.operator, now=world.now)
+    world.go()
+    assert "contact" in [each.kind for each in world.steps(alert)]
 
 
 def test_taking_an_alert_keeps_the_relatives_for_the_operator_and_asks_the_street_all_the_same(

@@ -260,4 +260,4 @@ def test_a_gateway_that_is_down_holds_up_no_ladder(world: World, clock: FrozenCl
 def test_each_message_leads_to_a_page(app: Flask) -> None:
     paths = app.url_map.bind("localhost")
     led = [paths.match(kind.address({"senior_id": 1}))[0] for kind in KINDS if kind.address]
-    assert len(led) == 8
+    assert len(led) == 9

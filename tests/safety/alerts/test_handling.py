@@ -320,6 +320,8 @@ def test_watch_and_gateway(world: World, clock: FrozenClock) -> None:
     services.beat(world.session, name="keeper", now=world.now)
     services.watch(world.session, now=world.now)
     clock.moment += 15 * MINUTE + SECOND
+    for name in ("listener", "scheduler", "sweep"):
+        services.beat(world.session, name=name, now=world.now)
     services.watch(world.session, now=world.now)
     services.watch(world.session, now=world.now)
     kinds = list(world.session.scalars(select(Notice.kind).where(Notice.account_id == admin)))

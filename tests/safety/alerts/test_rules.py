@@ -17,6 +17,7 @@ from safety.alerts.ladders import (
     Tells,
     asks_now,
     next_round_at,
+    pause_after,
     plan,
     steps_of_round,
 )
@@ -166,16 +167,35 @@ def test_an_empty_ladder_begins_anew_all_the_same() -> None:
     ladder = own_rules().ladder_for(rule="sos", priority=1)
     assert ladder is not None
     planned = plan(ladder, targets={}, absent={}, since=NOON)
-    assert next_round_at(planned, ladder=ladder, since=NOON) == NOON + timedelta(minutes=10)
+    pause = pause_after(ladder, number=1, every_minutes=30, most=12)
+    assert next_round_at(planned, pause=pause, since=NOON) == NOON + timedelta(minutes=10)
 
 
-def test_later_rounds_ask_the_desk_and_the_street_and_call_relatives_some_times_only() -> None:
+@pytest.mark.parametrize(
+    ("reachable", "last"),
+    [
+        ({(Rung.OPERATOR, 1), (Rung.GRID_WORKER, 1), (Rung.STREET, 1)}, [Rung.STREET]),
+        ({(Rung.OPERATOR, 1), (Rung.GRID_WORKER, 1), (Rung.CONTACT, 1)}, [Rung.GRID_WORKER]),
+        ({(Rung.OPERATOR, 1)}, [Rung.OPERATOR]),
+        (set(), []),
+    ],
+)
+def test_later_rounds_ask_whoever_may_come_and_those_in_vain_the_last_who_can_be_reached(
+    reachable: set[tuple[Rung, int]], last: list[Rung]
+) -> None:
     ladder = own_rules().ladder_for(rule="sos", priority=1)
     assert ladder is not None
-    second, fourth = steps_of_round(ladder, number=2), steps_of_round(ladder, number=4)
+    second, fourth = (steps_of_round(ladder, number=each, reachable=reachable) for each in (2, 4))
     assert [each.rung for each in second.steps][:2] == [Rung.OPERATOR, Rung.CONTACT]
-    assert {each.rung for each in fourth.steps} == {Rung.OPERATOR, Rung.GRID_WORKER, Rung.STREET}
     assert second.steps[0].after_seconds == 0
+    assert [(each.rung, each.after_seconds) for each in fourth.steps] == [(each, 0) for each in last]
+
+
+@pytest.mark.parametrize(("number", "minutes"), [(1, 10), (3, 10), (4, 30), (14, 30), (15, 1440), (99, 1440)])
+def test_a_ladder_climbed_in_vain_is_climbed_less_and_less(number: int, minutes: int) -> None:
+    ladder = own_rules().ladder_for(rule="sos", priority=1)
+    assert ladder is not None
+    assert pause_after(ladder, number=number, every_minutes=30, most=12) == timedelta(minutes=minutes)
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.auth.actor import Actor, HeldRole, Role, holding
 from safety.alerts import services
-from safety.alerts.models import AlertCall, AlertRing, AlertStep, Incident
+from safety.alerts.models import AlertCall, AlertRing, AlertStep, Incident, Shift
 from safety.kits.models import SafetyHome
 from tests.app.auth.factories import STREET, make_account
 from tests.safety.factories import make_contact, make_home
@@ -93,8 +93,10 @@ class World:
             select(AlertCall).order_by(AlertCall.id).execution_options(populate_existing=True)
         ).all()
 
-    def go(self, *, now: datetime | None = None) -> int:
-        """Let the product do what is due."""
+    def go(self, *, now: datetime | None = None, at_desk: bool = True) -> int:
+        """Let the product do what is due, with the operators before their desks, or their browsers dead."""
+        if at_desk:
+            self.session.execute(update(Shift).values(seen_at=now or self.now))
         done = services.escalate_due(self.session, now=now or self.now)
         self.session.expire_all()
         return done

@@ -3,19 +3,17 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import vault
 from app.audit.models import AuditEntry
 from app.auth.actor import Role
 from app.auth.models import Account
-from app.db import db
 from app.people.models import Senior
 from safety.alerts import services
 from safety.alerts.models import Shift
@@ -25,56 +23,9 @@ from safety.desk.feed_pages import SLOTS
 from tests.app.auth.factories import STREET, make_account, sign_in
 from tests.conftest import FrozenClock
 from tests.meals.test_pages import counted
-from tests.safety.alerts.world import MINUTE, Signal, Why, World, make_world
+from tests.safety.alerts.world import MINUTE, Signal, Why, World
+from tests.safety.desk.sitting import Desk
 from tests.safety.factories import make_home
-
-CSRF = re.compile(r'data-csrf="([^"]+)"')
-
-
-class Desk:
-    """An operator's browser."""
-
-    def __init__(self, client: FlaskClient, session: Session, account: Account) -> None:
-        self.client = client
-        sign_in(client, session, account)
-
-    def get(self, path: str, status: int = 200) -> str:
-        """Open a page, after what was done has been committed as far as desks can see."""
-        db.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
-        db.session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
-        answer = self.client.get(path)
-        assert answer.status_code == status, answer.text
-        return answer.text
-
-    def post(self, path: str, status: int = 303, **typed: Any) -> str:
-        """Send a form as the page does."""
-        token = CSRF.search(self.get("/desk"))
-        answer = self.client.post(path, data={"csrf_token": token.group(1) if token else "", **typed})
-        assert answer.status_code == status, answer.text
-        return answer.text
-
-
-@pytest.fixture
-def world(session: Session, clock: FrozenClock) -> World:
-    """One home with a way in and what its family asks; an operator on duty."""
-    made = make_world(session)
-    made.home.way_in_sealed = vault.seal("钥匙在水表箱")
-    made.home.instructions = "说话慢一点"
-    session.flush()
-    return made
-
-
-@pytest.fixture
-def open_desk(client: FlaskClient, session: Session, world: World) -> Callable[..., Desk]:
-    def sit_down(account_id: int | None = None) -> Desk:
-        return Desk(client, session, session.get_one(Account, account_id or world.operator.account_id))
-
-    return sit_down
-
-
-@pytest.fixture
-def desk(open_desk: Callable[..., Desk]) -> Desk:
-    return open_desk()
 
 
 def name_of(world: World) -> str:
@@ -259,8 +210,10 @@ def test_an_alert_of_another_place_is_not_there(desk: Desk, world: World, sessio
     desk.post(f"/desk/{incident.id}/take", status=404)
 
 
-@pytest.mark.parametrize("role", [Role.STREET_CLERK, Role.AUDITOR, Role.FAMILY])
-def test_only_operators_sit_at_the_desk(client: FlaskClient, session: Session, world: World, role: Role) -> None:
+@pytest.mark.parametrize("role", [Role.GRID_WORKER, Role.CASHIER, Role.FAMILY])
+def test_only_who_answers_for_alerts_comes_to_the_desk(
+    client: FlaskClient, session: Session, world: World, role: Role
+) -> None:
     incident = world.sos()
     sign_in(client, session, make_account(session, role, area_code=STREET))
     for path in ("/desk", f"/desk/{incident.id}", "/desk/list", "/desk/feed", "/desk/news", "/desk/devices"):
@@ -344,6 +297,8 @@ def test_a_part_of_the_product_that_is_silent_is_told_to_every_desk(
     services.beat(world.session, name="keeper", now=world.now)
     assert desk.client.get("/desk/news").get_json()["silent"] == []
     clock.advance(minutes=5)
+    for name in ("listener", "scheduler", "sweep"):
+        services.beat(world.session, name=name, now=world.now)
     assert desk.client.get("/desk/news").get_json()["silent"] == ["keeper"]
     assert "data-part-keeper" in desk.get("/desk")
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
+from safety.alerts.models import Incident
 from safety.intake import services
 from safety.intake.arrivals import Acceptance, Source
 from safety.intake.models import SafetyEvent, SafetyStranger
@@ -165,6 +166,28 @@ def test_a_broken_gateway_fills_no_table_with_names(place: Place, monkeypatch: p
     for batch in range(3):
         place.send(*(said(f"new-{batch}-{number}") for number in range(2)))
     assert len(place.session.scalars(select(SafetyStranger)).all()) == 4
+
+
+def test_a_call_from_nowhere_rings_as_one_of_its_gateway(place: Place) -> None:
+    batch = [said("new-1", "sos", id="a"), said("new-1", "motion"), said("new-1", "smoke") | {"state": "off"}]
+    result = place.send(*batch)
+    assert (result.accepted, sorted(result.errors)) == (1, [1, 2])
+    assert place.send(*batch).repeated == 1
+    (alert,) = place.session.scalars(select(Incident)).all()
+    assert (alert.rule, alert.gateway_id, alert.place, alert.state) == (
+        "unknown_call",
+        place.gateway.id,
+        "new-1",
+        "raised",
+    )
+    assert [(each.kind, each.home_id) for each in place.stored()] == [("sos", None)]
+    assert [each.ref for each in place.session.scalars(select(SafetyStranger))] == ["new-1"]
+
+
+def test_a_key_in_stock_that_is_pressed_rings_too(place: Place) -> None:
+    make_device(place.session, gateway=place.gateway, ref="spare", state="stocked")
+    assert place.send(said("spare", "sos")).accepted == 1
+    assert place.session.scalars(select(Incident.rule)).all() == ["unknown_call"]
 
 
 @pytest.mark.parametrize(("state", "is_judged"), [("active", True), ("pending", False)])

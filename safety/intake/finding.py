@@ -9,26 +9,35 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from safety.intake.arrivals import Source
+from safety.intake.rules import SAME_PRESS
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A device that a gateway calls by a name, and what was last heard of it."""
+    """A device that a gateway calls by a name, and what was last heard of it.
+
+    ``is_tested`` says that what it tells now is a test; ``tested_from`` is since when, in a home that is watched over.
+    """
 
     id: int
     home_id: int | None
     type: str
     place: str
     is_tested: bool
+    tested_from: datetime | None
     heard_at: datetime | None
     said: Mapping[str, Any]
 
 
-# What is not yet installed, or stands in a home that is not yet watched or is being tried, does not call in earnest.
+# What is not yet installed, or stands in a home that is not yet watched, does not call in earnest; nor does what is
+# being tried in one, until it was heard once: whoever presses it again means it.
 DEVICES = """
     SELECT d.gateway_id, d.ref, d.id, d.home_id, d.type, d.place,
            d.home_id IS NOT NULL AND (d.state <> 'installed' OR h.state <> 'active'
-             OR coalesce(h.testing_until > :now, false)) AS is_tested,
+             OR (coalesce(h.testing_until > :now, false) AND (d.tested_at IS NULL OR d.tested_at < h.testing_from
+               OR d.tested_at > CAST(:now AS timestamptz) - CAST(:same_press AS interval)))) AS is_tested,
+           CASE WHEN d.state = 'installed' AND h.state = 'active' AND h.testing_until > :now
+             THEN h.testing_from END AS tested_from,
            s.received_at AS heard_at, coalesce(s.state, '{}'::jsonb) AS said
       FROM safety_device AS d
       LEFT JOIN safety_home AS h ON h.id = d.home_id
@@ -71,6 +80,7 @@ def find_devices(
         return {}
     wanted = sorted(pairs)
     asked = {"gateways": [gateway for gateway, _ref in wanted], "refs": [ref for _gateway, ref in wanted], "now": now}
+    asked["same_press"] = SAME_PRESS
     return {(row[0], row[1]): Known(*row[2:]) for row in session.execute(OF_GATEWAYS, asked)}
 
 
@@ -78,7 +88,7 @@ def find_owners(session: Session, refs: Collection[str], *, now: datetime) -> Ma
     """Return the one gateway at the broker that has a device of this name; two namesakes belong to nobody."""
     if not refs:
         return {}
-    asked = {"refs": sorted(refs), "now": now, "limit": MOST_NAMESAKES}
+    asked = {"refs": sorted(refs), "now": now, "limit": MOST_NAMESAKES, "same_press": SAME_PRESS}
     found: dict[str, set[int]] = {}
     for row in session.execute(BY_NAME, asked):
         found.setdefault(row.ref, set()).add(row.gateway_id)

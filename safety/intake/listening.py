@@ -144,7 +144,7 @@ class Listener:
         if self._waiting.qsize() >= MOST_WAITING:
             self._missed = True  # not acknowledged either: fetched by a new connection when there is room
             return
-        came = Message(_topic(message), bytes(message.payload), clock.now())
+        came = Message(_topic(message), bytes(message.payload), clock.now(), is_retained=bool(message.retain))
         self._waiting.put(Waiting(came, message.mid, message.qos, self._connection))
 
     def _next_batch(self) -> list[Waiting]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -15,9 +15,9 @@ from app.tokens import new_id
 from safety.intake.arrivals import Acceptance, Arrival, Source, make_arrival, read_moment
 from safety.intake.finding import Known, find_devices, find_owners, find_sources
 from safety.intake.services import take_in
-from safety.intake.storing import Heard, note_alive, note_seen
+from safety.intake.storing import Heard, note_alive, note_said, note_seen
 from safety.intake.topics import AVAILABILITY, EVENT, EVENTS, HEARTBEAT, REPORT, STATUS, Message, Topic, read_topic
-from safety.intake.zigbee import Report, read_availability, translate
+from safety.intake.zigbee import Report, read_availability, read_retained, translate
 from safety.kits.policy import terms_of_places
 
 log = structlog.get_logger(__name__)
@@ -38,11 +38,15 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What decides how a message is understood: its device, what its type tells of, and what it said before."""
+    """What decides how a message is understood: its device, what its type tells of, and what it said before.
+
+    ``retained`` is what devices said some time ago, by device.
+    """
 
     devices: Mapping[tuple[int, str], Known]
     kinds: Mapping[tuple[str, str], Collection[str]]
     said: dict[tuple[int, str], dict[str, Any]]
+    retained: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
 def receive(session: Session, messages: Sequence[Message], *, now: datetime) -> Acceptance:
@@ -52,6 +56,7 @@ def receive(session: Session, messages: Sequence[Message], *, now: datetime) -> 
     words = Words(devices, _kinds(session, letters, now=now), {})
     arrivals = [arrival for letter in letters for arrival in _arrivals(letter, words)]
     accepted = take_in(session, arrivals, now=now)
+    note_said(session, words.retained)
     _note_presence(session, letters, devices, now=now)
     if accepted.errors:
         index, faults = next(iter(accepted.errors.items()))
@@ -132,9 +137,11 @@ def _kinds(session: Session, letters: Sequence[Letter], *, now: datetime) -> Map
 
 
 def _arrivals(letter: Letter, words: Words) -> list[Arrival]:
-    """Return the events of a message."""
+    """Return the events of a message; what a broker had kept tells of nothing that happens now."""
     if letter.topic.sort == REPORT:
         return _translated(letter, words)
+    if letter.message.is_retained:
+        return []
     body = letter.said if isinstance(letter.said, Mapping) else {}
     if letter.topic.sort == EVENTS:
         sent_at, events = read_moment(body.get("sent_at")), body.get("events")
@@ -158,8 +165,16 @@ def _translated(letter: Letter, words: Words) -> list[Arrival]:
     known = words.devices.get(key)
     before = words.said.setdefault(key, dict(known.said) if known else {})
     kinds = words.kinds.get((letter.source.area_code, known.type), ()) if known else ()
-    report = translate(letter.said, kinds=kinds, before=before)
+    if letter.message.is_retained:
+        if known is None:
+            return []
+        report = read_retained(letter.said, before=before)
+        words.retained.setdefault(known.id, {}).update(report.known)
+    else:
+        report = translate(letter.said, kinds=kinds, before=before)
     before.update(report.known)
+    if letter.message.is_retained and not report.events:
+        return []
     return [
         Arrival(
             source=letter.source,
@@ -189,7 +204,8 @@ def _note_presence(
     heard: dict[int, Heard] = {}
     for letter in letters:
         known = devices.get((letter.source.id, letter.topic.device))
-        is_there = read_availability(letter.said) if letter.topic.sort == AVAILABILITY else None
+        is_fresh = letter.topic.sort == AVAILABILITY and not letter.message.is_retained
+        is_there = read_availability(letter.said) if is_fresh else None
         if known and is_there:
             heard[known.id] = Heard(letter.message.received_at)
     note_seen(session, heard, now=now)

@@ -11,6 +11,12 @@ ON_THE_WAY = timedelta(seconds=5)
 SIGN_OF_LIFE = timedelta(minutes=10)
 
 
+# A key says one press several times, and whoever tries it presses twice to be sure.
+SAME_PRESS = timedelta(seconds=10)
+# Pressed so long before a test began, it is no test, however late it comes; clocks differ by less.
+BEFORE_TEST = timedelta(minutes=5)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepingRules:
     """How long events are kept, and which clocks are believed (policy ``safety_keeping``)."""
@@ -33,6 +39,19 @@ def is_worth_judging(heard_at: datetime | None, now: datetime) -> bool:
     """Say whether a sign of life is the first of its device in this span of ten minutes."""
     seconds = SIGN_OF_LIFE.total_seconds()
     return heard_at is None or now.timestamp() // seconds != heard_at.timestamp() // seconds
+
+
+def is_test_call(at: datetime, *, tested_from: datetime | None, confirmed_at: datetime | None) -> bool:
+    """Say whether a call for help of a device that is being tried belongs to the test.
+
+    :param tested_from: when the test began, of a home that is watched over; in another one nothing is in earnest
+    :param confirmed_at: when the device was first heard in it
+    """
+    if tested_from is None:
+        return True
+    if at < tested_from - BEFORE_TEST:
+        return False
+    return confirmed_at is None or at - confirmed_at <= SAME_PRESS
 
 
 def place_in_time(

@@ -13,7 +13,7 @@ from safety.intake.arrivals import LIFE, UNKEPT, Acceptance, Arrival, Reading, S
 from safety.intake.finding import Known, find_devices, find_in_earnest
 from safety.intake.namesakes import name_apart
 from safety.intake.policy import find_rules_of
-from safety.intake.rules import is_worth_judging, place_in_time
+from safety.intake.rules import is_test_call, is_worth_judging, place_in_time
 from safety.intake.storing import (
     Heard,
     Placed,
@@ -136,9 +136,9 @@ def _judge(session: Session, fresh: Sequence[Placed], *, now: datetime) -> None:
     in_earnest = find_in_earnest(session, {each.home_id for each in fresh if _is_guest(each) and each.home_id}, now=now)
     by_home: dict[int, list[Event]] = {}
     tested: dict[int, datetime] = {}
-    for each in fresh:
-        if each.device and each.device.is_tested:
-            tested[each.device.id] = each.moment.occurred_at
+    for each in sorted(fresh, key=lambda placed: placed.moment.occurred_at):
+        if _is_test(each, tested):
+            _confirm(each, tested)
         elif each.home_id is not None and (not _is_guest(each) or each.home_id in in_earnest) and _is_news(each, now):
             by_home.setdefault(each.home_id, []).append(_judged(each))
     hear_tests(session, heard=tested, now=now)
@@ -151,6 +151,22 @@ def _judge(session: Session, fresh: Sequence[Placed], *, now: datetime) -> None:
     signals = judge(session, events_by_home=by_home, now=now)
     if signals:
         take_signals(session, signals_by_home=signals, received_at=now, now=now)
+
+
+def _is_test(each: Placed, tested: Mapping[int, datetime]) -> bool:
+    """Say whether what a device tells is a test: what it says while it is being tried, but for calls in earnest."""
+    if each.device is None or not each.device.is_tested:
+        return False
+    if each.reading.event.kind not in LIFE:
+        return True
+    confirmed_at = tested.get(each.device.id)
+    return is_test_call(each.moment.occurred_at, tested_from=each.device.tested_from, confirmed_at=confirmed_at)
+
+
+def _confirm(each: Placed, tested: dict[int, datetime]) -> None:
+    """Write down when a device was first heard in a test; a sign of life alone confirms none."""
+    if each.device and each.reading.event.kind not in UNKEPT:
+        tested.setdefault(each.device.id, each.moment.occurred_at)
 
 
 def _is_guest(each: Placed) -> bool:

@@ -47,6 +47,13 @@ SEEN = text(
         state = CASE WHEN excluded.state = '{}'::jsonb THEN s.state ELSE s.state || excluded.state END
     """
 )
+SAID = text(
+    """
+    UPDATE safety_device_seen AS s SET state = s.state || CAST(e.state AS jsonb)
+      FROM unnest(CAST(:device_id AS bigint[]), CAST(:state AS text[])) AS e (device_id, state)
+     WHERE s.device_id = e.device_id
+    """
+)
 # A gateway of many homes sends many batches at once: none waits for another only to say that it is alive.
 ALIVE = text(
     """
@@ -139,6 +146,15 @@ def note_seen(session: Session, heard: Mapping[int, Heard], *, now: datetime) ->
         "state": [json.dumps(each.known) if each.known else "{}" for _device, each in rows],
     }
     session.execute(SEEN, {**columns, "now": now})
+
+
+def note_said(session: Session, said: Mapping[int, Mapping[str, Any]]) -> None:
+    """Write down what devices said of themselves some time ago: it tells how they are, not that they live."""
+    if not said:
+        return
+    rows = sorted(said.items())
+    columns = {"device_id": [each[0] for each in rows], "state": [json.dumps(each[1]) for each in rows]}
+    session.execute(SAID, columns)
 
 
 def note_alive(session: Session, gateways: Iterable[int], *, now: datetime) -> None:

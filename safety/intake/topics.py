@@ -29,6 +29,8 @@ class Message:
     topic: str
     payload: bytes
     received_at: datetime
+    # Kept by the broker for whoever comes later: said some time ago, and said again at every new connection.
+    is_retained: bool = False
 
 
 @dataclass(frozen=True, slots=True)

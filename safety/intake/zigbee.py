@@ -6,7 +6,7 @@ a danger is told as often as the device does.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +21,8 @@ DANGERS = {
     "fall": "fall",
     "fall_state": "fall",
 }
+# What goes on until the sensor says that it is over; a press or a fall is over as soon as it was told.
+LASTING_DANGERS = frozenset({"smoke", "gas", "water"})
 # Lasting states and their words: when true, when false.
 LASTING = {
     "contact": ("closed", "open"),
@@ -69,6 +71,20 @@ def translate(message: Mapping[str, Any], *, kinds: Collection[str], before: Map
         linkquality=_whole(message.get("linkquality")),
         said_at=_last_seen(message.get("last_seen")),
     )
+
+
+def read_retained(message: Mapping[str, Any], *, before: Mapping[str, Any]) -> Report:
+    """Turn a message that the broker had kept into what the device says of itself: nobody moved or pressed just now.
+
+    Only smoke, gas or water that was not known of yet is told of: it may have begun while nobody listened.
+    """
+    told = translate(message, kinds=(), before=before)
+    begun = [
+        {"kind": kind, "state": "on"}
+        for name, kind in DANGERS.items()
+        if kind in LASTING_DANGERS and message.get(name) is True and before.get(name) is not True
+    ]
+    return replace(told, events=tuple(begun), said_at=None)
 
 
 def read_availability(message: Any) -> bool | None:

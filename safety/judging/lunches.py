@@ -48,6 +48,18 @@ def miss_lunch(lunch: Lunch, presence: Presence, due: int) -> Signal:
     return raised(Rule.NO_MEAL, "", due, days=lunch.days, minutes=minutes)
 
 
+def disprove_lunch(lunch: Lunch, presence: Presence, now: int, rules: SafetyRules) -> list[Signal]:
+    """Say that somebody is not missed any more if, by a sign that came late, they were seen lately; else they are."""
+    if not lunch.raised:
+        return []
+    lunch.raised = False
+    due = lunch_due(lunch, presence, rules)
+    if due is not None and due <= now:
+        lunch.raised = True
+        return []
+    return [cleared(Rule.NO_MEAL, "", now, "seen_late")]
+
+
 def end_lunch(lunch: Lunch, at: int) -> list[Signal]:
     """Say that somebody who was missed has been seen."""
     if not lunch.raised:

@@ -24,6 +24,21 @@ def end_quiet(state: HomeState, at: int) -> list[Signal]:
     return [over]
 
 
+def disprove_quiet(state: HomeState, rules: SafetyRules, rhythm: Rhythm) -> list[Signal]:
+    """Say that an alarm of quiet is over if, by a sign that came late, it is not too quiet yet; else it stands."""
+    quiet = state.quiet
+    if not quiet.rule:
+        return []
+    rule, quiet.rule = quiet.rule, ""
+    due = quiet_due(state, rules, rhythm)
+    if due is not None and due <= state.clock:
+        quiet.rule = rule
+        return []
+    over = cleared(Rule(rule), quiet.place, state.clock, "seen_late")
+    quiet.place = ""
+    return [over]
+
+
 def tick_quiet(state: HomeState, now: int, rules: SafetyRules, rhythm: Rhythm) -> list[Signal]:
     """Say whether it has been quiet for too long."""
     due = quiet_due(state, rules, rhythm)

@@ -5,17 +5,17 @@ the same events give the same signals, however they were cut into batches and wh
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from safety.judging.devices import devices_due, follow_device, tick_devices
 from safety.judging.doors import doors_due, follow_doors, tick_doors
 from safety.judging.events import Event
-from safety.judging.lunches import end_lunch, lunch_due
+from safety.judging.lunches import disprove_lunch, end_lunch, lunch_due
 from safety.judging.presence import is_sign, notice
-from safety.judging.quiet import end_quiet, forgive_deafness, quiet_due, tick_quiet
+from safety.judging.quiet import disprove_quiet, end_quiet, forgive_deafness, quiet_due, tick_quiet
 from safety.judging.rhythm import Rhythm
-from safety.judging.signals import Signal
+from safety.judging.signals import CLEAR, Signal
 from safety.judging.state import HomeState
 from safety.judging.stays import follow_stay, stay_due, tick_stay
 from safety.judging.terms import SafetyRules
@@ -67,6 +67,8 @@ def advance(state: HomeState, event: Event, rules: SafetyRules, rhythm: Rhythm) 
     if not late:
         forgive_deafness(state, at, rules)
         found += _follow(state, event, at, rules, rhythm)
+    elif is_sign(event) and state.presence.seen is not None and at > state.presence.seen:
+        found += _follow_late(state, event, at, rules, rhythm)
     found += follow_device(state.devices, event, at, rules)
     return found + hear(state, event, at, rules)
 
@@ -81,6 +83,20 @@ def _follow(state: HomeState, event: Event, at: int, rules: SafetyRules, rhythm:
     if is_meter(event):
         found += follow_water(state.water, event, at, rules)
     return found
+
+
+def _follow_late(state: HomeState, event: Event, at: int, rules: SafetyRules, rhythm: Rhythm) -> list[Signal]:
+    """Follow a life by a sign that came after somebody had looked at the home: an alarm that it disproves is over.
+
+    It was over before it was raised, but can only end after that: now.
+    """
+    was_away = state.presence.away
+    notice(state.presence, event)
+    found = [*disprove_quiet(state, rules, rhythm), *disprove_lunch(state.lunch, state.presence, state.clock, rules)]
+    found += follow_doors(state.doors, state.presence, event, at, was_away=was_away, rules=rules)
+    found += follow_stay(state.stay, event, at, rules, rhythm.days)
+    ended_at = datetime.fromtimestamp(state.clock + 1, UTC)
+    return [replace(each, at=ended_at) if each.kind == CLEAR and each.at < ended_at else each for each in found]
 
 
 def pass_time(state: HomeState, now: int, rules: SafetyRules, rhythm: Rhythm) -> list[Signal]:

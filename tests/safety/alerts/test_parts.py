@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from app.messages.models import Notice
@@ -35,7 +36,7 @@ def test_a_part_that_never_started_is_told_of(world: World, clock: FrozenClock, 
     told = world.session.scalars(select(Notice).where(Notice.account_id == world.operator.account_id)).all()
     assert [each.kind for each in told] == ["safety.part_silent"] * 3
     kind = next(each for each in KINDS if each.name == told[0].kind)
-    with app.test_request_context():
+    with app.test_request_context(), force_locale("en"):
         assert "has not started" in str(kind.text(told[0].params))
 
 

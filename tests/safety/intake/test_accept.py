@@ -152,6 +152,54 @@ def test_a_home_that_is_tried_is_not_judged_and_its_devices_are_heard(place: Pla
     assert place.session.scalars(select(SafetyKitStep.kind)).all() == ["test_call"]
 
 
+@pytest.fixture
+def tried(place: Place) -> Place:
+    """The home is being tried since now, its alarm not yet heard."""
+    place.alarm.tested_at = None
+    place.session.flush()
+    asked = text(
+        "UPDATE safety_home SET testing_from = :at, testing_until = :at + interval '15 minutes' WHERE id = :id"
+    )
+    place.session.execute(asked, {"at": NOW, "id": place.home.id})
+    return place
+
+
+def rung(place: Place) -> list[str]:
+    return list(place.session.scalars(select(Incident.rule).where(Incident.home_id == place.home.id)))
+
+
+def test_a_key_that_was_heard_in_a_test_is_in_earnest_when_it_is_pressed_again(tried: Place) -> None:
+    tried.send(said("sos-1", "heartbeat"))
+    for seconds in (1, 9):
+        tried.send(said("sos-1", "sos", at=NOW + timedelta(seconds=seconds)), now=NOW + timedelta(seconds=seconds))
+        assert rung(tried) == []
+    later = NOW + timedelta(seconds=60)
+    tried.send(said("sos-1", "sos", at=later), now=later)
+    assert rung(tried) == ["sos"]
+
+
+def test_two_presses_that_come_together_are_told_apart(tried: Place) -> None:
+    presses = [said("sos-1", "sos", at=NOW + timedelta(seconds=each)) for each in (50, 1, 3)]
+    tried.send(*presses, now=NOW + timedelta(seconds=51))
+    assert rung(tried) == ["sos"]
+    ((event,),) = (each[tried.home.id] for each in tried.judged)
+    assert event.at == NOW + timedelta(seconds=50)
+
+
+def test_a_call_from_before_the_test_is_none(tried: Place) -> None:
+    tried.send(said("sos-1", "sos", at=NOW - timedelta(minutes=20)), now=NOW + timedelta(minutes=1))
+    assert rung(tried) == ["sos"]
+
+
+def test_a_home_that_is_not_watched_over_yet_may_press_as_often_as_it_likes(tried: Place) -> None:
+    tried.home.state, tried.home.started_on = "pending", None
+    tried.session.flush()
+    for minutes in (1, 2, 3):
+        at = NOW + timedelta(minutes=minutes)
+        tried.send(said("sos-1", "sos", at=at), now=at)
+    assert rung(tried) == []
+
+
 def test_a_stranger_is_refused_and_remembered(place: Place) -> None:
     for minutes in (0, 1):
         place.send(said("new-1", "heartbeat"), said("new-1", "smoke"), now=NOW + timedelta(minutes=minutes))

@@ -26,10 +26,10 @@ class House:
     gateway: SafetyGateway
     devices: dict[str, SafetyDevice]
 
-    def hear(self, *messages: tuple[str, Any], now: datetime = NOW) -> list[tuple[str, str]]:
+    def hear(self, *messages: tuple[str, Any], now: datetime = NOW, is_retained: bool = False) -> list[tuple[str, str]]:
         """Receive messages, and return all that is stored by now: kinds and states in order."""
         made = [
-            Message(topic, said if isinstance(said, bytes) else json.dumps(said).encode(), now)
+            Message(topic, said if isinstance(said, bytes) else json.dumps(said).encode(), now, is_retained)
             for topic, said in messages
         ]
         receive(self.session, made, now=now)
@@ -138,3 +138,34 @@ def test_a_gateway_out_of_use_is_not_heard(house: House) -> None:
     house.gateway.mqtt_user = house.gateway.mqtt_password = None
     house.session.flush()
     assert house.hear(("chongyang/gw-a/pir/event", {"kind": "motion"}), ("zigbee2mqtt/pir", {"occupancy": True})) == []
+
+
+def test_a_press_that_the_broker_had_kept_does_not_ring_again(house: House) -> None:
+    for _connection in range(3):
+        found = house.hear(
+            ("zigbee2mqtt/flat 1/sos", {"action": "emergency", "sos": True, "battery": 50}),
+            ("zigbee2mqtt/pir", {"occupancy": True, "last_seen": NOW.isoformat()}),
+            ("chongyang/gw-a/flat 1/event", {"kind": "sos"}),
+            ("chongyang/gw-a/events", {"events": [{"device": "pir", "kind": "sos", "at": NOW.isoformat()}]}),
+            ("chongyang/gw-a/pir/heartbeat", {}),
+            ("zigbee2mqtt/pir/availability", "online"),
+            is_retained=True,
+        )
+        assert found == []
+    assert house.seen("pir") is None
+
+
+def test_what_the_broker_had_kept_tells_how_a_device_is_and_not_that_it_lives(house: House) -> None:
+    house.hear(("zigbee2mqtt/front", {"contact": True}), now=NOW - timedelta(hours=3))
+    assert house.hear(("zigbee2mqtt/front", {"contact": False, "battery": 50}), is_retained=True) == []
+    seen = house.seen("front")
+    assert seen is not None
+    assert (seen.received_at, seen.state["contact"]) == (NOW - timedelta(hours=3), False)
+    assert house.hear(("zigbee2mqtt/front", {"contact": True})) == [("contact", "closed")]
+
+
+def test_smoke_that_began_while_nobody_listened_rings_once(house: House) -> None:
+    for _connection in range(3):
+        found = house.hear(("zigbee2mqtt/pir", {"smoke": True}), is_retained=True)
+    assert found == [("smoke", "on")]
+    assert house.hear(("zigbee2mqtt/unknown", {"smoke": True}), is_retained=True) == found

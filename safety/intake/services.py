@@ -11,9 +11,10 @@ from app.clock import business_day
 from safety.alerts.services import UnknownCall, raise_unknown, take_signals
 from safety.intake.arrivals import LIFE, UNKEPT, Acceptance, Arrival, Reading, Source, make_arrival, read, read_call
 from safety.intake.finding import Known, find_devices, find_in_earnest
+from safety.intake.lags import find_lags, learn_lags, measure_lags
 from safety.intake.namesakes import name_apart
 from safety.intake.policy import find_rules_of
-from safety.intake.rules import is_test_call, is_worth_judging, place_in_time
+from safety.intake.rules import Lag, is_test_call, is_worth_judging, place_in_time
 from safety.intake.storing import (
     Heard,
     Placed,
@@ -58,7 +59,9 @@ def take_in(session: Session, arrivals: Sequence[Arrival], *, now: datetime) -> 
     batch = _read_all(arrivals)
     pairs = {(each.arrival.source.id, each.event.device) for each in batch.readings}
     devices = find_devices(session, pairs, now=now)
-    placed = _place_all(session, batch, devices, now=now)
+    measured = measure_lags(arrivals, now=now)
+    lags = find_lags(session, measured)
+    placed = _place_all(session, batch, devices, lags, now=now)
     kept = [each for each in placed if each.reading.event.kind not in UNKEPT]
     fresh, known = _part(placed, store_events(session, kept, now=now))
     others = name_apart(session, known, now=now)
@@ -66,6 +69,7 @@ def take_in(session: Session, arrivals: Sequence[Arrival], *, now: datetime) -> 
         fresh += _part(others, store_events(session, others, now=now))[0]
     _judge(session, fresh, now=now)
     note_seen(session, _hear(placed), now=now)
+    learn_lags(session, lags, measured, now=now)
     note_alive(session, {each.source.id for each in arrivals}, now=now)
     taken = [each for each in placed if each.reading.index not in batch.errors]
     accepted = sum(each.reading.index not in batch.errors for each in fresh)
@@ -86,7 +90,12 @@ def _read_all(arrivals: Sequence[Arrival]) -> Batch:
 
 
 def _place_all(
-    session: Session, batch: Batch, devices: Mapping[tuple[int, str], Known], *, now: datetime
+    session: Session,
+    batch: Batch,
+    devices: Mapping[tuple[int, str], Known],
+    lags: Mapping[int, Lag],
+    *,
+    now: datetime,
 ) -> list[Placed]:
     """Find whose each reading is; strangers are noted and refused, but for calls for help."""
     rules = find_rules_of(
@@ -107,6 +116,7 @@ def _place_all(
             sent_at=reading.arrival.sent_at,
             received_at=now,
             rules=rules[source.area_code],
+            usual_lag=lags[source.id].usual if source.id in lags else None,
         )
         home_id = device.home_id if device and (device.home_id or not is_call) else source.home_id
         placed.append(Placed(reading, device, home_id, moment))

@@ -139,6 +139,20 @@ def test_what_a_gateway_kept_while_it_was_cut_off_is_late_and_not_wrong(place: P
     assert (stored.occurred_at, stored.sent_at, stored.clock_suspect) == (late, NOW - timedelta(seconds=1), False)
 
 
+def test_what_waited_in_a_queue_after_it_was_sent_has_a_right_clock(place: Place) -> None:
+    place.send(said(id="a"), sent_at=NOW)
+    later, sent = NOW + timedelta(hours=4), NOW + timedelta(hours=1)
+    place.send(said("sos-1", "sos", id="b", at=sent), sent_at=sent, now=later)
+    place.send(said(id="c", at=later), sent_at=later, now=later)
+    assert [(each.event_id, each.occurred_at, each.clock_suspect) for each in place.stored()] == [
+        ("a", NOW, False),
+        ("b", sent, False),
+        ("c", later, False),
+    ]
+    lag = place.session.execute(text("SELECT lag_seconds, more_lag_seconds FROM safety_gateway WHERE lag_seconds = 0"))
+    assert lag.all() == [(0, None)]
+
+
 def test_a_home_that_is_tried_is_not_judged_and_its_devices_are_heard(place: Place) -> None:
     place.alarm.tested_at = None
     place.session.flush()

@@ -1,12 +1,12 @@
 """Calls that nobody can place, alerts that nobody answers, parts that never started, desks that fell silent.
 
-Revision ID: 0037
+Revision ID: 0042
 """
 
 from alembic import op
 
-revision = "0037"
-down_revision = "0036"
+revision = "0042"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 

@@ -1,10 +1,12 @@
 """Handing in and deciding what two people must sign."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from app.approvals.errors import ERRORS
 from app.approvals.models import ApprovalMixin
-from app.approvals.rules import REJECTED, SUBMITTED, object_to_deciding, object_to_submitting
+from app.approvals.rules import DRAFT, REJECTED, SUBMITTED, object_to_deciding, object_to_submitting
 
 
 def submit(item: ApprovalMixin, *, by: int, now: datetime) -> None:
@@ -36,6 +38,14 @@ def reject(item: ApprovalMixin, *, reason: str, by: int, now: datetime) -> None:
     """
     _decide(item, state=REJECTED, by=by, now=now)
     item.reason = reason
+
+
+def renew(item: ApprovalMixin, values: Mapping[str, Any]) -> None:
+    """Make a draft anew of what was sent back, with what it says by now."""
+    for name, value in values.items():
+        setattr(item, name, value)
+    item.state, item.reason = DRAFT, ""
+    item.checker_id = item.decided_at = item.submitted_at = None
 
 
 def check_deciding(item: ApprovalMixin, *, by: int) -> None:

@@ -17,11 +17,11 @@ from app.areas import queries as areas
 from app.audit.services import record
 from app.auth import Actor
 from app.clock import business_day
-from app.errors import Invalid
 from app.idempotency import fingerprint
 from app.tokens import new_id
 from care_beds.beds.models import BedAdaptation, BedDevice, CareBed
 from care_beds.beds.policy import find_terms as find_bed_terms
+from care_beds.money.access import read_reason
 from care_beds.money.booking import Purses, shares_document
 from care_beds.money.errors import (
     BedChanged,
@@ -41,7 +41,6 @@ from care_beds.providers.queries import get_provider
 from subsidies import services as ledger
 
 CONSTRUCTION = "construction"
-LONGEST_REASON = 300
 # When the bed was accepted: what was built in is final from then on.
 ACCEPTED_ON = text("SELECT max(on_day) FROM bed_step WHERE bed_id = :bed AND to_state = 'accepted'")
 BUILT_BEFORE = text(
@@ -175,9 +174,7 @@ def reject_construction(session: Session, *, bed_id: int, reason: str, by: Actor
     :raises SelfApproval: if the caller asked for it
     :raises Invalid: if no reason is given
     """
-    words = " ".join(reason.split())
-    if not 2 <= len(words) <= LONGEST_REASON:
-        raise Invalid(errors={"reason": [_l("Say why, in 2 to 300 characters.")]})
+    words = read_reason(reason)
     _load_bed(session, bed_id, by)
     asked = _load(session, bed_id)
     approvals.reject(asked, reason=words, by=by.account_id, now=now)
@@ -204,10 +201,7 @@ def _open_again(asked: BedConstruction, values: Mapping[str, Any]) -> None:
     """Let what was sent back be asked for anew, with what is built in now."""
     if asked.state != REJECTED:
         raise ConstructionAsked
-    for name, value in values.items():
-        setattr(asked, name, value)
-    asked.checker_id = asked.decided_at = asked.submitted_at = None
-    asked.reason = ""
+    approvals.renew(asked, values)
 
 
 def _values(counted: Counted, *, by: Actor) -> dict[str, Any]:

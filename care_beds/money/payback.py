@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -18,11 +17,11 @@ from app.approvals.rules import REJECTED
 from app.areas import queries as areas
 from app.audit.services import record
 from app.auth import Actor
-from app.errors import Invalid
 from app.money import allocate
 from care_beds.beds.models import CareBed
+from care_beds.money.access import read_reason
 from care_beds.money.booking import give_back
-from care_beds.money.construction import ACCEPTED_ON, CONSTRUCTION, LONGEST_REASON
+from care_beds.money.construction import ACCEPTED_ON, CONSTRUCTION
 from care_beds.money.errors import ConstructionNotFound, PaybackAsked, PaybackNotDue
 from care_beds.money.models import PAID, BedConstruction, BedPayback
 from care_beds.money.policy import get_subsidy_terms
@@ -99,10 +98,7 @@ def ask_payback(session: Session, *, bed_id: int, by: Actor, now: datetime) -> B
     if fresh is None:
         if asked.state != REJECTED:
             raise PaybackAsked
-        for name, value in values.items():
-            setattr(asked, name, value)
-        asked.checker_id = asked.decided_at = asked.submitted_at = None
-        asked.reason = ""
+        approvals.renew(asked, values)
     approvals.submit(asked, by=by.account_id, now=now)
     session.flush()
     _note(session, "bed_payback.asked", asked, by=by, now=now)
@@ -144,9 +140,7 @@ def reject_payback(session: Session, *, bed_id: int, reason: str, by: Actor, now
     :raises SelfApproval: if the caller asked for it
     :raises Invalid: if no reason is given
     """
-    words = " ".join(reason.split())
-    if not 2 <= len(words) <= LONGEST_REASON:
-        raise Invalid(errors={"reason": [_l("Say why, in 2 to 300 characters.")]})
+    words = read_reason(reason)
     _check_reach(session, bed_id, by)
     asked = _load(session, bed_id)
     approvals.reject(asked, reason=words, by=by.account_id, now=now)

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -15,10 +14,11 @@ from app.areas.rules import is_within_any
 from app.audit.services import record
 from app.auth import Actor
 from app.clock import business_day
-from app.errors import Forbidden, Invalid
+from app.errors import Forbidden
 from app.idempotency import fingerprint
 from app.tokens import new_id
 from care_beds.beds.models import CareBed
+from care_beds.money.access import read_reason
 from care_beds.money.booking import Purses, give_back, shares_document
 from care_beds.money.errors import (
     FiguresChanged,
@@ -39,7 +39,6 @@ from subsidies import services as ledger
 MONTH = "bed_month"
 # As many books are locked together; tills wait for them.
 BEDS_AT_ONCE = 50
-LONGEST_REASON = 300
 
 
 def hand_in(
@@ -94,9 +93,7 @@ def reject(session: Session, *, run_id: int, reason: str, by: Actor, now: dateti
     :raises SelfApproval: if the caller handed it in
     :raises Invalid: if no reason is given
     """
-    words = " ".join(reason.split())
-    if not 2 <= len(words) <= LONGEST_REASON:
-        raise Invalid(errors={"reason": [_l("Say why, in 2 to 300 characters.")]})
+    words = read_reason(reason)
     run = get_run(session, run_id=run_id, area_codes=by.area_codes, lock=True)
     approvals.reject(run, reason=words, by=by.account_id, now=now)
     session.execute(update(BedMonth).where(BedMonth.run_id == run.id).values(run_id=None))
@@ -135,9 +132,7 @@ def take_back(session: Session, *, bed_id: int, month: date, reason: str, by: Ac
     :raises MonthStillMet: if it is still worth what was paid
     :raises Invalid: if no reason is given
     """
-    words = " ".join(reason.split())
-    if not 2 <= len(words) <= LONGEST_REASON:
-        raise Invalid(errors={"reason": [_l("Say why, in 2 to 300 characters.")]})
+    words = read_reason(reason)
     query = select(BedMonth).where(
         BedMonth.bed_id == bed_id, BedMonth.month == month, areas.within(BedMonth.area_code, by.area_codes)
     )

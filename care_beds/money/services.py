@@ -14,6 +14,7 @@ from app.audit.services import record
 from app.auth import Actor
 from app.errors import Invalid
 from care_beds.money import telling
+from care_beds.money.access import read_reason
 from care_beds.money.booking import VISIT_BACK, Purses, book_visits, give_back
 from care_beds.money.deciding import Book, decide
 from care_beds.money.errors import AlreadyUndone, NotInsured, PaymentNotFound, ReferenceNoted, VisitNotPayable
@@ -23,7 +24,7 @@ from care_beds.money.policy import get_payment_terms
 from care_beds.money.terms import Payer
 from subsidies import services as ledger
 
-LONGEST_REASON, LONGEST_REFERENCE = 300, 60
+LONGEST_REFERENCE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,7 @@ def reverse_visit(session: Session, *, visit_id: int, reason: str, by: Actor, no
     :raises AlreadyUndone: if it was undone before
     :raises Invalid: if no reason is given
     """
-    words = " ".join(reason.split())
-    if not 2 <= len(words) <= LONGEST_REASON:
-        raise Invalid(errors={"reason": [_l("Say why, in 2 to 300 characters.")]})
+    words = read_reason(reason)
     lock_visits(session, [visit_id], waits=True)
     payment = session.get(VisitPayment, visit_id, with_for_update=True, populate_existing=True)
     if payment is None:

@@ -10,6 +10,7 @@ from app.areas.queries import within
 from app.audit.services import record
 from app.auth import Actor
 from care_beds.money import services as money
+from care_beds.money.access import LONGEST_REASON
 from care_beds.money.errors import AlreadyUndone
 from care_beds.rounds import telling
 from care_beds.rounds.confirming import check_not_own
@@ -124,7 +125,7 @@ def _pay_back(session: Session, visit: CareVisit, *, reason: str, by: Actor, now
 def shorten(reason: str) -> str:
     """Bring an answer to a family to the length that a booking takes."""
     words = " ".join(reason.split())
-    return words if len(words) <= money.LONGEST_REASON else f"{words[: money.LONGEST_REASON - 1]}…"
+    return words if len(words) <= LONGEST_REASON else f"{words[: LONGEST_REASON - 1]}…"
 
 
 def _done_visit(session: Session, *, senior_id: int, visit_id: int, by: Actor) -> CareVisit:

@@ -8,7 +8,6 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError, InternalError
 
 from app.audit.models import AuditEntry
-from app.auth.actor import Role
 from app.clock import ZONE
 from app.errors import Invalid
 from app.messages.kinds import get_kind
@@ -21,37 +20,29 @@ from care_beds.visits.errors import (
     CarerBusy,
     CarerUnfit,
     DayFull,
-    ExceptionNotFound,
     GapNotFound,
     NotNow,
-    OwnVisit,
     SeniorBusy,
     VisitMoved,
     VisitNotFound,
 )
 from care_beds.visits.models import CareVisit, VisitException, VisitGap
 from care_beds.visits.planning import call_off_soon
-from care_beds.visits.rules import Cancelled, Change, Decision, Missed
+from care_beds.visits.rules import Cancelled, Change, Missed
 from tests.app.people.relatives.factories import make_link, make_relative
 from tests.care_beds.factories import (
     hold_care_documents,
-    make_care_staff,
     make_carer,
     make_provider,
     make_provider_manager,
-    make_visit,
 )
-from tests.care_beds.visits.town import MONDAY, NINE, TEN, Town
+from tests.care_beds.visits.town import MONDAY, NINE, TEN, Town, planned
 from tests.conftest import FrozenClock
 
 
 def at(hour: int, minute: int = 0, days: int = 0) -> datetime:
     """Return a moment of the week to come."""
     return datetime.combine(MONDAY + timedelta(days=days), time(hour, minute), tzinfo=ZONE)
-
-
-def planned(town: Town, **more: Any) -> CareVisit:
-    return make_visit(town.session, **{"bed": town.bed, "carer": town.carer.carer, "on": MONDAY, **more})
 
 
 def move(town: Town, clock: FrozenClock, visit: CareVisit, to: datetime, **more: Any) -> CareVisit:
@@ -277,59 +268,6 @@ def test_families_are_told_of_a_visit_that_is_cancelled_and_of_a_day_left_empty(
     ]
     for each in notices:
         assert get_kind(each.kind).text(each.params).startswith(each.params["name"])
-
-
-def excepted(town: Town, clock: FrozenClock, *codes: str) -> list[VisitException]:
-    visit = planned(town, state="finished")
-    services.raise_exceptions(town.session, visit=visit, found={code: {"m": 430} for code in codes}, now=clock.now())
-    query = select(VisitException).where(VisitException.visit_id == visit.id).order_by(VisitException.code)
-    return list(town.session.scalars(query))
-
-
-def decide(town: Town, clock: FrozenClock, raised: VisitException, **more: Any) -> VisitException:
-    asked = {"exception_id": raised.id, "decision": Decision.CLEARED, "words": "电话问过老人", "by": town.supervisor}
-    return services.decide_exception(town.session, **{**asked, "now": clock.now(), **more})
-
-
-def test_a_supervisor_decides_each_thing_once_and_one_that_does_not_hold_is_enough(
-    town: Town, clock: FrozenClock
-) -> None:
-    far, short = excepted(town, clock, "far", "short")
-    visit = town.session.get_one(CareVisit, far.visit_id)
-    assert visit.exception == "open"
-    decide(town, clock, far)
-    assert visit.exception == "open"
-    decide(town, clock, short, decision=Decision.REJECTED)
-    assert visit.exception == "rejected"
-    with pytest.raises(VisitMoved):
-        decide(town, clock, far)
-    services.raise_exceptions(town.session, visit=visit, found={"far": {}}, now=clock.now())
-    assert visit.exception == "rejected"
-
-
-def test_nobody_decides_about_their_own_provider(town: Town, clock: FrozenClock) -> None:
-    (far,) = excepted(town, clock, "far")
-    with pytest.raises(OwnVisit):
-        decide(town, clock, far, by=town.manager)
-    double = make_care_staff(town.session, Role.SUPERVISOR)
-    helper = make_carer(town.session, provider=town.provider)
-    as_supervisor = type(double)(
-        account_id=helper.account.id, name="两头", roles=double.roles, area_codes=double.area_codes, held=double.held
-    )
-    with pytest.raises(OwnVisit):
-        decide(town, clock, far, by=as_supervisor)
-    elsewhere = make_care_staff(town.session, Role.SUPERVISOR, area_code="330106003")
-    with pytest.raises(ExceptionNotFound):
-        decide(town, clock, far, by=elsewhere)
-    decide(town, clock, far, by=double)
-
-
-def test_a_manager_decides_only_where_a_document_lets_them(town: Town, clock: FrozenClock) -> None:
-    hold_care_documents(town.session, manager_may_decide=True)
-    (far,) = excepted(town, clock, "far")
-    with pytest.raises(OwnVisit):
-        decide(town, clock, far, by=town.carer.actor)
-    decide(town, clock, far, by=town.manager)
 
 
 def test_lists_show_the_week_the_day_and_what_does_not_fit(town: Town, clock: FrozenClock) -> None:

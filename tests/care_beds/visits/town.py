@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ from tests.care_beds.factories import (
     make_plan,
     make_provider,
     make_provider_manager,
+    make_visit,
 )
 
 # The tests stand on Friday 2026-11-20, 11:48; their week is the next one.
@@ -93,3 +95,8 @@ def make_town(session: Session, **rules: object) -> Town:
 
 
 NINE, TEN, ELEVEN = time(9), time(10), time(11)
+
+
+def planned(town: Town, **more: Any) -> CareVisit:
+    """Make a visit of Monday at nine, unless more is said."""
+    return make_visit(town.session, **{"bed": town.bed, "carer": town.carer.carer, "on": MONDAY, **more})

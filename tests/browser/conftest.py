@@ -30,7 +30,7 @@ from app.web.language import LANGUAGE_COOKIE, TEXT_SIZE_COOKIE
 from tests.app.auth.factories import DISTRICT, make_account, make_token
 from tests.app.people.factories import make_staff
 from tests.browser.counter import Counter
-from tests.browser.looking import AT_REST, find_faults
+from tests.browser.looking import AT_REST, KNOWN, find_faults
 from tests.browser.tills import REFUSALS, Open
 from tests.conftest import FrozenClock
 from tests.meals.factories import STREET
@@ -59,6 +59,13 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _share_what_is_right(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let the processes of this run know what each other's pages were found right about."""
+    own = tmp_path_factory.getbasetemp()
+    KNOWN.file = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "looks"
 
 
 class Quiet(WSGIRequestHandler):

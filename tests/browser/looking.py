@@ -1,9 +1,9 @@
 """What is wrong with a page that is open: accessibility, scrolling, targets, language."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_FILE_PATH
@@ -25,6 +25,38 @@ SAME_IN_CHINESE = [
     "Excel",
     "xlsx",
 ]
+
+
+class Known:
+    """What is right already, kept in a file for all who look in this run."""
+
+    def __init__(self) -> None:
+        self.lines: set[str] = set()
+        self.file: Path | None = None
+        self.read_bytes = 0
+
+    def __contains__(self, line: str) -> bool:
+        """Tell whether something was found right."""
+        return line in self.lines
+
+    def read(self) -> None:
+        """Learn what others have found right since the last time."""
+        if self.file and self.file.exists():
+            with self.file.open("rb") as file:
+                file.seek(self.read_bytes)
+                new = file.read()
+            whole = new[: new.rfind(b"\n") + 1]
+            self.read_bytes += len(whole)
+            self.lines.update(whole.decode().splitlines())
+
+    def add(self, lines: Sequence[str]) -> None:
+        """Remember what was found right, and tell it."""
+        self.lines.update(lines)
+        if self.file:
+            # One write to the end of a file is never mixed with another's.
+            with self.file.open("ab", buffering=0) as file:
+                file.write("".join(f"{line}\n" for line in lines).encode())
+
 
 SMALL_TARGETS = """least => [
     ...document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea, summary")
@@ -52,19 +84,37 @@ CLIPPED = """() => [...document.querySelectorAll("button, .btn, .chip, h1:not(.s
   .map(e => e.outerHTML.slice(0, 90))"""
 
 # What axe judges by: the size of the letters, the theme, and each element's classes, attributes and text or none,
-# within its parent's.
+# within its parent's. The first element of each look is what axe is shown of it.
 LOOKS = """() => {
   const {size = "", theme = "", density = ""} = document.documentElement.dataset;
   const told = ["class", "role", "type", "aria-current", "scope"];
   const look = e => [e.tagName, ...[...e.attributes].map(a => told.includes(a.name) ? `${a.name}=${a.value}` : a.name),
     [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) ? "text" : ""].join(" ");
-  const all = [...document.querySelectorAll("body *")].filter(e => e.checkVisibility());
-  return [...new Set(all.map(e => `${size} ${theme} ${density} ${look(e.parentElement)} > ${look(e)}`))];
+  const found = new Map();
+  for (const e of document.querySelectorAll("body *")) {
+    if (!e.checkVisibility()) continue;
+    const line = `${size} ${theme} ${density} ${look(e.parentElement)} > ${look(e)}`.replace(/\\s+/g, " ");
+    if (!found.has(line)) found.set(line, e);
+  }
+  window.lookedAt = [...found.values()];
+  return [...found.keys()];
+}"""
+# To write down as well everything that is right takes longer than to look for what is wrong; the size of targets is
+# measured below, more strictly. Contrast takes longest: a page that is seen whole is judged by it where it looks new.
+AXE = """async ([tags, fresh, isWhole]) => {
+  const include = fresh.map(at => window.lookedAt[at]), found = [];
+  const off = {"target-size": {enabled: false}};
+  const run = async (where, what) => {
+    const {violations} = await axe.run(where, {resultTypes: ["violations"], ...what});
+    found.push(...violations.map(rule => [rule.id, rule.nodes[0].html.slice(0, 140)]));
+  };
+  if (isWhole) await run(document, {runOnly: tags, rules: {...off, "color-contrast": {enabled: false}}});
+  if (include.length) await run({include}, isWhole ? {runOnly: ["color-contrast"]} : {runOnly: tags, rules: off});
+  return found;
 }"""
 # Axe takes most of a browser test's time. What it found right on one page it does not look at on the next; each
-# address it sees whole at least once.
-RIGHT: set[str] = set()
-SEEN: set[str] = set()
+# address it sees whole at least once. Tests that run side by side tell each other.
+KNOWN = Known()
 
 # Nothing moves any more, and what scripts put off until there is time is done.
 AT_REST = """async () => {
@@ -90,24 +140,17 @@ def find_faults(page: Page) -> list[str]:
 
 
 def _axe(page: Page) -> list[tuple[str, str]]:
-    address = re.sub(r"[0-9a-f]*\d[0-9a-f-]*", "#", urlsplit(page.url).path)
-    looks = set(page.evaluate(LOOKS))
-    is_new = not looks <= RIGHT
-    if address in SEEN and not is_new:
+    address = "seen " + re.sub(r"[0-9a-f]*\d[0-9a-f-]*", "#", urlsplit(page.url).path)
+    KNOWN.read()
+    looks = page.evaluate(LOOKS)
+    fresh = [at for at, look in enumerate(looks) if look not in KNOWN]
+    if address in KNOWN and not fresh:
         return []
     if page.evaluate("typeof axe === 'undefined'"):
         page.evaluate(_axe_source())
-    # To write down as well everything that is right takes longer than to look for what is wrong; the size of
-    # targets is measured above, more strictly.
-    run = """([tags, contrast]) => axe.run(document, {
-      runOnly: tags, resultTypes: ["violations"],
-      rules: {"color-contrast": {enabled: contrast}, "target-size": {enabled: false}}
-    })"""
-    result: dict[str, Any] = page.evaluate(run, [RULES, is_new])
-    found = [(rule["id"], rule["nodes"][0]["html"][:140]) for rule in result["violations"]]
+    found: list[tuple[str, str]] = page.evaluate(AXE, [RULES, fresh, address not in KNOWN])
     if not found:
-        RIGHT.update(looks)
-        SEEN.add(address)
+        KNOWN.add([address, *(looks[at] for at in fresh)])
     return found
 
 

@@ -58,6 +58,10 @@ def test_the_same_card_read_twice_in_a_row_is_one_sale(till: Counter) -> None:
         till.page.wait_for_timeout(300)
         if till.sales():
             break
+        if till.page.locator(
+            "html[data-view=unreached]"
+        ).count():  # a slow answer counts as none: the cashier asks again
+            till.page.keyboard.press("Enter")
     till.page.wait_for_timeout(600)
     assert len(till.sales()) == 1
 

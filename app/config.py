@@ -47,12 +47,18 @@ class Settings:
     vault_key: str = _doc(
         "", "32 bytes in base64; seals ID numbers and phones. Empty: made once under the home directory. Keep a copy."
     )
+    vault_old_keys: str = _doc(
+        "", "Keys that CHONGYANG_VAULT_KEY has replaced, with commas: they still open what they sealed."
+    )
     seal_key: str = _doc(
         "",
         "32 bytes in base64; signs the seals over the books. Empty: made once under the home directory. Keep a copy.",
     )
     code_key: str = _doc(
         "", "32 bytes in base64; signs the payment codes on phones. Empty: made once under the home directory."
+    )
+    code_public_keys: str = _doc(
+        "", "Further public keys in base64, with commas, whose payment codes count: the last one and the next one."
     )
     sticker_key: str = _doc(
         "",
@@ -158,6 +164,8 @@ class Settings:
             "SETTINGS": self,
             "SECRET_KEY": self.secret_key or load_or_make_key(self.home / "keys" / "secret.key").hex(),
             "VAULT_KEY": _key(self.vault_key, "CHONGYANG_VAULT_KEY", self.home / "keys" / "vault.key"),
+            "VAULT_OLD_KEYS": _keys(self.vault_old_keys, "CHONGYANG_VAULT_OLD_KEYS"),
+            "CODE_PUBLIC_KEYS": _keys(self.code_public_keys, "CHONGYANG_CODE_PUBLIC_KEYS"),
             "SEAL_KEY": _key(self.seal_key, "CHONGYANG_SEAL_KEY", self.home / "keys" / "seal.key"),
             "CODE_KEY": _key(self.code_key, "CHONGYANG_CODE_KEY", self.home / "keys" / "code.key"),
             "MQTT_PASSWORD": self.mqtt_password or load_or_make_key(self.home / "keys" / "mqtt.key").hex(),
@@ -210,8 +218,15 @@ def _parse_bool(text: str) -> bool:
 
 def _key(text: str, name: str, path: Path) -> bytes:
     """Read a key of 32 bytes from its setting, or from its file, which the first start makes."""
-    if not text:
-        return load_or_make_key(path)
+    return _read_key(text, name) if text else load_or_make_key(path)
+
+
+def _keys(text: str, name: str) -> list[bytes]:
+    """Read keys of 32 bytes, with commas between them."""
+    return [_read_key(each.strip(), name) for each in text.split(",") if each.strip()]
+
+
+def _read_key(text: str, name: str) -> bytes:
     try:
         key = base64.b64decode(text, validate=True)
     except binascii.Error as error:

@@ -29,7 +29,15 @@ NAMES = {
 Identifier = Annotated[int, mapped_column(BigInteger, Identity(always=False), primary_key=True)]
 Fen = Annotated[int, mapped_column(BigInteger)]
 Small = Annotated[int, mapped_column(SmallInteger)]
-Sealed = Annotated[bytes, mapped_column(LargeBinary)]
+
+
+class SealedBytes(LargeBinary):
+    """What the vault sealed: known by its type, so that all of it can be sealed anew with another key."""
+
+    cache_ok = True
+
+
+Sealed = Annotated[bytes, mapped_column(SealedBytes)]
 
 
 class Model(DeclarativeBase):

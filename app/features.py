@@ -1,6 +1,6 @@
 """The names of the features, in the order they load, and what each hands to the floor."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
@@ -12,6 +12,8 @@ from flask_smorest import Blueprint as ApiBlueprint
 
 from app.config import Settings
 from app.dossier import MomentSource, SeniorAct, SeniorTab, WarningSource
+from app.gauges import Gauge
+from app.personal_data import PersonalData
 
 # Floor packages with edges of their own come first; a feature may use those before it.
 FEATURES = (
@@ -24,6 +26,7 @@ FEATURES = (
     "app.pictures",
     "app.exports",
     "app.people",
+    "app.ops",
     "subsidies",
     "meals",
     "care_beds",
@@ -34,6 +37,9 @@ FEATURES = (
     "demo",
 )
 
+
+# Yields each fault of a database as a line; the words that it hands to ``tell`` say what is looked at.
+Proof = Callable[..., Iterator[str]]
 
 # What the floor and the small features offer stands last in a long menu.
 OFFICE = _l("Office")
@@ -63,7 +69,9 @@ class Feature:
     (``app.day_counts``); ``setup`` gets the application when it is built;
     ``processes`` are what runs beside the web server and the worker, by name, with the words after ``python -m``;
     ``first_start`` fills an empty database and ``greeting`` says what to tell whoever started the product,
-    both in the application's context.
+    both in the application's context. ``personal`` says what the feature keeps of a person, so that it can be destroyed
+    when it may no longer be kept; ``proofs`` yield what is wrong with its data, for a database that was restored;
+    ``gauges`` are numbers of its own for /metrics.
     """
 
     name: str
@@ -87,6 +95,9 @@ class Feature:
     processes: Callable[[Settings], Mapping[str, Sequence[str]]] | None = None
     first_start: Callable[[], None] | None = None
     greeting: Callable[[], str] | None = None
+    personal: Sequence[PersonalData] = ()
+    proofs: Sequence[Proof] = ()
+    gauges: Sequence[Gauge] = ()
 
 
 def load_features(app: Flask) -> list[Feature]:

@@ -4,9 +4,11 @@ import contextlib
 import hashlib
 import hmac
 import os
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -15,7 +17,9 @@ from flask import current_app
 from app.tokens import new_id, random_bytes
 
 NONCE_BYTES = 12  # what NIST SP 800-38D asks of GCM
-VERSION = b"\x01"  # the key's generation, so that keys can be rotated later
+KEY_ID_BYTES = 4
+# The form of a seal: the first one did not say which key it was made with.
+NAMELESS, NAMED = b"\x01", b"\x02"
 
 
 class Vault:
@@ -24,23 +28,50 @@ class Vault:
     def __init__(self, master: bytes) -> None:
         self._cipher = AESGCM(_derive(master, b"seal"))
         self._index_key = _derive(master, b"index")
+        # How every seal of this key begins.
+        self.mark = NAMED + _derive(master, b"name")[:KEY_ID_BYTES]
 
     def seal(self, text: str) -> bytes:
         """Encrypt a text; the same text gives another result each time."""
         nonce = random_bytes(NONCE_BYTES)
-        return VERSION + nonce + self._cipher.encrypt(nonce, text.encode(), VERSION)
+        return self.mark + nonce + self._cipher.encrypt(nonce, text.encode(), self.mark)
 
     def unseal(self, sealed: bytes) -> str:
         """Decrypt what ``seal`` made.
 
         :raises cryptography.exceptions.InvalidTag: if it was changed or sealed with another key
         """
-        nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
-        return self._cipher.decrypt(nonce, body, sealed[:1]).decode()
+        head = sealed[: len(self.mark)] if sealed[:1] == NAMED else sealed[:1]
+        nonce, body = sealed[len(head) : len(head) + NONCE_BYTES], sealed[len(head) + NONCE_BYTES :]
+        return self._cipher.decrypt(nonce, body, head).decode()
 
     def index_of(self, text: str) -> bytes:
         """Return the blind index by which an exact text is found without being readable."""
         return hmac.new(self._index_key, text.encode(), hashlib.sha256).digest()
+
+
+class Keyring:
+    """The vault that seals now, and those before it, which still open what they sealed."""
+
+    def __init__(self, masters: Sequence[bytes]) -> None:
+        self.vaults = [vault_of(master) for master in masters]
+        self._named = {vault.mark: vault for vault in self.vaults}
+
+    @property
+    def current(self) -> Vault:
+        """Return the one that seals."""
+        return self.vaults[0]
+
+    def unseal(self, sealed: bytes) -> str:
+        """Decrypt what any of them sealed.
+
+        :raises cryptography.exceptions.InvalidTag: if it was changed, or none of them sealed it
+        """
+        named = self._named.get(sealed[: 1 + KEY_ID_BYTES]) if sealed[:1] == NAMED else None
+        for vault in [named] if named else self.vaults:
+            with contextlib.suppress(InvalidTag):
+                return vault.unseal(sealed)
+        raise InvalidTag
 
 
 def _derive(master: bytes, purpose: bytes) -> bytes:
@@ -53,23 +84,35 @@ def vault_of(master: bytes) -> Vault:
     return Vault(master)
 
 
-def _vault() -> Vault:
-    return vault_of(current_app.config["VAULT_KEY"])
+@lru_cache(maxsize=4)
+def keyring_of(masters: tuple[bytes, ...]) -> Keyring:
+    """Return the vaults of master keys, the one that seals first."""
+    return Keyring(masters)
+
+
+def keyring() -> Keyring:
+    """Return the application's vaults."""
+    return keyring_of((current_app.config["VAULT_KEY"], *current_app.config["VAULT_OLD_KEYS"]))
 
 
 def seal(text: str) -> bytes:
     """Encrypt a text with the application's key."""
-    return _vault().seal(text)
+    return keyring().current.seal(text)
 
 
 def unseal(sealed: bytes) -> str:
-    """Decrypt a text with the application's key."""
-    return _vault().unseal(sealed)
+    """Decrypt a text with the application's keys."""
+    return keyring().unseal(sealed)
 
 
 def index_of(text: str) -> bytes:
-    """Return the application's blind index of a text."""
-    return _vault().index_of(text)
+    """Return the blind index under which a text is stored."""
+    return keyring().current.index_of(text)
+
+
+def indexes_of(text: str) -> list[bytes]:
+    """Return the blind indexes under which a text may be stored: one for each key that is still in use."""
+    return [vault.index_of(text) for vault in keyring().vaults]
 
 
 def load_or_make_key(path: Path) -> bytes:

@@ -22,6 +22,7 @@ from meals.desk.exports import EXPORTS
 from meals.desk.repricing import reprice_booked
 from meals.family_panel import meals_panel
 from meals.kitchen import api as kitchen_api
+from meals.personal_data import PERSONAL
 from meals.policy import KINDS
 from meals.printing import api as printing_api
 from meals.roles import SELLERS
@@ -69,6 +70,7 @@ register_export(
 
 FEATURE = Feature(
     name="meals",
+    personal=PERSONAL,
     heading=_l("Canteen meals"),
     api=(
         api.blueprint,

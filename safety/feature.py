@@ -11,9 +11,11 @@ from safety import person
 from safety.alerts import manifest as alerts
 from safety.alerts.counting import DAY_COUNTS
 from safety.desk import manifest as desk
+from safety.gauges import GAUGES
 from safety.intake import manifest as intake
 from safety.judging import manifest as judging
 from safety.kits import manifest as kits
+from safety.personal_data import PERSONAL
 from safety.turns import TURN_EFFECTS
 
 kits.register_kits()
@@ -37,6 +39,8 @@ for part in PARTS:
 
 FEATURE = Feature(
     name="safety",
+    personal=PERSONAL,
+    gauges=GAUGES,
     heading=_l("Safety at home"),
     api=[blueprint for part in PARTS for blueprint in part.API],
     pages=[blueprint for part in PARTS for blueprint in part.PAGES],

@@ -14,6 +14,9 @@ from subsidies.disputes import edges as disputes
 from subsidies.expiry import edges as expiry
 from subsidies.findings import edges as findings
 from subsidies.findings.counting import DAY_COUNTS as FINDING_COUNTS
+from subsidies.gauges import GAUGES
+from subsidies.personal_data import PERSONAL
+from subsidies.proofs import prove_books
 from subsidies.seals import edges as seals
 from subsidies.settlement import edges as settlement
 from subsidies.turn_words import explain_turn, explain_turn_claim, explain_turn_mistaken
@@ -26,6 +29,9 @@ register_explainer("turn_claim", explain_turn_claim)
 
 FEATURE = Feature(
     name="subsidies",
+    personal=PERSONAL,
+    proofs=(prove_books,),
+    gauges=GAUGES,
     heading=_l("Points and money"),
     api=(
         api.blueprint,

@@ -57,8 +57,8 @@ def change_phone(session: Session, *, actor: Actor, phone: str, now: datetime) -
     """
     if not is_young(session, token_id=actor.token_id, now=now):
         raise LogInAgain
-    index = vault.index_of(phone)
-    taken = select(Account.id).where(Account.phone_index == index, Account.id != actor.account_id)
+    indexes = vault.indexes_of(phone)
+    taken = select(Account.id).where(Account.phone_index.in_(indexes), Account.id != actor.account_id)
     if session.scalar(taken) is not None:
         raise PhoneTaken
     try:

@@ -177,7 +177,7 @@ def _find_account(session: Session, typed: str) -> Account | None:
     found = session.scalar(select(Account).where(Account.username == fold_username(typed)))
     if found is not None:
         return found
-    return session.scalar(select(Account).where(Account.phone_index == vault.index_of(fold_phone(typed))))
+    return session.scalar(select(Account).where(Account.phone_index.in_(vault.indexes_of(fold_phone(typed)))))
 
 
 def fold_username(username: str) -> str:

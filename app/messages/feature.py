@@ -9,7 +9,9 @@ from flask_babel import lazy_gettext as _l
 from app.auth import Role
 from app.features import Feature, NavItem
 from app.messages import pages, staff_pages
+from app.messages.gauges import GAUGES
 from app.messages.kinds import Kind, register_kind
+from app.messages.personal_data import PERSONAL
 from app.messages.services import CODE_KIND
 from app.messages.waking import TASK, set_up_waking
 from app.messages.wording import code_text
@@ -28,6 +30,8 @@ FRAME: dict[str, Any] = {"unread_notices": pages.unread_notices}
 FEATURE = Feature(
     name="messages",
     setup=set_up,
+    personal=PERSONAL,
+    gauges=GAUGES,
     pages=(pages.blueprint, staff_pages.blueprint),
     tasks=("app.messages.tasks",),
     schedule={

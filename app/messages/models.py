@@ -65,7 +65,7 @@ class Delivery(Model):
     channel: Mapped[str]
     address_sealed: Mapped[Sealed]
     kind: Mapped[str]
-    secret: Mapped[bytes | None]
+    secret: Mapped[Sealed | None]
     language: Mapped[str]
     rank: Mapped[Small]
     state: Mapped[str] = mapped_column(default=WAITING, server_default=WAITING)
@@ -92,7 +92,7 @@ class Wish(Model):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
     sms: Mapped[bool] = mapped_column(default=True, server_default="true")
     email: Mapped[bool] = mapped_column(default=False, server_default="false")
-    email_sealed: Mapped[bytes | None]
+    email_sealed: Mapped[Sealed | None]
     email_digest: Mapped[bytes | None]
     email_until: Mapped[datetime | None]
     email_tries: Mapped[Small] = mapped_column(default=0, server_default="0")

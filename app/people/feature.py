@@ -13,6 +13,7 @@ from app.people.dossier import api as dossier_api
 from app.people.dossier import pages as dossier_pages
 from app.people.dossier import parts
 from app.people.payment_codes import api as payment_code_api
+from app.people.personal_data import PERSONAL
 from app.people.relatives import announcing, door_pages, family_pages, join_pages, phone_pages, staff_pages, telling
 from app.people.relatives.family_rules import FAMILY_RULES
 from app.people.turn_effects import TURN_EFFECTS
@@ -88,6 +89,7 @@ FEATURE = Feature(
     senior_warnings=parts.WARNINGS,
     senior_acts=parts.ACTS,
     turn_effects=TURN_EFFECTS,
+    personal=PERSONAL,
     navigation=(
         NavItem(
             endpoint="seniors.list_seniors",

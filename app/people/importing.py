@@ -91,21 +91,21 @@ class Importer:
         """Tell whether rows are still being written: one bad row stops an all-or-nothing run."""
         return self.mode is Mode.GOOD_ROWS or (self.mode is Mode.ALL and not self.report.refused)
 
-    def _good(self, reader: RowReader, part: Sequence[Any]) -> Iterator[tuple[bytes, Candidate]]:
+    def _good(self, reader: RowReader, part: Sequence[Any]) -> Iterator[tuple[list[bytes], Candidate]]:
         for row in part:
             read = reader.read(row)
             if isinstance(read, Candidate):
-                yield vault.index_of(read.reading.id_number.number), read
+                yield vault.indexes_of(read.reading.id_number.number), read
             else:
                 self.report.refuse(read)
 
-    def _take(self, candidates: Sequence[tuple[bytes, Candidate]]) -> None:
-        known = self._find_known([index for index, _ in candidates])
+    def _take(self, candidates: Sequence[tuple[list[bytes], Candidate]]) -> None:
+        known = self._find_known([index for indexes, _ in candidates for index in indexes])
         new, changed = [], []
-        for index, candidate in candidates:
-            found = known.get(index)
+        for indexes, candidate in candidates:
+            found = next((known[index] for index in indexes if index in known), None)
             if found is None:
-                new.append((index, candidate))
+                new.append((indexes[0], candidate))
             elif fault := self._refusal(found):
                 self.report.refuse([RowFault(candidate.row, "id_number", fault, {})])
             elif (values := _differences(found, candidate)) and "ability_level" in values and found["assessed"]:

@@ -347,9 +347,9 @@ def _conditions(search: Search, day: date) -> list[ColumnElement[bool]]:
     if search.kind is Kind.CARD:
         return [Senior.id == select(Card.senior_id).where(Card.number == search.text).scalar_subquery()]
     if search.kind is Kind.ID_NUMBER:
-        return [Senior.id_number_index == vault.index_of(_whole_id_number(search.text, day))]
+        return [Senior.id_number_index.in_(vault.indexes_of(_whole_id_number(search.text, day)))]
     if search.kind in {Kind.PHONE, Kind.NUMBER}:
-        return [Senior.phone_index == vault.index_of(search.text)]
+        return [Senior.phone_index.in_(vault.indexes_of(search.text))]
     return []
 
 

@@ -47,10 +47,13 @@ def register_senior(session: Session, *, fields: Mapping[str, str], actor: Actor
     if not any(is_within_any(values[place], actor.area_codes) for place in PLACES):
         raise AreaNotYours
     row = sealed_row(reading) | {"registered_at": now, "updated_at": now}
+    indexes = vault.indexes_of(reading.id_number.number)
+    if session.scalar(select(Senior.id).where(Senior.id_number_index.in_(indexes[1:]))):
+        raise _taken(session, indexes)
     statement = insert(Senior).values(row).on_conflict_do_nothing(index_elements=[Senior.id_number_index])
     senior_id: int | None = session.scalar(statement.returning(Senior.id))
     if senior_id is None:
-        raise _taken(session, row["id_number_index"])
+        raise _taken(session, indexes)
     session.add(SeniorStatus(senior_id=senior_id, status=Status.ACTIVE, from_on=business_day(now), recorded_at=now))
     _note(
         session, "senior.registered", senior_id, values["residence_area"], actor=actor, now=now, new=_plain_facts(row)
@@ -250,11 +253,11 @@ def _check(session: Session, reading: Reading) -> None:
         raise Invalid(errors=by_field(faults))
 
 
-def _taken(session: Session, id_number_index: bytes) -> AlreadyRegistered | DeceasedRegistered:
+def _taken(session: Session, indexes: Sequence[bytes]) -> AlreadyRegistered | DeceasedRegistered:
     died = (
         select(SeniorStatus.id)
         .join(Senior, Senior.id == SeniorStatus.senior_id)
-        .where(Senior.id_number_index == id_number_index, SeniorStatus.status == Status.DECEASED)
+        .where(Senior.id_number_index.in_(indexes), SeniorStatus.status == Status.DECEASED)
     )
     return DeceasedRegistered() if session.scalar(died) else AlreadyRegistered()
 

@@ -25,8 +25,10 @@ def find_misdated(session: Session, *, senior_ids: Iterable[int]) -> dict[int, d
 def _misdated(session: Session, senior_ids: Sequence[int]) -> dict[int, date]:
     query = select(Senior.id, Senior.birth_on, Senior.id_number_sealed).where(Senior.id.in_(senior_ids))
     births = ((row.id, row.birth_on, _birth_in(row.id_number_sealed)) for row in session.execute(query))
-    return {senior_id: told for senior_id, birth_on, told in births if told != birth_on}
+    return {senior_id: told for senior_id, birth_on, told in births if told and told != birth_on}
 
 
-def _birth_in(id_number_sealed: bytes) -> date:
-    return date.fromisoformat(vault.unseal(id_number_sealed)[6:14])
+def _birth_in(id_number_sealed: bytes) -> date | None:
+    """Return the birth date in an ID number, or nothing where the number was destroyed."""
+    number = vault.unseal(id_number_sealed)
+    return date.fromisoformat(number[6:14]) if number else None

@@ -5,9 +5,11 @@ from flask_babel import lazy_gettext as _l
 
 from app.features import Feature
 from app.pictures import api, pages
+from app.pictures.personal_data import PERSONAL
 
 FEATURE = Feature(
     name="pictures",
+    personal=PERSONAL,
     api=(api.blueprint,),
     pages=(pages.blueprint,),
     tasks=("app.pictures.tasks",),

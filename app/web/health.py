@@ -16,6 +16,8 @@ from app.db import db
 from app.errors import Forbidden
 from app.web.observation import counts_in_files
 
+# What other features let be told beside the counters of the processes.
+COLLECTORS = "metric_collectors"
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 blueprint = Blueprint("health", __name__)
@@ -46,7 +48,10 @@ def show_metrics() -> Response:
     if counts_in_files():
         registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    standing = CollectorRegistry()
+    for collector in current_app.extensions.get(COLLECTORS, ()):
+        standing.register(collector)
+    return Response(generate_latest(registry) + generate_latest(standing), content_type=CONTENT_TYPE_LATEST)
 
 
 def find_fault() -> str:

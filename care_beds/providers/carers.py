@@ -260,7 +260,7 @@ def _keep_picture(
 
 
 def _is_new(carer: Carer, number: str) -> bool:
-    return vault.index_of(number) != carer.phone_index
+    return carer.phone_index not in vault.indexes_of(number)
 
 
 def _note(

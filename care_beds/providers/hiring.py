@@ -55,7 +55,7 @@ def hire_carer(
     refuse_ended(provider)
     read = _read_person(id_number, phone, today=business_day(now))
     employed = select(Carer.id).where(
-        Carer.id_number_index == vault.index_of(read["id_number"]), Carer.employed_until.is_(None)
+        Carer.id_number_index.in_(vault.indexes_of(read["id_number"])), Carer.employed_until.is_(None)
     )
     if session.scalar(employed) is not None:
         raise CarerEmployed
@@ -118,7 +118,7 @@ def _open_account(
 
 def _find_former(session: Session, id_number: str) -> Carer | None:
     """Return somebody as they worked here before, the last time."""
-    query = select(Carer).where(Carer.id_number_index == vault.index_of(id_number)).order_by(Carer.id.desc())
+    query = select(Carer).where(Carer.id_number_index.in_(vault.indexes_of(id_number))).order_by(Carer.id.desc())
     return session.scalar(query.limit(1))
 
 

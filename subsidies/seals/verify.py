@@ -25,18 +25,23 @@ HIGHEST = 2**62
 
 
 def verify_seals(
-    session: Session, *, folder: Path, tell: Callable[[str], None] = lambda _name: None
+    session: Session,
+    *,
+    folder: Path,
+    tell: Callable[[str], None] = lambda _name: None,
+    is_of_today: bool = True,
 ) -> Iterator[Fault]:
     """Yield every fault between the books and what was sealed of them.
 
     :param folder: where seals are published
+    :param is_of_today: that the books are those in use; restored ones may be older than the last published seal
     :param tell: called with the name of each check before it runs
     """
     yield from run_checks(session, CHECKS, tell)
     tell("blocks and seals")
     yield from _check_seals(session)
     tell("published seals")
-    yield from _check_files(session, folder)
+    yield from _check_files(session, folder, is_of_today)
 
 
 class Top(NamedTuple):
@@ -120,7 +125,7 @@ def _judge(seal: Seal, top: Top | None, prev: bytes, height: int, public_key: by
         yield "its signature is not right"
 
 
-def _check_files(session: Session, folder: Path) -> Iterator[Fault]:
+def _check_files(session: Session, folder: Path, is_of_today: bool) -> Iterator[Fault]:
     """Compare what lies in the directory, where the owner of the database cannot reach, with the stored seals."""
     published = {path.name: path for path in sorted(folder.glob("*/seal-*.json"))}
     query = (
@@ -129,14 +134,21 @@ def _check_files(session: Session, folder: Path) -> Iterator[Fault]:
         .outerjoin(SealDelivery, (SealDelivery.height == Seal.height) & (SealDelivery.channel == "directory"))
         .order_by(Seal.height)
     )
+    height = 0
     for seal, public_key, done_at in session.execute(query, execution_options=STREAM):
-        path = published.pop(file_of(folder, seal).name, None)
+        height, path = seal.height, published.pop(file_of(folder, seal).name, None)
         if path is None and done_at is not None:
             yield Fault("published seals", f"seal {seal.height}", f"its file is gone from {folder}")
         elif path is not None and _read(path) != document_of(seal, public_key or b""):
             yield Fault("published seals", f"seal {seal.height}", f"is not the one published in {path}")
     for path in published.values():
-        yield Fault("published seals", path.stem, f"was published in {path}, and is missing")
+        if is_of_today or _height_of(path) <= height:
+            yield Fault("published seals", path.stem, f"was published in {path}, and is missing")
+
+
+def _height_of(path: Path) -> int:
+    number = path.stem.removeprefix("seal-")
+    return int(number) if number.isdecimal() else 0
 
 
 def _read(path: Path) -> Any:

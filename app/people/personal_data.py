@@ -1,0 +1,65 @@
+"""What people keep of a person, and what takes its place."""
+
+from app.personal_data import BLACKED, Data, PersonalData, blacked, emptied, unsealed
+
+OWN = "SELECT account_id FROM relative_link WHERE senior_id = :senior_id AND relation = 'self'"
+# Relatives who are here for this person alone: nobody else's, and no staff.
+KIN = """SELECT l.account_id FROM relative_link AS l WHERE l.senior_id = :senior_id AND l.relation <> 'self'
+    AND NOT EXISTS (SELECT FROM relative_link AS o WHERE o.account_id = l.account_id AND o.senior_id <> l.senior_id
+                       AND o.state IN ('requested', 'active'))
+    AND NOT EXISTS (SELECT FROM role_grant AS g WHERE g.account_id = l.account_id
+                       AND g.role NOT IN ('family', 'elder'))"""
+CLOSED_ACCOUNT = {
+    "username": "'gone-' || id",
+    "name": f"'{BLACKED}'",
+    "password_hash": ":secret",
+    "disabled_at": "coalesce(disabled_at, now())",
+    **emptied("phone_sealed", "phone_index"),
+}
+
+
+def _account_of(data: Data, whose: str) -> tuple[PersonalData, ...]:
+    return (
+        PersonalData(data=data, table="access_token", of=f"account_id IN ({whose})"),
+        PersonalData(data=data, table="message_wish", of=f"account_id IN ({whose})"),
+        PersonalData(
+            data=data,
+            table="audit_entry",
+            of=f"account_id IN ({whose})",
+            takes={**blacked("account_name"), "address": "''"},
+        ),
+        PersonalData(data=data, table="account", of=f"id IN ({whose})", takes=CLOSED_ACCOUNT),
+    )
+
+
+PERSONAL = (
+    *_account_of(Data.IDENTITY, OWN),
+    PersonalData(
+        data=Data.IDENTITY,
+        table="senior",
+        of="id = :senior_id",
+        takes={
+            "name": f"'{BLACKED}'",
+            "birth_on": "date_trunc('year', birth_on)::date",
+            "id_number_index": ":random",
+            "income_class": "'none'",
+            **unsealed("id_number_sealed"),
+            **emptied("phone_sealed", "phone_index", "address_sealed", "living_situation", "ability_level"),
+        },
+    ),
+    PersonalData(
+        data=Data.IDENTITY,
+        table="card",
+        of="senior_id = :senior_id AND state IN ('issued', 'lost')",
+        takes={"state": "'cancelled'"},
+    ),
+    PersonalData(
+        data=Data.IDENTITY,
+        table="audit_entry",
+        of="subject_kind = 'senior' AND subject_id = (:senior_id)::text",
+        takes={"old": "old - 'name'", "new": "new - 'name'", **blacked("reason")},
+    ),
+    *_account_of(Data.RELATIVES, KIN),
+    PersonalData(data=Data.RELATIVES, table="look"),
+    PersonalData(data=Data.RELATIVES, table="relative_link", takes={"name": "''", **blacked("end_reason")}),
+)

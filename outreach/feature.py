@@ -7,6 +7,7 @@ from app.features import Feature
 from app.messages.kinds import register_kind as register_message
 from app.policies.kinds import register_kind
 from outreach import models as _models  # noqa: F401 - the database knows the tables before a page asks for them
+from outreach.personal_data import PERSONAL
 from outreach.policy import OUTREACH_RULES
 from outreach.seeing import register_pictures
 from outreach.telling import KINDS
@@ -18,6 +19,7 @@ for told in KINDS:
 
 FEATURE = Feature(
     name="outreach",
+    personal=PERSONAL,
     heading=_l("Visiting care"),
     tasks=("outreach.tasks",),
     schedule={

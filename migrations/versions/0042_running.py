@@ -112,7 +112,8 @@ ALTER TABLE assessment ADD CONSTRAINT ck_assessment_total CHECK (
 """
 REWRITTEN = (
     "assessment", "assessment_signature", "audit_entry", "bed_agreement", "bed_signature", "bed_step", "bed_survey", "care_plan",
-    "care_visit", "delivery", "late_visit", "safety_home_setting", "safety_incident", "safety_kit_step", "senior_note",
+    "care_visit", "delivery", "late_visit", "life_turn", "life_turn_step", "outreach_change",
+    "outreach_problem", "outreach_referral", "outreach_score", "outreach_visit", "safety_home_setting", "safety_incident", "safety_kit_step", "senior_note",
     "visit_exception", "visit_objection",
 )  # fmt: skip
 LOOP = """

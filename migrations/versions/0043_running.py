@@ -1,12 +1,12 @@
 """Drills of restoring, and what is destroyed of a person when it may no longer be kept.
 
-Revision ID: 0042
+Revision ID: 0043
 """
 
 from alembic import op
 
-revision = "0042"
-down_revision = "0041"
+revision = "0043"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 

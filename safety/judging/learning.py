@@ -31,6 +31,12 @@ MARGIN_LEAST, MARGIN_MOST, MARGIN_STEP = 0.85, 1.8, 0.15
 FEW_DAYS = 3
 # Of the other sort of days, so much counts once so many of the same sort are known.
 ALIKE_DAYS, OTHER_PERCENT = 6, 80
+# With few days, the longest of them is a worse guess: so many per cent more, shared by the days.
+FEW_DAYS_PERCENT = 30
+# Days after which half of what is learned counts, of a spot and of being out.
+SPOT_DAYS, OUT_DAYS, OUT_LEAST_DAYS = 6, 3, 5
+# Nobody was ever quiet for long after being seen there at that hour: so much more than the least.
+NEVER_MINUTES = 120
 # Longer is no habit: an illness, a journey that no door told of, a gateway without power.
 HOME_MOST, OUT_MOST = 16, 30
 
@@ -69,14 +75,14 @@ class History:
         """Write a quiet spell into the half-hours that it covers, unless nobody can have lived there meanwhile."""
         if spell.ends - spell.begins > (OUT_MOST if spell.spot == OUT else HOME_MOST) * 3600:
             return
-        begun = self._night_of(spell)
+        night = self._night_of(spell)
+        spots = {spell.spot} if spell.spot == OUT else {ANYWHERE, spell.spot, *BEDS.intersection((night.spot,))}
         for day, position, until in _bins(spell):
             age = until - spell.begins
-            if begun < spell.begins:
-                age = max(age, min(until - begun, NIGHT_MOST * 60))
-            self._write(day, spell.spot, position, age)
-            if spell.spot != OUT:
-                self._write(day, ANYWHERE, position, age)
+            if night.begins < spell.begins:
+                age = max(age, min(until - night.begins, NIGHT_MOST * 60))
+            for spot in sorted(spots):
+                self._write(day, spot, position, age)
 
     def learn(self, day: int, alarms: int, rules: SafetyRules) -> Rhythm:
         """Forget what is old, take in whether there was an alarm, and say what is allowed on this day.
@@ -102,16 +108,15 @@ class History:
         if value > VALUES[letters[position]]:
             spots[spot] = letters[:position] + LETTERS[value] + letters[position + 1 :]
 
-    def _night_of(self, spell: Spell) -> int:
-        """Return since when it is quiet but for walks to the toilet."""
-        if spell.spot == OUT or spell.ends - spell.begins < NIGHT_LEAST * 60:
-            return spell.begins
-        night = self.night
-        if night and _same_night(night, spell):
-            night.ends, night.spot = spell.ends, spell.spot
-        else:
-            night = self.night = Night(spell.begins, spell.ends, spell.spot)
-        return night.begins
+    def _night_of(self, spell: Spell) -> Night:
+        """Return since when, and where, it is quiet but for walks to the toilet; lying awake between them is night."""
+        if spell.spot != OUT and self.night and _same_night(self.night, spell):
+            self.night.ends = spell.ends
+            return self.night
+        alone = Night(spell.begins, spell.ends, spell.spot)
+        if spell.spot != OUT and spell.ends - spell.begins >= NIGHT_LEAST * 60:
+            self.night = alone
+        return alone
 
     def to_json(self) -> dict[str, Any]:
         """Write it for a column."""
@@ -166,7 +171,8 @@ def _same_night(night: Night, spell: Spell) -> bool:
     minute = wall.hour * 60 + wall.minute
     by_night = minute >= NIGHT_FROM or minute < NIGHT_UNTIL
     short = 0 <= spell.begins - night.ends <= WALK_MINUTES * 60
-    return by_night and short and (spell.spot == night.spot or (spell.spot in BEDS and night.spot in BEDS))
+    # Where there is no sensor in the bedroom, the night begins in whatever room was the last.
+    return by_night and short and (spell.spot == night.spot or spell.spot in BEDS)
 
 
 def _compile(history: History, day: int, rules: SafetyRules) -> Rhythm:
@@ -180,15 +186,19 @@ def _compile(history: History, day: int, rules: SafetyRules) -> Rhythm:
     for spot in sorted(spots):
         columns = _columns(before, spot, day)
         if spot == OUT:
-            found = _out(history, columns, sum(OUT in each for each in before.values()), rules)
+            found = _out(history, columns, _count(before, spot), rules)
         else:
-            found = _spot(history, columns, everywhere, rules)
+            found = _spot(history, columns, _count(before, spot), everywhere, rules)
         allowed[spot] = found
     return Rhythm(
         days=known,
         allowed={spot: pack(table) for spot, table in allowed.items()},
         usual={spot: pack([_usual(column) for column in _columns(before, spot, None)]) for spot in allowed},
     )
+
+
+def _count(before: Mapping[int, Mapping[str, str]], spot: str) -> int:
+    return sum(spot in spots for spots in before.values())
 
 
 def _columns(before: Mapping[int, Mapping[str, str]], spot: str, day: int | None) -> list[list[int]]:
@@ -224,8 +234,8 @@ def _usual(column: list[int]) -> float:
     return sorted(column)[min(int(len(column) * 0.95), len(column) - 1)] if len(column) >= FEW_DAYS else 0
 
 
-def _longest(column: list[int], rules: SafetyRules, more: float, margin: float) -> float:
-    factor = 1 + (rules.quiet_margin_percent + more) / 100
+def _longest(column: list[int], days: int, rules: SafetyRules, more: float, margin: float) -> float:
+    factor = 1 + (rules.quiet_margin_percent + more + FEW_DAYS_PERCENT / max(days, 1)) / 100
     return (max(column, default=0) * factor + rules.quiet_margin_minutes + more) * margin
 
 
@@ -233,7 +243,7 @@ def _anywhere(history: History, columns: list[list[int]], rules: SafetyRules) ->
     allowed = []
     for position, column in enumerate(columns):
         prior = prior_of(position, rules)
-        learned = _longest(column, rules, 0, history.margin)
+        learned = _longest(column, len(column), rules, 0, history.margin)
         learned = min(max(learned, rules.quiet_least_minutes), rules.quiet_most_minutes)
         if len(column) < FEW_DAYS:
             learned = max(prior, learned) if column else prior
@@ -244,20 +254,26 @@ def _anywhere(history: History, columns: list[list[int]], rules: SafetyRules) ->
     return allowed
 
 
-def _spot(history: History, columns: list[list[int]], everywhere: list[float], rules: SafetyRules) -> list[float]:
-    """Trust what is known of a spot the more, the more days it is known from."""
+def _spot(
+    history: History, columns: list[list[int]], days: int, everywhere: list[float], rules: SafetyRules
+) -> list[float]:
+    """Trust what is known of a spot the more, the more days it is known from.
+
+    That nobody was ever quiet there at an hour is known too: after the stove a night does not begin.
+    """
+    share = days / (days + SPOT_DAYS) if days >= FEW_DAYS else 0
     found = []
     for column, most in zip(columns, everywhere, strict=True):
-        share = len(column) / (len(column) + 6) if len(column) >= FEW_DAYS else 0
-        learned = max(_longest(column, rules, 10, history.margin), rules.quiet_least_minutes - 30)
+        least = rules.quiet_least_minutes - 30 + NEVER_MINUTES * (1 - len(column) / days)
+        learned = max(_longest(column, days, rules, 10, history.margin), least)
         found.append(share * min(learned, most) + (1 - share) * most)
     return found
 
 
 def _out(history: History, columns: list[list[int]], count: int, rules: SafetyRules) -> list[float]:
-    if count < 5:
+    if count < OUT_LEAST_DAYS:
         return [rules.away_most_minutes] * BINS
-    share = count / (count + 7)
+    share = count / (count + OUT_DAYS)
     found = []
     for column in columns:
         learned = (max(column, default=0) * 1.5 + 60) * max(history.margin, 1)

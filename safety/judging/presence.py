@@ -1,6 +1,7 @@
 """Where somebody was last seen: signs of life, the outer door, and the quiet between. Pure."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from safety.judging.events import Event
 
@@ -21,8 +22,11 @@ OUTER_PLACES = frozenset(
         "门口",
     }
 )
-INNER_PLACES = frozenset(
-    {"bedroom", "bathroom", "toilet", "shower", "closet", "wardrobe", "cabinet", "cupboard", "fridge", "freezer"}
+# Parts of the name of a place whose door never leads out: ``bedroom 2``, ``kitchen cupboard``, ``主卧``.
+INNER_WORDS = (
+    *("bedroom", "bath", "toilet", "shower", "kitchen", "study", "office", "balcony"),
+    *("closet", "wardrobe", "cabinet", "cupboard", "drawer", "fridge", "freezer", "microwave"),
+    *("卧", "厨", "书房", "阳台", "柜", "冰箱", "卫生间", "浴室", "厕所"),
 )
 BATHROOMS = frozenset({"bathroom", "toilet", "shower", "wc", "bath", "卫生间", "浴室", "厕所"})
 OUT = "out"
@@ -61,7 +65,12 @@ def is_outer_door(event: Event) -> bool:
     """Say whether a door leads out: by its place, and where that says nothing, because it is called a door."""
     if event.kind == "contact":
         return event.place in OUTER_PLACES
-    return event.kind == "door" and event.place not in INNER_PLACES
+    return event.kind == "door" and not _is_inner(event.place)
+
+
+@lru_cache(maxsize=1024)
+def _is_inner(place: str) -> bool:
+    return any(word in place for word in INNER_WORDS)
 
 
 def is_sign(event: Event) -> bool:

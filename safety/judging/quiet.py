@@ -10,6 +10,8 @@ from safety.judging.state import HomeState
 from safety.judging.terms import SafetyRules
 
 HOUR = 3600
+# Fewer days say nothing about what never is.
+FEW_DAYS = 3
 # Parts of the day as people name them, by the hour they begin with.
 PARTS = ((0, "night"), (6, "morning"), (11, "noon"), (13, "afternoon"), (18, "evening"), (22, "night"))
 
@@ -59,7 +61,15 @@ def tick_quiet(state: HomeState, now: int, rules: SafetyRules, rhythm: Rhythm) -
         "part": part_of_day(due),
         "spot": spot,
     }
-    return [raised(rule, state.quiet.place, due, "" if usual else f"{rule}_unlearned", **values)]
+    return [raised(rule, state.quiet.place, due, _code(rule, usual, rhythm, spot, due), **values)]
+
+
+def _code(rule: Rule, usual: int | None, rhythm: Rhythm, spot: str, due: int) -> str:
+    """Return which sentence says why: the usual, that it never was, or that too little is known."""
+    if usual:
+        return ""
+    is_never = rule == Rule.QUIET and rhythm.days >= FEW_DAYS and rhythm.is_never_quiet(spot, minute_of(due) // BIN)
+    return "quiet_never" if is_never else f"{rule}_unlearned"
 
 
 def quiet_due(state: HomeState, rules: SafetyRules, rhythm: Rhythm) -> int | None:

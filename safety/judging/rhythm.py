@@ -65,20 +65,25 @@ class Rhythm:
         table = self.usual.get(spot) or (None if spot == OUT else self.usual.get(ANYWHERE))
         return (unpack(table, position) or None) if table else None
 
+    def is_never_quiet(self, spot: str, position: int) -> bool:
+        """Say whether somebody is known to be seen at a spot, and never to be quiet after it at this hour."""
+        return spot != OUT and spot in self.usual and not unpack(self.usual[spot], position)
+
 
 def prior_of(position: int, rules: SafetyRules) -> int:
     """Return how long an unknown home may be quiet in a half-hour of the day."""
-    return _prior_day(rules.day_from, rules.day_until, rules.quiet_day_minutes, rules.quiet_most_minutes)[position]
+    most = min(rules.quiet_night_minutes, rules.quiet_most_minutes)
+    return _prior_day(rules.day_from, rules.day_until, rules.quiet_day_minutes, most)[position]
 
 
 @lru_cache(maxsize=256)
-def _prior_day(day_from: int, day_until: int, quiet_day_minutes: int, quiet_most_minutes: int) -> tuple[int, ...]:
+def _prior_day(day_from: int, day_until: int, quiet_day_minutes: int, quiet_night_minutes: int) -> tuple[int, ...]:
     """Return it for each half-hour of the day; asked many times an event, and the same for most homes."""
     rules = SafetyRules(
         day_from=day_from,
         day_until=day_until,
         quiet_day_minutes=quiet_day_minutes,
-        quiet_most_minutes=quiet_most_minutes,
+        quiet_night_minutes=quiet_night_minutes,
     )
     return tuple(
         max(rules.prior_quiet(position * BIN), rules.prior_quiet(position * BIN + BIN - 1)) for position in range(BINS)

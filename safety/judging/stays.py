@@ -13,13 +13,16 @@ GAP_SECONDS = 10 * 60
 FEW_DAYS = 7
 HOME_SEEN_SECONDS = 24 * 3600
 DAY_SECONDS = 24 * 3600
+# A sensor that went dark again after a minute each time, and now says nothing for so long, lost a message.
+LIT_LEAST_SECONDS, LIT_TIMES, HELD_MOST_SECONDS = 30 * 60, 10, 2 * 3600
 
 
 @dataclass(slots=True)
 class Stay:
     """A stay in the bathroom.
 
-    ``lit`` is a sensor there that has not gone dark again, ``dims`` says that sensors there do; ``elsewhere`` is when
+    ``lit`` is a sensor there that has not gone dark again since ``lit_at``, ``dims`` says that sensors there do,
+    ``held`` is for how many seconds at most one was lit until it did; ``elsewhere`` is when
     somebody was last seen in another room; ``longest`` minutes that ended by themselves count until forgotten.
     """
 
@@ -28,6 +31,8 @@ class Stay:
     last: int = 0
     lit: str = ""
     dims: bool = False
+    lit_at: int = 0
+    held: int = 0
     elsewhere: int | None = None
     raised: bool = False
     longest: int = 0
@@ -40,7 +45,9 @@ def follow_stay(stay: Stay, event: Event, at: int, rules: SafetyRules, days: int
         return []
     if event.place not in BATHROOMS:
         return _leave(stay, event, at)
-    if stay.since is None or (not _is_lit(stay) and at - stay.last > GAP_SECONDS):
+    if event.kind == "motion" and not event.is_on:
+        _go_dark(stay, event, at)
+    if stay.since is None or (not _is_lit(stay, at) and at - stay.last > GAP_SECONDS):
         over = _end(stay, at)
         if event.is_on:
             stay.since, stay.place = at, event.place
@@ -48,9 +55,8 @@ def follow_stay(stay: Stay, event: Event, at: int, rules: SafetyRules, days: int
         over = []
     stay.last = at
     if event.kind == "motion":
-        stay.lit = event.device if event.is_on else ""
-        stay.dims = stay.dims or not event.is_on
-    found = [] if _is_lit(stay) else _check(stay, at, rules, days)
+        _light(stay, event, at)
+    found = [] if _is_lit(stay, at) else _check(stay, at, rules, days)
     return over + found
 
 
@@ -65,9 +71,10 @@ def tick_stay(stay: Stay, now: int, rules: SafetyRules, days: int) -> list[Signa
 
 def stay_due(stay: Stay, rules: SafetyRules, days: int) -> int | None:
     """Return when a lit stay becomes too long."""
-    if stay.since is None or stay.raised or not _is_lit(stay) or not _is_seen_elsewhere(stay):
+    if stay.since is None or stay.raised or not _is_seen_elsewhere(stay):
         return None
-    return stay.since + limit_minutes(stay, rules, days) * 60
+    due = stay.since + limit_minutes(stay, rules, days) * 60
+    return due if _is_lit(stay, due) else None
 
 
 def limit_minutes(stay: Stay, rules: SafetyRules, days: int) -> int:
@@ -94,9 +101,23 @@ def _check(stay: Stay, at: int, rules: SafetyRules, days: int) -> list[Signal]:
     return [raised(Rule.BATHROOM, stay.place, at, minutes=minutes, limit=limit)]
 
 
-def _is_lit(stay: Stay) -> bool:
-    """Say whether a sensor sees somebody right now: only one that ever went dark can say so by not doing it."""
-    return bool(stay.lit) and stay.dims
+def _go_dark(stay: Stay, event: Event, at: int) -> None:
+    """Learn how long a sensor stays lit; hours are no habit of a sensor."""
+    stay.dims = True
+    if stay.lit == event.device and at - stay.lit_at <= HELD_MOST_SECONDS:
+        stay.held = max(stay.held, at - stay.lit_at)
+
+
+def _light(stay: Stay, event: Event, at: int) -> None:
+    if event.is_on and stay.lit != event.device:
+        stay.lit_at = at
+    stay.lit = event.device if event.is_on else ""
+
+
+def _is_lit(stay: Stay, at: int) -> bool:
+    """Say whether a sensor sees somebody: only one that ever went dark can say so by not doing it, and not for ever."""
+    patience = max(LIT_LEAST_SECONDS, stay.held * LIT_TIMES)
+    return bool(stay.lit) and stay.dims and at - stay.last <= patience
 
 
 def _is_seen_elsewhere(stay: Stay) -> bool:

@@ -16,11 +16,12 @@ class SafetyRules:
     night_from: int = 23 * 60
     night_until: int = 5 * 60
     quiet_day_minutes: int = 7 * 60
+    quiet_night_minutes: int = 11 * 60
     quiet_least_minutes: int = 150
     quiet_most_minutes: int = 15 * 60
     quiet_margin_minutes: int = 30
     quiet_margin_percent: int = 25
-    learning_days: int = 10
+    learning_days: int = 6
     history_days: int = 28
     false_alarms_in_100_days: int = 4
     away_least_minutes: int = 6 * 60
@@ -56,7 +57,8 @@ class SafetyRules:
     def prior_quiet(self, minute: int) -> int:
         """Return how long it may be quiet at a minute of the day where nothing is known of the home's own rhythm.
 
-        So much of the day (07:00 of 16:00 h), the night not counted: quiet since the evening counts on in the morning.
+        So much of the day (07:00 of 16:00 h), the night not counted: quiet since the evening counts on in the morning,
+        but with the night no longer than people sleep.
         """
         night = DAY - (self.day_until - self.day_from)
         if minute >= self.day_until or minute < self.day_from:
@@ -65,4 +67,4 @@ class SafetyRules:
             allowed = self.quiet_day_minutes + night
         else:
             allowed = self.quiet_day_minutes
-        return min(allowed, self.quiet_most_minutes)
+        return min(allowed, self.quiet_night_minutes, self.quiet_most_minutes)

@@ -17,6 +17,9 @@ SENTENCES: Mapping[str, Any] = {
     "fall": _l("A fall was seen, and not taken back within %(seconds)s seconds."),
     "quiet": _l("Quiet for %(long)s; on 95%% of %(part)s at this hour it is under %(usual)s."),
     "quiet_unlearned": _l("Quiet for %(long)s. The home's own rhythm is not known yet."),
+    "quiet_never": _l(
+        "Quiet for %(long)s after somebody was seen here; at this hour that never was, on %(days)s days."
+    ),
     "not_home": _l("Out for %(long)s; on 95%% of %(part)s at this hour it is under %(usual)s."),
     "not_home_unlearned": _l("Out for %(long)s and not come home."),
     "bathroom": _l("In the bathroom for %(long)s; %(most)s is usual."),

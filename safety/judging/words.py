@@ -14,6 +14,7 @@ LABELS: Mapping[str, Any] = {
     "night_from": _l("The outer door should stay closed from"),
     "night_until": _l("The outer door should stay closed until"),
     "quiet_day_minutes": _l("Quiet by day, as long as the home's own rhythm is not known"),
+    "quiet_night_minutes": _l("Quiet with the night in it, as long as the home's own rhythm is not known"),
     "quiet_least_minutes": _l("Quiet, at least before an alarm, whatever the rhythm"),
     "quiet_most_minutes": _l("Quiet, at most before an alarm, whatever the rhythm"),
     "quiet_margin_minutes": _l("Longer than ever, by so many minutes"),

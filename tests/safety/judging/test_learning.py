@@ -67,6 +67,30 @@ def test_a_walk_to_the_toilet_does_not_make_the_night_shorter() -> None:
     assert allowed(rhythm_of(*cut), "05:00") > 7 * 60
 
 
+def test_lying_awake_between_two_walks_does_not_make_the_night_shorter_either() -> None:
+    parts = ((22, 3, "bedroom"), (25.1, 0.5, "bathroom"), (25.7, 4.3, "bathroom"))
+    cut = [spell(day, *part) for day in range(1, 21) for part in parts]
+    assert allowed(rhythm_of(*cut), "05:00") > 7 * 60
+
+
+@pytest.mark.parametrize(("days", "least", "most"), [(2, 8 * 60, 15 * 60), (20, 180, 6 * 60)])
+def test_after_a_spot_where_nobody_was_ever_quiet_at_that_hour_less_is_allowed(
+    days: int, least: int, most: int
+) -> None:
+    nights = [spell(day, 22, 8) for day in range(1, days + 1)]
+    stove = [spell(day, hour, 0.5, "kitchen") for day in range(1, days + 1) for hour in (7, 12, 18)]
+    rhythm = rhythm_of(*nights, *stove)
+    assert least <= allowed(rhythm, "04:00", "kitchen") <= most
+    assert allowed(rhythm, "04:00") > 7 * 60
+    assert rhythm.is_never_quiet("kitchen", 8)
+    assert not rhythm.is_never_quiet("living", 8)
+
+
+def test_the_longest_of_few_days_is_trusted_less() -> None:
+    few, many = (rhythm_of(*[spell(day, 9, 4) for day in range(1, days + 1)]) for days in (7, 20))
+    assert allowed(few, "12:00") > allowed(many, "12:00")
+
+
 def test_an_alarm_that_ended_by_itself_makes_the_home_more_patient_and_time_takes_it_back() -> None:
     history = History()
     history.learn(TODAY, 0, RULES)

@@ -1,13 +1,16 @@
 """Each rule on both sides of its threshold."""
 
 import pytest
+from flask import Flask
 
 from app.clock import ZONE
 from safety.judging.events import Event
+from safety.judging.presence import is_outer_door
 from safety.judging.rhythm import BINS, Rhythm, pack
 from safety.judging.rules import run, step, tick
 from safety.judging.state import HomeState
 from safety.judging.terms import SafetyRules
+from safety.judging.wording import say
 from tests.safety.judging.lives import RULES, UNKNOWN, at, event, judged, told
 
 
@@ -55,10 +58,13 @@ def test_more_falls_than_are_remembered_call_at_once() -> None:
         ("09:00", "16:00", 0, ["raise quiet 16:00"]),
         ("14:59", "22:00", 0, ["raise quiet 21:59"]),
         # What is left of the day counts on in the morning; the night does not.
-        ("18:00", "05:59", 1, []),
-        ("18:00", "09:00", 1, ["raise quiet 09:00"]),
-        ("22:00", "12:59", 1, []),
-        ("22:00", "13:00", 1, ["raise quiet 13:00"]),
+        ("15:01", "22:01", 0, []),
+        # With the night in it, it is eleven hours.
+        ("18:00", "04:59", 1, []),
+        ("18:00", "05:00", 1, ["raise quiet 05:00"]),
+        ("22:00", "08:59", 1, []),
+        ("22:00", "09:00", 1, ["raise quiet 09:00"]),
+        ("02:00", "13:00", 0, ["raise quiet 13:00"]),
     ],
 )
 def test_an_unknown_home_may_be_quiet_for_seven_hours_of_the_day(
@@ -117,6 +123,20 @@ def test_a_stay_in_the_bathroom_is_proved_by_what_is_seen_there(minutes: int, ex
     seen += [event(f"{10 + minutes // 60}:{minutes % 60:02}", "motion bathroom")]
     signals = judged(sorted(seen, key=lambda each: each.at))
     assert [each.rule for each in signals] == ["bathroom"] * expected
+
+
+@pytest.mark.parametrize(
+    ("dark", "expected"),
+    [
+        # Who stays under a sensor that usually goes dark after twelve minutes is seen for two hours.
+        ("08:12", ["raise bathroom 12:00"]),
+        # One that went dark after a minute each time, and says nothing for so long, lost a message.
+        ("08:01", []),
+    ],
+)
+def test_a_lit_sensor_is_believed_as_long_as_it_may_be_lit(dark: str, expected: list[str]) -> None:
+    before = [event("08:00", "motion bathroom"), event(dark, "motion bathroom off"), event("09:55", "motion living")]
+    assert told(judged([*before, event("10:00", "motion bathroom")], at("12:30"))) == expected
 
 
 def test_with_the_sensor_of_the_bathroom_alone_nobody_stays_too_long() -> None:
@@ -234,4 +254,32 @@ def test_a_verdict_leaves_the_state_before_it_alone_and_survives_being_written()
 def test_quiet_goes_over_the_change_of_month() -> None:
     late = [event("20:00", "motion living", 19)]
     signals = run(HomeState(), [*late, event("23:00", "heartbeat hall", 20)], RULES, UNKNOWN).signals
-    assert [(each.rule, each.at) for each in signals] == [("quiet", at("11:00", 20))]
+    assert [(each.rule, each.at) for each in signals] == [("quiet", at("07:00", 20))]
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "expected"),
+    [
+        ("door", "entrance", True),
+        ("door", "", True),
+        ("door", "hall", True),
+        ("door", "bedroom 2", False),
+        ("door", "主卧", False),
+        ("door", "kitchen", False),
+        ("contact", "front door", True),
+        ("contact", "kitchen", False),
+        ("motion", "entrance", False),
+    ],
+)
+def test_a_door_leads_out_unless_its_place_says_otherwise(kind: str, place: str, expected: bool) -> None:
+    assert is_outer_door(Event(at("10:00"), "7", kind, place)) is expected
+
+
+def test_quiet_after_a_spot_where_it_never_was_says_so(app: Flask) -> None:
+    rhythm = Rhythm(
+        days=12, allowed={"*": "64" * 48, "kitchen": "28" * 48}, usual={"*": "50" * 48, "kitchen": "00" * 48}
+    )
+    (signal,) = judged([event("19:00", "motion kitchen")], at("23:00"), rhythm=rhythm)
+    assert (signal.why.code, signal.at) == ("quiet_never", at("23:00"))
+    with app.test_request_context():
+        assert "12" in say(signal.why)

@@ -13,7 +13,7 @@ from safety.judging.recordings import Recording, read_recording
 from safety.judging.replaying import replay
 from safety.judging.signals import RAISE, Signal
 from safety.judging.terms import SafetyRules
-from safety.judging.trials import LIVES_BY_NAME, tell_trial, try_lives
+from safety.judging.trials import LIVES_BY_NAME, SEED, join_trials, tell_trial, try_lives
 from safety.judging.wording import say
 
 MOST_TOLD = 5
@@ -47,13 +47,18 @@ def replay_events(events: TextIO, policy: Path | None) -> None:
 @click.option(
     "--policy", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Rules of a YAML document."
 )
+@click.option("--seed", type=click.IntRange(1, 10**6), default=SEED, show_default=True, help="Other days of the lives.")
 @speaks
-def try_rhythm(days: int, life: str | None, recording: TextIO | None, policy: Path | None) -> None:
+def try_rhythm(days: int, life: str | None, recording: TextIO | None, policy: Path | None, seed: int) -> None:
     """Count false alarms a week, and how long a collapse by day goes unseen."""
     rules = read_draft(policy.read_text(encoding="utf-8")) if policy else SafetyRules()
     events = read_recording(recording).events if recording else None
-    for trial in try_lives(days=days, life=life, events=events, rules=rules):
+    trials = []
+    for trial in try_lives(days=days, life=life, events=events, rules=rules, seed=seed):
+        trials.append(trial)
         click.echo(tell_trial(trial))
+    if len(trials) > 1:
+        click.echo(tell_trial(join_trials(trials)))
 
 
 def _told(recording: Recording, signal: Signal) -> dict[str, str | int]:

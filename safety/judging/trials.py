@@ -45,15 +45,23 @@ class Trial:
 
 
 def try_lives(
-    *, days: int, life: str | None = None, events: Sequence[Event] | None = None, rules: SafetyRules
+    *,
+    days: int,
+    life: str | None = None,
+    events: Sequence[Event] | None = None,
+    rules: SafetyRules,
+    seed: int = SEED,
 ) -> Iterator[Trial]:
-    """Try judgement on a recording, on one generated life or on all of them."""
+    """Try judgement on a recording, on one generated life or on all of them.
+
+    :param seed: other seeds live other days; what a rule was tuned on says little of how good it is
+    """
     if events is not None:
         yield try_life("recording", events, rules=rules)
         return
     for number, habits in enumerate(LIVES):
         if life in {None, habits.name}:
-            lived = live(habits, days=days, seed=SEED + number)
+            lived = live(habits, days=days, seed=seed + number)
             yield try_life(habits.name, lived.events, rules=rules, life=lived)
 
 
@@ -68,6 +76,13 @@ def try_life(name: str, events: Sequence[Event], *, rules: SafetyRules, life: Li
         alarms.update(str(signal.rule) for signal in home.take(event) if _counts(signal))
     length = (lived[-1].at - lived[0].at) / timedelta(weeks=1) if lived else 0
     return Trial(name, max(length, 1 / 7), alarms, sorted(delays))
+
+
+def join_trials(trials: Sequence[Trial]) -> Trial:
+    """Put the trials of several homes together."""
+    alarms = sum((trial.alarms for trial in trials), Counter[str]())
+    delays = sorted(delay for trial in trials for delay in trial.delays)
+    return Trial("all", sum(trial.weeks for trial in trials), alarms, delays)
 
 
 def tell_trial(trial: Trial) -> str:

@@ -16,7 +16,7 @@ from safety.judging.replaying import replay
 from safety.judging.rules import run, tick
 from safety.judging.signals import Signal
 from safety.judging.state import HomeState
-from safety.judging.trials import tell_trial, try_life
+from safety.judging.trials import join_trials, tell_trial, try_life
 from tests.safety.judging.lives import RULES, UNKNOWN, at, event
 
 WEEK = live(LIVES[0], days=4, seed=3).events
@@ -101,6 +101,8 @@ def test_a_trial_counts_false_alarms_and_finds_who_collapsed() -> None:
     assert trial.a_week <= 1
     assert 0 < trial.delay(0.5) <= 6
     assert "alarms/week" in tell_trial(trial)
+    both = join_trials([trial, trial])
+    assert (both.a_week, both.delay(0.5)) == (trial.a_week, trial.delay(0.5))
 
 
 def test_the_same_seed_lives_the_same_life() -> None:

@@ -24,10 +24,7 @@ from portal import (
 )
 from portal.city import manifest as city
 from portal.helping import help_phone
-from portal.turns import models
-
-# The database knows these tables before one of their pages asks for them.
-TABLES = (models,)
+from portal.turns import manifest as turns
 
 
 def set_up(app: Flask) -> None:
@@ -62,12 +59,15 @@ FEATURE = Feature(
         looks_pages.blueprint,
         settings_pages.blueprint,
         *city.PAGES,
+        *turns.PAGES,
     ),
-    api=city.API,
-    commands=city.COMMANDS,
-    tasks=city.TASKS,
-    schedule=city.SCHEDULE,
-    navigation=city.NAVIGATION,
-    audit_words=city.AUDIT_WORDS,
+    api=(*city.API, *turns.API),
+    commands=(*city.COMMANDS, *turns.COMMANDS),
+    tasks=(*city.TASKS, *turns.TASKS),
+    schedule={**city.SCHEDULE, **turns.SCHEDULE},
+    navigation=(*city.NAVIGATION, *turns.NAVIGATION),
+    timeline=turns.TIMELINE,
+    senior_acts=turns.ACTS,
+    audit_words={**city.AUDIT_WORDS, **turns.AUDIT_WORDS},
     landing={Role.FAMILY: "family.start", Role.ELDER: "family.start"},
 )

@@ -108,9 +108,9 @@ def close_cards(session: Session, *, senior_id: int, actor: Actor, now: datetime
 
 
 def reopen_card(session: Session, *, number: str, actor: Actor, now: datetime) -> bool:
-    """Let a card work again that was cancelled by mistake; say no where its holder has another in use by now."""
+    """Let a card work again that was cancelled by mistake; say no where its holder is dead or has another in use."""
     card = session.get(Card, number, with_for_update=True, populate_existing=True)
-    if card is None or card.state != CardState.CANCELLED:
+    if card is None or card.state != CardState.CANCELLED or _has_died(session, card.senior_id):
         return False
     in_use = select(Card.number).where(Card.senior_id == card.senior_id, Card.state == CardState.ISSUED)
     if session.scalar(in_use) is not None:
@@ -133,8 +133,7 @@ def _lock_card(session: Session, *, number: str, actor: Actor) -> Card:
 
 
 def _issue(session: Session, senior: Senior, *, replaces: str | None, actor: Actor, now: datetime) -> CardView:
-    died = select(SeniorStatus.id).where(SeniorStatus.senior_id == senior.id, SeniorStatus.status == Status.DECEASED)
-    if session.scalar(died):
+    if _has_died(session, senior.id):
         raise SeniorDeceased
     number = _new_number(session)
     card = Card(
@@ -149,6 +148,11 @@ def _issue(session: Session, senior: Senior, *, replaces: str | None, actor: Act
     session.flush()
     _note(session, senior, number, "card.issued", actor=actor, now=now, old=None, new=CardState.ISSUED)
     return queries.view_card(card)
+
+
+def _has_died(session: Session, senior_id: int) -> bool:
+    died = select(SeniorStatus.id).where(SeniorStatus.senior_id == senior_id, SeniorStatus.status == Status.DECEASED)
+    return session.scalar(died) is not None
 
 
 def _new_number(session: Session) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import business_day
+from app.money import yuan
 from app.people.deaths import list_deaths
 from app.people.turns import Effect, Turn, TurnEffect, TurnKind
 from portal.turns.acting import nobody, turn_of
@@ -97,3 +98,11 @@ def _unrecorded(senior_id: int, from_on: date, now: datetime) -> Turn:
 def _months_before(day: date, months: int) -> date:
     years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     return date(years, month + 1, 1)
+
+
+def tell(seen: Seen) -> list[str]:
+    """Say in lines what was found about one death; people by their number in the register only."""
+    return [
+        f"senior:{seen.senior_id} {seen.died_on} {feature} {effect.code} {effect.count} {yuan(effect.amount_fen or 0)}"
+        for feature, effect in seen.found
+    ]

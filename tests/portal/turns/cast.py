@@ -61,7 +61,10 @@ class Life:
 
     def turn(self, kind: TurnKind, from_on: date = DIED, *, by: Actor | None = None, **more: Any) -> LifeTurn:
         """Record a turn of this person."""
-        asked = self.asked(kind, from_on, **more)
+        return self.record(self.asked(kind, from_on, **more), by=by)
+
+    def record(self, asked: Asked, *, by: Actor | None = None) -> LifeTurn:
+        """Record a turn of somebody."""
         row, _ = record_turn(self.session, asked=asked, effects=self.effects, by=by or self.clerk, now=clocks.now())
         return row
 

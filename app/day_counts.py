@@ -4,13 +4,17 @@ A feature hands over statements; whoever keeps the sums runs them. It knows no m
 in its own words what counts.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import BigInteger, Date, Text, TextualSelect, column, text
 from sqlalchemy.orm import Session
+
+from app.auth.actor import Actor
+from app.paging import Page
 
 
 class Anchor(StrEnum):
@@ -35,7 +39,33 @@ class Days:
     now: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowsAsked:
+    """Which rows behind a number to show: of a place and days, to whom, from where on, how many."""
+
+    code: str
+    area_code: str
+    since: date
+    until: date
+    now: datetime
+    actor: Actor
+    after: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedRow:
+    """A row behind a number: when, of whom (masked for whoever does not work with them), what, and its own page."""
+
+    at: datetime | date | None
+    title: str
+    words: str
+    endpoint: str = ""
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+
 Count = Callable[[Session, Days], TextualSelect]
+Rows = Callable[[Session, RowsAsked], Page[CountedRow]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +73,7 @@ class DayCount:
     """One feature's count: rows of a place, a day, what was counted, and how much.
 
     ``totals`` gives the same without places and at little cost, for an anchor that asks first; ``is_slow`` says that
-    a count reads a whole register, which is not done every minute.
+    a count reads a whole register, which is not done every minute; ``rows`` lists what is behind a number.
     """
 
     name: str
@@ -51,6 +81,7 @@ class DayCount:
     count: Count
     totals: Count | None = None
     is_slow: bool = False
+    rows: Rows | None = None
 
 
 def counted(statement: str, **given: object) -> TextualSelect:

@@ -15,8 +15,9 @@ from app.auth import allow, current_actor
 from app.clock import business_day
 from app.db import transaction
 from app.money import yuan
+from app.web import charts
 from app.web.wording import group, month_name, short_day
-from meals import charts, queries
+from meals import queries
 from meals.desk import overview_parts as parts
 from meals.findings import change_percent
 from meals.page_words import (

@@ -49,6 +49,7 @@ from meals.reading.sums import (
     sum_by_day_and_canteen,
     sum_by_day_and_payer,
     sum_by_tier,
+    sum_days_of_canteen,
     sum_public_by_canteen,
 )
 from meals.reading.tills import Guest, TillToday, get_till_today, list_guests
@@ -118,5 +119,6 @@ __all__ = [
     "sum_by_day_and_payer",
     "sum_by_tier",
     "sum_checkouts",
+    "sum_days_of_canteen",
     "sum_public_by_canteen",
 ]

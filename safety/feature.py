@@ -9,8 +9,8 @@ from app.console import Commands
 from app.features import Feature
 from safety import person
 from safety.alerts import manifest as alerts
-from safety.alerts.counting import DAY_COUNTS
 from safety.desk import manifest as desk
+from safety.desk.day_counting import DAY_COUNTS
 from safety.gauges import GAUGES
 from safety.intake import manifest as intake
 from safety.judging import manifest as judging

@@ -1,9 +1,18 @@
 """What the register counts by place and day: people from sixty and from eighty on, and who of them has a card."""
 
-from sqlalchemy import TextualSelect
+from datetime import date
+
+from flask_babel import gettext as _
+from sqlalchemy import TextualSelect, exists, or_, select
 from sqlalchemy.orm import Session
 
-from app.day_counts import Anchor, DayCount, Days, counted
+from app.areas import queries as areas
+from app.day_counts import Anchor, CountedRow, DayCount, Days, RowsAsked, counted
+from app.paging import Page, cut_page, read_cursor, write_cursor
+from app.people.models import Card, Senior, SeniorStatus
+from app.people.queries import SEES_NAMES
+from app.people.rules import Status, age_on
+from app.vault import mask_name
 
 # Of a day that is over, the place is today's: the register does not keep where somebody lived before.
 REGISTERED = """
@@ -35,4 +44,46 @@ def count_registered(_session: Session, days: Days) -> TextualSelect:
     return counted(REGISTERED, since=days.since, until=days.until)
 
 
-DAY_COUNTS = (DayCount(name="people", anchor=Anchor.STAND, count=count_registered, is_slow=True),)
+def list_registered(session: Session, asked: RowsAsked) -> Page[CountedRow]:
+    """List the people of a place behind a number, as they are registered now."""
+    day = asked.until
+    gone = exists().where(
+        SeniorStatus.senior_id == Senior.id,
+        SeniorStatus.status.in_([Status.DECEASED, Status.MOVED_AWAY]),
+        SeniorStatus.from_on <= day,
+        or_(SeniorStatus.until_on.is_(None), SeniorStatus.until_on > day),
+    )
+    query = select(Senior.id, Senior.name, Senior.birth_on, Senior.registered_at).where(
+        areas.within(Senior.residence_area_code, [asked.area_code]),
+        Senior.birth_on <= years_before(day, 80 if asked.code.endswith("_80") else 60),
+        ~gone,
+    )
+    if asked.code.startswith("cards"):
+        query = query.where(exists().where(Card.senior_id == Senior.id, Card.state == "issued"))
+    if asked.after is not None:
+        query = query.where(Senior.id > read_cursor(asked.after, int)[0])
+    rows = session.execute(query.order_by(Senior.id).limit(asked.limit + 1)).all()
+    page = cut_page(rows, asked.limit, lambda row: write_cursor(row.id))
+    is_known = bool(asked.actor.roles & SEES_NAMES)
+    items = [
+        CountedRow(
+            at=row.registered_at,
+            title=row.name if is_known else mask_name(row.name),
+            words=_("%(age)s years", age=age_on(row.birth_on, day)),
+            endpoint="seniors.show",
+            args={"senior_id": row.id},
+        )
+        for row in page.items
+    ]
+    return Page(items=items, next=page.next)
+
+
+def years_before(day: date, years: int) -> date:
+    """Return the day so many years ago; who was born on a leap day is as old on the last day of February."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+DAY_COUNTS = (DayCount(name="people", anchor=Anchor.STAND, count=count_registered, is_slow=True, rows=list_registered),)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.auth import Actor
 from meals.desk.models import MealBand, MealDay, MealGuest
 from meals.models import Canteen
-from meals.scope import canteen_ids
+from meals.scope import NONE, canteen_ids, canteens_within
 
 PAYERS = ("city", "district", "street", "community", "charity")
 
@@ -131,6 +131,23 @@ def sum_public_by_canteen(session: Session, *, actor: Actor, on: date, area: str
         .having(func.sum(sold.meals) > 0)
     )
     return dict(session.execute(query).all())
+
+
+def sum_days_of_canteen(
+    session: Session, *, actor: Actor, canteen_id: int, from_on: date, until_on: date
+) -> Mapping[date, Totals]:
+    """Add up the sales of one of an actor's canteens by day."""
+    own = select(func.coalesce(func.array_agg(Canteen.id), NONE)).where(
+        Canteen.id == canteen_id, canteens_within(actor, None)
+    )
+    sold = _kept(func.meal_day_sums(own.scalar_subquery(), from_on, until_on), MealDay, "day_sum").c
+    query = (
+        select(sold.meal_on, *total_columns(sold))
+        .group_by(sold.meal_on)
+        .having(func.sum(sold.meals) > 0)
+        .order_by(sold.meal_on)
+    )
+    return {day: read_totals(values) for day, *values in session.execute(query)}
 
 
 def sum_by_tier(session: Session, *, actor: Actor, month: date, area: str | None = None) -> Sequence[TierSum]:

@@ -29,6 +29,7 @@ __all__ = [
     "count_targets",
     "find_changes",
     "find_silent",
+    "get_alert_rules",
     "get_incident",
     "last_change",
     "list_alerts",

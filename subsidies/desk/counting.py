@@ -1,10 +1,20 @@
 """What the books count by place and day: points spent where they were spent, granted and ended where people live."""
 
-from sqlalchemy import TextualSelect
+from datetime import date, datetime, time, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import TextualSelect, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.day_counts import Anchor, DayCount, Days, counted
-from subsidies.models import WALLET
+from app.areas import queries as areas
+from app.clock import ZONE
+from app.day_counts import Anchor, CountedRow, DayCount, Days, RowsAsked, counted
+from app.money import yuan
+from app.paging import Page, cut_page, read_cursor, write_cursor
+from app.people.queries import SEES_NAMES
+from app.vault import mask_name
+from subsidies.desk.reading import senior
+from subsidies.models import WALLET, Posting, Txn
 
 # What was given back is taken off on the day it was given back.
 SPENT = """
@@ -69,8 +79,50 @@ def count_granted_people(_session: Session, days: Days) -> TextualSelect:
     return counted(GRANTED, since=days.since, until=days.until)
 
 
+def list_given(session: Session, asked: RowsAsked) -> Page[CountedRow]:
+    """List movements of points of the people who live in a place: granted, or ended. Person by person, as they live."""
+    kind = "expiry" if asked.code == "points_expired" else "grant"
+    since = asked.since.replace(day=1) if asked.code == "people_granted" else asked.since
+    sign = (Posting.credit if kind == "grant" else Posting.debit) == WALLET
+    fen = func.sum(case((sign, Posting.amount_fen), else_=-Posting.amount_fen)).label("fen")
+    query = (
+        select(Txn.home, Txn.seq, Txn.id, Txn.booked_at, senior.c.name, fen)
+        .join(senior, senior.c.id == Txn.home)
+        .join(Posting, (Posting.home == Txn.home) & (Posting.txn_id == Txn.id))
+        .where(
+            areas.within(senior.c.residence_area_code, [asked.area_code]),
+            Txn.kind == kind,
+            Txn.booked_at >= _midnight(since),
+            Txn.booked_at < _midnight(asked.until + timedelta(days=1)),
+            or_(Posting.debit == WALLET, Posting.credit == WALLET),
+        )
+        .group_by(Txn.home, Txn.seq, Txn.id, Txn.booked_at, senior.c.name)
+    )
+    if asked.after is not None:
+        home, seq = read_cursor(asked.after, int, int)
+        query = query.where(or_(Txn.home > home, (Txn.home == home) & (Txn.seq > seq)))
+    rows = session.execute(query.order_by(Txn.home, Txn.seq).limit(asked.limit + 1)).all()
+    page = cut_page(rows, asked.limit, lambda row: write_cursor(row.home, row.seq))
+    is_known = bool(asked.actor.roles & SEES_NAMES)
+    items = [
+        CountedRow(
+            at=row.booked_at,
+            title=row.name if is_known else mask_name(row.name),
+            words=_("%(yuan)s yuan", yuan=yuan(int(row.fen))),
+            endpoint="ledger.show_transaction",
+            args={"senior_id": row.home, "txn_id": row.id},
+        )
+        for row in page.items
+    ]
+    return Page(items=items, next=page.next)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=ZONE)
+
+
 DAY_COUNTS = (
     DayCount(name="points_spent", anchor=Anchor.PLACE, count=count_spent),
-    DayCount(name="points_given", anchor=Anchor.PERSON, count=count_given, totals=count_given_in_all),
-    DayCount(name="people_granted", anchor=Anchor.STAND, count=count_granted_people, is_slow=True),
+    DayCount(name="points_given", anchor=Anchor.PERSON, count=count_given, totals=count_given_in_all, rows=list_given),
+    DayCount(name="people_granted", anchor=Anchor.STAND, count=count_granted_people, is_slow=True, rows=list_given),
 )

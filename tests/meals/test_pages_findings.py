@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from meals.charts import BOTTOM, TOP, draw_bars, draw_spark, label_every
+from app.web.charts import BOTTOM, TOP, draw_bars, draw_spark, label_every
 from meals.findings import change_percent, find_few_behind, find_outlier
 from meals.reading.overview import month_until
 

@@ -1,5 +1,6 @@
 """What tests of the picture share."""
 
+from tests.app.conftest import count_statements
 from tests.meals.conftest import lunch, office
 
-__all__ = ["lunch", "office"]
+__all__ = ["count_statements", "lunch", "office"]

@@ -59,15 +59,18 @@ class Spark:
     y: float
 
 
-def draw_bars(days: Sequence[Mapping[str, int]], *, kinds: Sequence[str], at_least_fen: int = 0) -> Chart:
-    """Stack amounts by payer, one column a day, on a scale of round numbers.
+def draw_bars(
+    days: Sequence[Mapping[str, int]], *, kinds: Sequence[str], at_least_fen: int = 0, least_step: int = 100
+) -> Chart:
+    """Stack amounts by payer or kind, one column a day, on a scale of round numbers.
 
     :param days: fen by payer
     :param kinds: payers from the ground up
     :param at_least_fen: an amount that must find room too, as the mean of another month
+    :param least_step: between two lines of the scale: a yuan, or one of what is counted
     """
     highest = max([at_least_fen, *(sum(day.get(kind, 0) for kind in kinds) for day in days)], default=0)
-    step = _round_step(highest)
+    step = _round_step(highest, least_step)
     top_fen = max(step, -(-highest // step) * step)
     slot = (RIGHT - LEFT) / max(len(days), 1)
     width = round(min(slot * 0.7, 42), 1)
@@ -123,10 +126,10 @@ def _y(amount_fen: int, top_fen: int) -> float:
     return round(BOTTOM - (BOTTOM - TOP) * amount_fen / top_fen, 1)
 
 
-def _round_step(highest_fen: int) -> int:
-    """Return a step of 1, 2 or 5 times a power of ten yuan that makes about four lines."""
-    wanted = max(highest_fen / 4, 100)
-    power = 100
+def _round_step(highest: int, least: int) -> int:
+    """Return a step of 1, 2 or 5 times a power of ten that makes about four lines."""
+    wanted = max(highest / 4, least)
+    power = least
     while power * 10 <= wanted:
         power *= 10
     return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= wanted)

@@ -1,13 +1,22 @@
 """What alerts count by place and day: how many there were, and how many were answered and attended in time."""
 
-from sqlalchemy import TextualSelect
+from datetime import timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import TextualSelect, select, tuple_
 from sqlalchemy.orm import Session
 
-from app.day_counts import Anchor, DayCount, Days, counted
+from app.areas import queries as areas
+from app.day_counts import Anchor, CountedRow, DayCount, Days, RowsAsked, counted
+from app.paging import Page, cut_page, moment_cursor, read_moment_cursor
 from app.policies import queries as policies
+from safety.alerts.access import shown_names
 from safety.alerts.measuring import CALLS
+from safety.alerts.models import Incident
 from safety.alerts.policy_reading import NAME, own_rules, rules_of_places
 from safety.alerts.rules import Lane
+from safety.desk.counting import midnight
+from safety.desk.words import rule_name, seconds_words
 
 # The same judgement as in ``goals``: a wait counts once it was in time or is too long for it; one that was spared in
 # time never does. Every goal of any place is counted everywhere; who reads knows which are the place's own.
@@ -69,4 +78,38 @@ def list_goal_seconds(session: Session, days: Days) -> tuple[list[int], list[int
     return sorted(answer), sorted(attend)
 
 
-DAY_COUNTS = (DayCount(name="alerts", anchor=Anchor.PLACE, count=count_alerts),)
+def list_counted(session: Session, asked: RowsAsked) -> Page[CountedRow]:
+    """List the alerts of people behind a number, the latest first, each with how soon it was answered and attended."""
+    query = select(Incident).where(
+        areas.within(Incident.area_code, [asked.area_code]),
+        Incident.lane == Lane.LIFE,
+        Incident.opened_at >= midnight(asked.since),
+        Incident.opened_at < midnight(asked.until + timedelta(days=1)),
+    )
+    if asked.after is not None:
+        query = query.where(tuple_(Incident.opened_at, Incident.id) < read_moment_cursor(asked.after, int))
+    ordered = query.order_by(Incident.opened_at.desc(), Incident.id.desc()).limit(asked.limit + 1)
+    page = cut_page(session.scalars(ordered).all(), asked.limit, lambda row: moment_cursor(row.opened_at, row.id))
+    named = {row.senior_id for row in page.items if row.senior_id}
+    names = shown_names(session, senior_ids=named, reach=asked.actor)
+    items = [
+        CountedRow(at=row.opened_at, title=names.get(row.senior_id or 0, ""), words=_tell(row)) for row in page.items
+    ]
+    return Page(items=items, next=page.next)
+
+
+def _tell(row: Incident) -> str:
+    """Say what an alert was about, and how soon somebody answered and was there."""
+    answered = _waited(row.answered_at - row.opened_at) if row.answered_at else _("not answered")
+    told = {"rule": rule_name(row.rule), "answered": answered}
+    if row.attended_at is None:
+        return str(_("%(rule)s, answered: %(answered)s", **told))
+    there = _waited(row.attended_at - row.opened_at)
+    return str(_("%(rule)s, answered: %(answered)s, there: %(there)s", there=there, **told))
+
+
+def _waited(wait: timedelta) -> str:
+    return seconds_words(max(int(wait.total_seconds()), 0))
+
+
+DAY_COUNTS = (DayCount(name="alerts", anchor=Anchor.PLACE, count=count_alerts, rows=list_counted),)

@@ -10,8 +10,8 @@ from app.clock import business_day
 from app.db import transaction
 from app.errors import NotFound
 from app.web.wording import month_name
-from portal.city import drawing, showing, words
-from portal.city.access import READERS, asked_month, months_around, own_place
+from portal.city import drawing, showing
+from portal.city.access import KEEPERS, READERS, asked_month, months_around, own_place
 from portal.city.canteens import list_busiest
 from portal.city.reading import read_course, read_picture
 
@@ -50,7 +50,9 @@ def show_place(area_code: str) -> str:
             "alerts": drawing.draw_alerts(picture),
             "points": drawing.draw_points(course),
         }
-        return render_template("city/place.html", **WORDS, **shown, charts=charts, months=neighbours(month))
+        may_hang = bool(actor.roles & set(KEEPERS))
+        more = {"charts": charts, "months": neighbours(month), "may_hang": may_hang}
+        return render_template("city/place.html", **WORDS, **shown, **more)
 
 
 def neighbours(month: Any) -> dict[str, Any]:
@@ -64,10 +66,8 @@ def neighbours(month: Any) -> dict[str, Any]:
 
 WORDS: dict[str, Any] = {
     **showing.WORDS,
-    "show_part": showing.show_part,
     "address_of": showing.address_of,
     "rest_of": showing.rest_of,
     "write_title": showing.write_title,
     "main": showing.MAIN,
-    "name_of_figure": words.name_of_figure,
 }

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
 from app.auth.wording import area_name
+from app.web.wording import group as group_number
 from app.web.wording import month_name
 from portal.city import words
 from portal.city.reading import Part, Picture
@@ -15,6 +17,9 @@ from portal.city.rules import Figure, Group, Kind, Value, work_out
 
 # The figures of the first row, and the columns of the table of places.
 MAIN = ("people_60", "meals", "points_spent", "beds_serving", "visits", "answered_60", "visiting", "findings_open")
+# What can be read from across a room.
+ON_WALLS = (*MAIN, "seats", "cards")
+TODAY_CODES = ("meals", "seats", "visits_done", "visits_ahead", "alerts")
 COLUMNS = (
     "people_60",
     "cards",
@@ -48,6 +53,7 @@ class Shown:
     definition: str
     href: str
     kind: Kind
+    counted_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +100,7 @@ def show_figure(picture: Picture, figure: Figure) -> Shown:
         definition=words.definition_of(figure),
         href=address_of(picture, figure.code),
         kind=figure.kind,
+        counted_at=picture.folded.get(figure.source),
     )
 
 
@@ -144,4 +151,22 @@ def canteen_name(canteen: Any) -> str:
     return str(area_name(canteen))
 
 
-WORDS: Mapping[str, Any] = {"area_name": area_name, "canteen_name": canteen_name, "group_names": words.GROUP_NAMES}
+def show_today(picture: Picture, today: date) -> Sequence[tuple[str, str]]:
+    """Put what was counted of today into words: for walls."""
+    sums = picture.days.get(today, {})
+    return [(words.name_of_code(code), group_number(sums.get(code, 0))) for code in TODAY_CODES if code in sums]
+
+
+def list_wall_columns(picture: Picture) -> Sequence[Figure]:
+    """Return the figures of the table of places on a wall: few, for they are large."""
+    return [figure for figure in list_columns(picture) if figure.code in ON_WALLS]
+
+
+WORDS: Mapping[str, Any] = {
+    "area_name": area_name,
+    "canteen_name": canteen_name,
+    "group_names": words.GROUP_NAMES,
+    "name_of_figure": words.name_of_figure,
+    "show_part": show_part,
+    "wall_columns": list_wall_columns,
+}

@@ -98,6 +98,7 @@ CODE_NAMES: Mapping[str, Any] = {
     "bed_adapted": _l("Adapted"),
     "bed_accepted": _l("Accepted"),
     "visits_done": _l("Visits made"),
+    "visits_ahead": _l("Visits ahead"),
     "visits_missed": _l("Missed"),
     "visits_nobody": _l("Nobody could come"),
     "alerts": _l("Alerts"),

@@ -30,6 +30,7 @@ MOST_SHOWN = 100
 class DisplayUnknown(Declined, Invalid):
     """The code is unknown, used or over."""
 
+    status = 422
     code = "display_code_unknown"
     detail = _l("This code is not known, or it is used or over. Make a new one.")
 
@@ -37,6 +38,7 @@ class DisplayUnknown(Declined, Invalid):
 class DisplaysLocked(TooMany):
     """Too many wrong codes came from this address."""
 
+    status = 429
     code = "display_locked"
     detail = _l("Too many wrong codes. Wait a quarter of an hour, then try again.")
 

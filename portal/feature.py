@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 
 from app.auth import Role, find_actor
 from app.auth.actor import PERSONAL_ROLES
@@ -43,6 +44,7 @@ def shell() -> dict[str, Any]:
 
 FEATURE = Feature(
     name="portal",
+    heading=_l("City and streets"),
     setup=set_up,
     pages=(
         pages.blueprint,

@@ -43,6 +43,12 @@ class Drawn:
     rows: Sequence[tuple[str, date, Sequence[str]]]
 
 
+def draw_all(picture: Picture, course: Mapping[date, Sums]) -> Mapping[str, Drawn]:
+    """Draw what there is of each group; an empty chart says no more than the zero beside it."""
+    drawn = (draw_meals(picture), draw_points(course), draw_visits(picture), draw_alerts(picture))
+    return {each.code: each for each in drawn if any(column.bars for column in each.shape.columns)}
+
+
 def draw_meals(picture: Picture) -> Drawn:
     """Draw meals by day, with the seats of a usual day as a line."""
     days = picture.period.days

@@ -44,12 +44,7 @@ def show_place(area_code: str) -> str:
             "canteens": canteens,
             "columns": showing.list_columns(picture),
         }
-        charts = {
-            "meals": drawing.draw_meals(picture),
-            "visits": drawing.draw_visits(picture),
-            "alerts": drawing.draw_alerts(picture),
-            "points": drawing.draw_points(course),
-        }
+        charts = drawing.draw_all(picture, course)
         may_hang = bool(actor.roles & set(KEEPERS))
         more = {"charts": charts, "months": neighbours(month), "may_hang": may_hang}
         return render_template("city/place.html", **WORDS, **shown, **more)

@@ -23,6 +23,6 @@ def show_report(area_code: str) -> str:
         picture = read_picture(session, area_code=area_code, month=month, reach=reach, now=now)
         course = read_course(session, area_code=area_code, until_on=picture.period.until_on)
         sections = showing.show_figures(picture)
-    charts = (drawing.draw_meals(picture), drawing.draw_visits(picture), drawing.draw_points(course))
+    charts = drawing.draw_all(picture, course).values()
     shown = {"picture": picture, "sections": sections, "charts": charts, "columns": showing.list_columns(picture)}
     return render_template("city/report.html", **WORDS, **shown, now=now, months=neighbours(month))

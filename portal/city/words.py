@@ -11,7 +11,7 @@ from meals.page_words import glance
 from portal.city.rules import Figure, Group, Kind, Target, Value, change_permille
 
 GROUP_NAMES: Mapping[str, Any] = {
-    Group.PEOPLE: _l("People"),
+    Group.PEOPLE: _l("Coverage"),
     Group.MEALS: _l("Meals"),
     Group.POINTS: _l("Points"),
     Group.BEDS: _l("Beds at home"),
@@ -103,10 +103,10 @@ CODE_NAMES: Mapping[str, Any] = {
     "visits_nobody": _l("Nobody could come"),
     "alerts": _l("Alerts"),
     "outreach_due": _l("To be visited"),
-    "outreach_visited": _l("Visited"),
-    "outreach_overdue": _l("Overdue"),
-    "findings_found": _l("Found"),
-    "findings_open": _l("Open"),
+    "outreach_visited": _l("Visited of those at risk"),
+    "outreach_overdue": _l("Visits of people at risk overdue"),
+    "findings_found": _l("Findings, new"),
+    "findings_open": _l("Undecided"),
 }
 
 

@@ -6,6 +6,7 @@ from app.auth.workplaces import Trade, register_workplaces
 from app.features import Feature
 from app.messages.kinds import register_kind as register_message
 from app.policies.kinds import register_kind
+from shops import api, register_api
 from shops.policy import PURSE_RULES
 from shops.queries import list_workplaces
 from shops.telling import KINDS
@@ -19,4 +20,8 @@ register_explainer("shop_return", explain_return)
 for told in KINDS:
     register_message(told)
 
-FEATURE = Feature(name="shops", heading=_l("Shops"))
+FEATURE = Feature(
+    name="shops",
+    heading=_l("Shops"),
+    api=(api.blueprint, register_api.blueprint),
+)

@@ -1,13 +1,91 @@
-"""Reading shops, their articles and what was sold in them."""
+"""Reading shops, their articles, what was sold in them and came back, and what somebody's purses hold."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, Text, case, column, func, select, table
 from sqlalchemy.orm import Session
 
+from app.approvals.rules import SUBMITTED
 from app.areas import queries as areas
+from app.auth import Actor
 from app.auth.workplaces import Workplace
-from shops.models import APPROVED, Shop
+from app.paging import Page, cut_page, moment_cursor, read_cursor, read_moment_cursor, write_cursor
+from shops.access import visible_shops
+from shops.errors import ShopSaleNotFound
+from shops.models import APPROVED, Shop, ShopArticle, ShopPrice, ShopRefusal, ShopReturn, ShopSale, ShopSaleLine
+from shops.opening import load_shop, price_articles
+
+senior = table("senior", column("id", BigInteger), column("name", Text))
+account = table("account", column("id", BigInteger), column("name", Text))
+area = table("area", column("code", Text), column("name", Text), column("name_en", Text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopRow:
+    """A shop as a list shows it."""
+
+    shop: Shop
+    area_name: str
+    area_name_en: str
+
+    @property
+    def standing(self) -> str:
+        """Return how the shop stands: not signed yet, not taken in, or how it trades."""
+        return self.shop.trading if self.shop.state == APPROVED else self.shop.state
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRow:
+    """An article with its price of the day, and the price that waits for a signature."""
+
+    article: ShopArticle
+    price_fen: int | None
+    waiting: ShopPrice | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaleRow:
+    """A basket as a list shows it."""
+
+    sale: ShopSale
+    person: str
+    shop: Shop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SalePage:
+    """A basket with its articles and what came back."""
+
+    sale: ShopSale
+    person: str
+    seller: str
+    shop: Shop
+    lines: Sequence[ShopSaleLine]
+    returns: Sequence[ShopReturn]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaySums:
+    """What a shop sold on a day, and how often it had to refuse."""
+
+    baskets: int
+    points_fen: int
+    cash_fen: int
+    refusals: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingPrice:
+    """A price that waits for its second signature."""
+
+    price: ShopPrice
+    article: ShopArticle
+    shop: Shop
+    now_fen: int | None
 
 
 def list_workplaces(
@@ -22,3 +100,180 @@ def list_workplaces(
         query = query.where(Shop.id.in_(ids))
     rows = session.execute(query.order_by(Shop.area_code, Shop.code))
     return [Workplace(id=row.id, name=row.name, area_code=row.area_code) for row in rows]
+
+
+def list_shops(
+    session: Session, *, actor: Actor, state: str = "", after: str | None = None, limit: int = 50
+) -> Page[ShopRow]:
+    """List the shops of the actor's areas, or those they work in, by code."""
+    query = select(Shop, area.c.name, area.c.name_en).join(area, area.c.code == Shop.area_code)
+    query = query.where(visible_shops(actor))
+    if state:
+        query = query.where(Shop.state == state)
+    if after:
+        query = query.where(Shop.code > read_cursor(after, str)[0])
+    rows = session.execute(query.order_by(Shop.code).limit(limit + 1)).all()
+    found = [ShopRow(shop=shop, area_name=name, area_name_en=name_en or name) for shop, name, name_en in rows]
+    return cut_page(found, limit, lambda row: write_cursor(row.shop.code))
+
+
+def get_shop(session: Session, *, shop_id: int, actor: Actor) -> ShopRow:
+    """Return one shop.
+
+    :raises ShopNotFound: if there is none with this id among the actor's
+    """
+    shop = load_shop(session, shop_id=shop_id, actor=actor)
+    place = session.execute(select(area.c.name, area.c.name_en).where(area.c.code == shop.area_code)).one()
+    return ShopRow(shop=shop, area_name=place.name, area_name_en=place.name_en or place.name)
+
+
+def list_articles(session: Session, *, shop_id: int, actor: Actor, on: date) -> Sequence[ArticleRow]:
+    """List what a shop has or had on its shelves, with prices of the day.
+
+    :raises ShopNotFound: if there is no such shop among the actor's
+    """
+    load_shop(session, shop_id=shop_id, actor=actor)
+    prices = price_articles(session, shop_id=shop_id, on=on)
+    waiting = _waiting_of(session, shop_id)
+    query = select(ShopArticle).where(ShopArticle.shop_id == shop_id)
+    order = (ShopArticle.withdrawn_on.is_not(None), ShopArticle.position, ShopArticle.id)
+    return [
+        ArticleRow(
+            article=article,
+            price_fen=prices[article.id].price_fen if article.id in prices else None,
+            waiting=waiting.get(article.id),
+        )
+        for article in session.scalars(query.order_by(*order))
+    ]
+
+
+def list_shelf(session: Session, *, shop_id: int, on: date) -> Sequence[ArticleRow]:
+    """List what may be sold in a shop today; asks nobody's leave."""
+    found = price_articles(session, shop_id=shop_id, on=on)
+    return [ArticleRow(article=row.ShopArticle, price_fen=row.price_fen, waiting=None) for row in found.values()]
+
+
+def list_waiting_prices(session: Session, *, actor: Actor, on: date, limit: int = 100) -> Sequence[WaitingPrice]:
+    """List the prices of the actor's shops that wait for a second signature, oldest first."""
+    query = (
+        select(ShopPrice, ShopArticle, Shop)
+        .join(ShopArticle, ShopArticle.id == ShopPrice.article_id)
+        .join(Shop, Shop.id == ShopArticle.shop_id)
+        .where(ShopPrice.state == SUBMITTED, visible_shops(actor))
+        .order_by(ShopPrice.id)
+        .limit(limit)
+    )
+    rows = session.execute(query).all()
+    prices: dict[int, Any] = {}
+    for shop_id in {shop.id for _price, _article, shop in rows}:
+        prices.update(price_articles(session, shop_id=shop_id, on=on))
+    return [
+        WaitingPrice(
+            price=price,
+            article=article,
+            shop=shop,
+            now_fen=prices[article.id].price_fen if article.id in prices else None,
+        )
+        for price, article, shop in rows
+    ]
+
+
+def list_sales(
+    session: Session,
+    *,
+    actor: Actor,
+    shop_id: int | None = None,
+    on: date | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page[SaleRow]:
+    """List what was sold in the actor's shops, newest first."""
+    query = (
+        select(ShopSale, senior.c.name, Shop)
+        .join(Shop, Shop.id == ShopSale.shop_id)
+        .join(senior, senior.c.id == ShopSale.home)
+        .where(visible_shops(actor))
+    )
+    if shop_id is not None:
+        query = query.where(ShopSale.shop_id == shop_id)
+    if on is not None:
+        query = query.where(ShopSale.sold_on == on)
+    if after:
+        at, key = read_moment_cursor(after, UUID)
+        query = query.where((ShopSale.booked_at < at) | ((ShopSale.booked_at == at) & (ShopSale.id < key)))
+    rows = session.execute(query.order_by(ShopSale.booked_at.desc(), ShopSale.id.desc()).limit(limit + 1)).all()
+    found = [SaleRow(sale=sale, person=name, shop=shop) for sale, name, shop in rows]
+    return cut_page(found, limit, lambda row: moment_cursor(row.sale.booked_at, row.sale.id))
+
+
+def get_sale(session: Session, *, sale_id: UUID, actor: Actor) -> SalePage:
+    """Return one basket.
+
+    :raises ShopSaleNotFound: if there is none with this id in the actor's shops
+    """
+    query = (
+        select(ShopSale, senior.c.name, account.c.name.label("seller"), Shop)
+        .join(Shop, Shop.id == ShopSale.shop_id)
+        .join(senior, senior.c.id == ShopSale.home)
+        .join(account, account.c.id == ShopSale.account_id)
+        .where(ShopSale.id == sale_id, visible_shops(actor))
+    )
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise ShopSaleNotFound
+    sale, person, seller, shop = row
+    return SalePage(
+        sale=sale, person=person, seller=seller, shop=shop, lines=_lines(session, sale), returns=_returns(session, sale)
+    )
+
+
+def sum_day(session: Session, *, shop_id: int, on: date, since: datetime, until: datetime) -> DaySums:
+    """Add up what a shop sold on a day, what came back of it taken off, and count what it refused.
+
+    :param since: when the day began; ``until`` when it ended
+    """
+    left_points = ShopSale.points_fen - ShopSale.returned_points_fen
+    left_cash = ShopSale.cash_fen - ShopSale.returned_cash_fen
+    sums = select(func.count(), func.coalesce(func.sum(left_points), 0), func.coalesce(func.sum(left_cash), 0))
+    baskets, points_fen, cash_fen = session.execute(
+        sums.where(ShopSale.shop_id == shop_id, ShopSale.sold_on == on)
+    ).one()
+    refused = (
+        select(ShopRefusal.reason, func.count())
+        .where(ShopRefusal.shop_id == shop_id, ShopRefusal.at >= since, ShopRefusal.at < until)
+        .group_by(ShopRefusal.reason)
+    )
+    return DaySums(
+        baskets=baskets,
+        points_fen=int(points_fen),
+        cash_fen=int(cash_fen),
+        refusals={reason: count for reason, count in session.execute(refused)},
+    )
+
+
+def count_waiting(session: Session, *, actor: Actor) -> int:
+    """Count the shops and prices of the actor's areas that wait for somebody else's signature."""
+    shops = select(func.count()).where(visible_shops(actor), Shop.state == SUBMITTED, Shop.maker_id != actor.account_id)
+    prices = (
+        select(func.count(case((ShopPrice.maker_id != actor.account_id, 1))))
+        .join(ShopArticle, ShopArticle.id == ShopPrice.article_id)
+        .join(Shop, Shop.id == ShopArticle.shop_id)
+        .where(ShopPrice.state == SUBMITTED, visible_shops(actor))
+    )
+    return (session.scalar(shops) or 0) + (session.scalar(prices) or 0)
+
+
+def _lines(session: Session, sale: ShopSale) -> Sequence[ShopSaleLine]:
+    query = select(ShopSaleLine).where(ShopSaleLine.home == sale.home, ShopSaleLine.sale_id == sale.id)
+    return session.scalars(query.order_by(ShopSaleLine.n)).all()
+
+
+def _returns(session: Session, sale: ShopSale) -> Sequence[ShopReturn]:
+    query = select(ShopReturn).where(ShopReturn.home == sale.home, ShopReturn.sale_id == sale.id)
+    return session.scalars(query.order_by(ShopReturn.returned_at)).all()
+
+
+def _waiting_of(session: Session, shop_id: int) -> Mapping[int, ShopPrice]:
+    query = select(ShopPrice).join(ShopArticle, ShopArticle.id == ShopPrice.article_id)
+    found = session.scalars(query.where(ShopArticle.shop_id == shop_id, ShopPrice.state == SUBMITTED))
+    return {price.article_id: price for price in found}

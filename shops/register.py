@@ -94,6 +94,21 @@ def reject_shop(session: Session, *, shop_id: int, reason: str, by: Actor, now: 
     return shop
 
 
+def decide_shop(session: Session, *, shop_id: int, is_right: bool, reason: str = "", by: Actor, now: datetime) -> Shop:
+    """Sign a shop that somebody else wrote down, or do not take it in and say why.
+
+    :raises ShopNotFound: if there is none among the caller's
+    :raises NotSubmitted: if it was decided before
+    :raises SelfApproval: if the caller wrote it down
+    :raises Invalid: if it is refused without a reason
+    """
+    if is_right:
+        return approve_shop(session, shop_id=shop_id, by=by, now=now)
+    if len(reason) < 2:
+        raise Invalid(errors={"reason": [_l("Say why, in a few words.")]})
+    return reject_shop(session, shop_id=shop_id, reason=reason, by=by, now=now)
+
+
 def change_shop(session: Session, *, shop_id: int, by: Actor, now: datetime, **about: Any) -> Shop:
     """Change what may change of a shop: its names, its agreement, when it opens.
 

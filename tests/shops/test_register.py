@@ -66,7 +66,9 @@ def test_a_shop_trades_once_two_people_signed(session: Session, clerk: Actor, ap
     assert get_account(session, account_id=shop.merchant_account).kind == "merchant"
     with pytest.raises(NotSubmitted):
         register.reject_shop(session, shop_id=shop.id, reason="重复", by=approver, now=clocks.now())
-    actions = session.scalars(select(AuditEntry.action).where(AuditEntry.action.like("shop.%")).order_by(AuditEntry.id)).all()
+    actions = session.scalars(
+        select(AuditEntry.action).where(AuditEntry.action.like("shop.%")).order_by(AuditEntry.id)
+    ).all()
     assert actions == ["shop.asked", "shop.approved"]
 
 

@@ -247,7 +247,7 @@ def sum_day(session: Session, *, shop_id: int, on: date, since: datetime, until:
         baskets=baskets,
         points_fen=int(points_fen),
         cash_fen=int(cash_fen),
-        refusals={reason: count for reason, count in session.execute(refused)},
+        refusals=dict(session.execute(refused).tuples()),
     )
 
 

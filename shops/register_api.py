@@ -117,9 +117,9 @@ def add_article(body: dict[str, Any], shop_id: int) -> Any:
 @blueprint.response(201, ArticlePriceOut)
 def set_price(body: dict[str, Any], shop_id: int, article_id: int) -> Any:
     """Set what an article costs from a day on; a rise may wait for a second signature."""
-    about = {"shop_id": shop_id, "article_id": article_id}
+    about: dict[str, Any] = {"shop_id": shop_id, "article_id": article_id, **body}
     with transaction() as session:
-        return articles.set_price(session, **about, **body, by=current_actor(), now=clock.now())
+        return articles.set_price(session, **about, by=current_actor(), now=clock.now())
 
 
 @blueprint.post("/shops/<int:shop_id>/articles/<int:article_id>/stock")

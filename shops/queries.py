@@ -16,6 +16,7 @@ from app.auth.workplaces import Workplace
 from app.paging import Page, cut_page, moment_cursor, read_cursor, read_moment_cursor, write_cursor
 from shops.access import visible_shops
 from shops.errors import ShopSaleNotFound
+from shops.facts import plain
 from shops.models import APPROVED, Shop, ShopArticle, ShopPrice, ShopRefusal, ShopReturn, ShopSale, ShopSaleLine
 from shops.opening import load_shop, price_articles
 
@@ -28,44 +29,44 @@ area = table("area", column("code", Text), column("name", Text), column("name_en
 class ShopRow:
     """A shop as a list shows it."""
 
-    shop: Shop
+    shop: Any
     area_name: str
     area_name_en: str
 
     @property
     def standing(self) -> str:
         """Return how the shop stands: not signed yet, not taken in, or how it trades."""
-        return self.shop.trading if self.shop.state == APPROVED else self.shop.state
+        return str(self.shop.trading if self.shop.state == APPROVED else self.shop.state)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleRow:
     """An article with its price of the day, and the price that waits for a signature."""
 
-    article: ShopArticle
+    article: Any
     price_fen: int | None
-    waiting: ShopPrice | None
+    waiting: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaleRow:
     """A basket as a list shows it."""
 
-    sale: ShopSale
+    sale: Any
     person: str
-    shop: Shop
+    shop: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SalePage:
     """A basket with its articles and what came back."""
 
-    sale: ShopSale
+    sale: Any
     person: str
     seller: str
-    shop: Shop
-    lines: Sequence[ShopSaleLine]
-    returns: Sequence[ShopReturn]
+    shop: Any
+    lines: Sequence[Any]
+    returns: Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +83,9 @@ class DaySums:
 class WaitingPrice:
     """A price that waits for its second signature."""
 
-    price: ShopPrice
-    article: ShopArticle
-    shop: Shop
+    price: Any
+    article: Any
+    shop: Any
     now_fen: int | None
 
 
@@ -113,7 +114,7 @@ def list_shops(
     if after:
         query = query.where(Shop.code > read_cursor(after, str)[0])
     rows = session.execute(query.order_by(Shop.code).limit(limit + 1)).all()
-    found = [ShopRow(shop=shop, area_name=name, area_name_en=name_en or name) for shop, name, name_en in rows]
+    found = [ShopRow(shop=plain(shop), area_name=name, area_name_en=name_en or name) for shop, name, name_en in rows]
     return cut_page(found, limit, lambda row: write_cursor(row.shop.code))
 
 
@@ -122,7 +123,7 @@ def get_shop(session: Session, *, shop_id: int, actor: Actor) -> ShopRow:
 
     :raises ShopNotFound: if there is none with this id among the actor's
     """
-    shop = load_shop(session, shop_id=shop_id, actor=actor)
+    shop = plain(load_shop(session, shop_id=shop_id, actor=actor))
     place = session.execute(select(area.c.name, area.c.name_en).where(area.c.code == shop.area_code)).one()
     return ShopRow(shop=shop, area_name=place.name, area_name_en=place.name_en or place.name)
 
@@ -139,9 +140,9 @@ def list_articles(session: Session, *, shop_id: int, actor: Actor, on: date) -> 
     order = (ShopArticle.withdrawn_on.is_not(None), ShopArticle.position, ShopArticle.id)
     return [
         ArticleRow(
-            article=article,
+            article=plain(article),
             price_fen=prices[article.id].price_fen if article.id in prices else None,
-            waiting=waiting.get(article.id),
+            waiting=plain(waiting.get(article.id)),
         )
         for article in session.scalars(query.order_by(*order))
     ]
@@ -150,7 +151,7 @@ def list_articles(session: Session, *, shop_id: int, actor: Actor, on: date) -> 
 def list_shelf(session: Session, *, shop_id: int, on: date) -> Sequence[ArticleRow]:
     """List what may be sold in a shop today; asks nobody's leave."""
     found = price_articles(session, shop_id=shop_id, on=on)
-    return [ArticleRow(article=row.ShopArticle, price_fen=row.price_fen, waiting=None) for row in found.values()]
+    return [ArticleRow(article=plain(row.ShopArticle), price_fen=row.price_fen, waiting=None) for row in found.values()]
 
 
 def list_waiting_prices(session: Session, *, actor: Actor, on: date, limit: int = 100) -> Sequence[WaitingPrice]:
@@ -169,9 +170,9 @@ def list_waiting_prices(session: Session, *, actor: Actor, on: date, limit: int 
         prices.update(price_articles(session, shop_id=shop_id, on=on))
     return [
         WaitingPrice(
-            price=price,
-            article=article,
-            shop=shop,
+            price=plain(price),
+            article=plain(article),
+            shop=plain(shop),
             now_fen=prices[article.id].price_fen if article.id in prices else None,
         )
         for price, article, shop in rows
@@ -202,7 +203,7 @@ def list_sales(
         at, key = read_moment_cursor(after, UUID)
         query = query.where((ShopSale.booked_at < at) | ((ShopSale.booked_at == at) & (ShopSale.id < key)))
     rows = session.execute(query.order_by(ShopSale.booked_at.desc(), ShopSale.id.desc()).limit(limit + 1)).all()
-    found = [SaleRow(sale=sale, person=name, shop=shop) for sale, name, shop in rows]
+    found = [SaleRow(sale=plain(sale), person=name, shop=plain(shop)) for sale, name, shop in rows]
     return cut_page(found, limit, lambda row: moment_cursor(row.sale.booked_at, row.sale.id))
 
 
@@ -223,7 +224,12 @@ def get_sale(session: Session, *, sale_id: UUID, actor: Actor) -> SalePage:
         raise ShopSaleNotFound
     sale, person, seller, shop = row
     return SalePage(
-        sale=sale, person=person, seller=seller, shop=shop, lines=_lines(session, sale), returns=_returns(session, sale)
+        sale=plain(sale),
+        person=person,
+        seller=seller,
+        shop=plain(shop),
+        lines=[plain(line) for line in _lines(session, sale)],
+        returns=[plain(each) for each in _returns(session, sale)],
     )
 
 

@@ -100,7 +100,9 @@ def show_day() -> str:
         sums = queries.sum_day(session, since=since, until=since + timedelta(days=1), **about)
         page = queries.list_sales(session, actor=current_actor(), limit=PAGE_LENGTH, **about)
     refused = [(REFUSALS[code].detail, count) for code, count in sums.refusals.items() if code in REFUSALS]
-    return render_template("shops/day.html", row=row, sums=sums, page=page, refused=refused, today=today, **WORDS)
+    shown: dict[str, Any] = {"row": row, "sums": sums, "page": page, "today": today}
+    count = sum(sums.refusals.values())
+    return render_template("shops/day.html", refused=refused, refused_count=count, **shown, **WORDS)
 
 
 @blueprint.get("/<uuid:sale_id>")

@@ -19,7 +19,7 @@ from app.web.assets import asset
 from shops import queries, selling
 from shops.access import SELLERS
 from shops.basket import Bill
-from shops.opening import load_shop, may_trade
+from shops.opening import may_trade
 from shops.policy import find_purse
 from shops.schemas import ShopBillIn
 from shops.till_words import tell_left, tell_objection
@@ -35,7 +35,7 @@ def till_context() -> dict[str, Any]:
     """Gather what the till shows: the shop, its shelves, its purse, and a key for the next sale."""
     actor, today = current_actor(), business_day(clock.now())
     with transaction() as session:
-        shop = load_shop(session, shop_id=chosen_shop(), actor=actor)
+        shop = queries.get_shop(session, shop_id=chosen_shop(), actor=actor).shop
         shops = queries.list_workplaces(session, area_codes=None, ids=actor.shop_ids)
         shelf = queries.list_shelf(session, shop_id=shop.id, on=today)
         purse = find_purse(session, area_code=shop.area_code, sort=shop.sort, on=today)

@@ -253,7 +253,7 @@ def sum_day(session: Session, *, shop_id: int, on: date, since: datetime, until:
         baskets=baskets,
         points_fen=int(points_fen),
         cash_fen=int(cash_fen),
-        refusals=dict(session.execute(refused).tuples()),
+        refusals={row[0]: row[1] for row in session.execute(refused)},
     )
 
 

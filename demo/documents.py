@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 import app.people
 import care_beds
 import meals
+import outreach
 import portal
 import safety
 import subsidies
@@ -23,7 +24,7 @@ from meals.deciding import terms_of
 
 FOLDERS = tuple(
     Path(package.__file__ or "").resolve().parent / "policies"
-    for package in (app.people, meals, care_beds, subsidies, safety, portal)
+    for package in (app.people, meals, care_beds, subsidies, safety, portal, outreach)
 )
 OF_MEALS = frozenset({"meal_discount", "sale_rules"})
 MORE_THAN_THERE_ARE = 500

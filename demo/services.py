@@ -19,6 +19,7 @@ from demo.families import join_families
 from demo.findings import report_death_late
 from demo.history import Passed, pass_days
 from demo.late import report_deaths_after_grants, undo_after_settlement
+from demo.outreach import open_outreach
 from demo.picture import count_days
 from demo.safety import open_safety
 from demo.settlement import settle
@@ -95,6 +96,7 @@ def load(
     if days:
         # The desk of a demonstration calls by telephone: from here on the product knows that this is one.
         open_safety(session, seniors=[guest.senior for guest in city.guests], days=days, now=now)
+        open_outreach(session, seniors=[guest.senior for guest in city.guests], now=now)
         count_days(session, days=days, now=now)
     return loaded
 

@@ -3,14 +3,16 @@
 from celery.schedules import crontab
 from flask_babel import lazy_gettext as _l
 
-from app.features import Feature
+from app.features import Feature, NavItem
 from app.messages.kinds import register_kind as register_message
 from app.policies.kinds import register_kind
-from outreach import models as _models  # noqa: F401 - the database knows the tables before a page asks for them
+from outreach import api, pages, panels, person_pages, referral_pages, today_pages
+from outreach.access import READERS, VISITORS
 from outreach.personal_data import PERSONAL
 from outreach.policy import OUTREACH_RULES
 from outreach.seeing import register_pictures
 from outreach.telling import KINDS
+from outreach.turns import TURN_EFFECT
 
 register_kind(OUTREACH_RULES)
 register_pictures()
@@ -21,6 +23,40 @@ FEATURE = Feature(
     name="outreach",
     personal=PERSONAL,
     heading=_l("Visiting care"),
+    api=(api.blueprint,),
+    pages=(
+        pages.blueprint,
+        today_pages.blueprint,
+        person_pages.blueprint,
+        referral_pages.blueprint,
+    ),
+    navigation=(
+        NavItem(
+            endpoint="outreach_today.show_today",
+            label=_l("People to visit"),
+            icon="pin",
+            roles=frozenset(VISITORS),
+            order=43,
+        ),
+        NavItem(
+            endpoint="outreach.show_street",
+            label=_l("Visiting care"),
+            icon="people",
+            roles=frozenset(READERS),
+            order=44,
+        ),
+        NavItem(
+            endpoint="outreach_referrals.show_referrals",
+            label=_l("Referrals"),
+            icon="next",
+            roles=frozenset(READERS),
+            order=45,
+        ),
+    ),
+    timeline=panels.TIMELINE,
+    senior_tabs=panels.TABS,
+    family_panels=(panels.family_panel,),
+    turn_effects=(TURN_EFFECT,),
     tasks=("outreach.tasks",),
     schedule={
         # After the night's levels, sweeps and seals; before the first worker opens the list.

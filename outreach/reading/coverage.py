@@ -1,6 +1,6 @@
 """Coverage by community: how many were visited of those who must be each month, with the people behind each number."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.areas.rules import is_within, path_of
+from app.areas.rules import is_within_any, path_of
 from app.auth.actor import Actor
 from app.clock import business_day
 from app.paging import Page, cut_page, read_cursor, write_cursor
@@ -104,15 +104,52 @@ def list_key_people(
     :raises Invalid: if ``after`` is no cursor of this list
     """
     last = int(read_cursor(after, int)[0]) if after else 0
-    statement, asked = _ask(
-        session, month, [area_code] if any(is_within(area_code, code) for code in reach.area_codes) else []
-    )
+    statement, asked = _ask(session, month, [area_code] if is_within_any(area_code, reach.area_codes) else [])
     more = {"after": last, "limit": limit + 1, "only_missing": only_missing}
     rows = [row for scope in asked for row in session.execute(text(_fill(LIST, statement)), {**scope, **more})]
     page = cut_page(sorted(rows, key=lambda row: row.senior_id), limit, lambda row: write_cursor(row.senior_id))
     names = shown_names(session, senior_ids=[row.senior_id for row in page.items], reach=reach)
     items = [KeyPerson(name=names.get(row.senior_id, ""), **row._mapping) for row in page.items]
     return Page(items=items, next=page.next)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The coverage of a place within another."""
+
+    area_code: str
+    due: int
+    visited: int
+    overdue: int
+    percent: int
+
+
+def coverage_within(session: Session, *, month: date, area_code: str | None, reach: Actor) -> Sequence[Coverage]:
+    """Return the coverage of a month within the reader's areas, or of one place within them."""
+    if area_code is None:
+        return coverage(session, month=month, area_codes=reach.area_codes)
+    inside = is_within_any(area_code, reach.area_codes)
+    return coverage(session, month=month, area_codes=[area_code] if inside else [])
+
+
+def group_by_place(rows: Iterable[Coverage], area_code: str) -> Sequence[Group]:
+    """Sum communities up to the places directly within a place: streets of a district, communities of a street."""
+    length = {4: 6, 6: 9}.get(len(path_of(area_code)), 12) if area_code else 12
+    found: dict[str, list[Coverage]] = {}
+    for row in rows:
+        found.setdefault(row.area_code[:length], []).append(row)
+    return [_sum(code, found[code]) for code in sorted(found)]
+
+
+def sum_up(rows: Sequence[Coverage]) -> Group:
+    """Return the coverage of all of it."""
+    return _sum("", rows)
+
+
+def _sum(code: str, rows: Sequence[Coverage]) -> Group:
+    due, visited = sum(each.due for each in rows), sum(each.visited for each in rows)
+    percent = visited * 100 // due if due else 100
+    return Group(code, due, visited, sum(each.overdue for each in rows), percent)
 
 
 def _ask(session: Session, month: date, area_codes: Collection[str]) -> tuple[str, Sequence[dict[str, Any]]]:

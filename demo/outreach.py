@@ -2,21 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.clock import business_day
 from app.tokens import new_id
 from demo.persons import SHOW_COMMUNITY
 from demo.register import Registered
 from demo.staff import find_post
 from outreach.escalating import escalate
-from outreach.models import OutreachReferral, Risk
 from outreach.outcomes import NextStep, ReferralStep, Result
+from outreach.queries import list_key_people, list_referrals
 from outreach.referring import follow_referral
 from outreach.reporting import report_change
 from outreach.scoring import score_people
-from outreach.terms import Help, Reported, Way
+from outreach.terms import Band, Help, Reported, Way
 from outreach.visiting import Found, record_visit
 
 PEOPLE, VISITED = 60, 12
@@ -36,8 +37,13 @@ def open_outreach(session: Session, *, seniors: Sequence[Registered], now: datet
     """Score the people of the show's community, visit those who are red but for one, and let that one wait too long."""
     ids = [each.id for each in seniors if each.person.fields["residence_area"] == SHOW_COMMUNITY][:PEOPLE]
     score_people(session, senior_ids=ids, now=now - SCORED_BEFORE)
-    red = select(Risk.senior_id).where(Risk.senior_id.in_(ids), Risk.band == "red").order_by(Risk.senior_id)
-    people = session.scalars(red.limit(VISITED + 1)).all()
+    asked: dict[str, Any] = {
+        "month": business_day(now),
+        "area_code": SHOW_COMMUNITY,
+        "reach": find_post(session, "clerk"),
+    }
+    key_people = list_key_people(session, limit=PEOPLE, **asked).items
+    people = [each.senior_id for each in key_people if each.band == Band.RED][: VISITED + 1]
     if not people:
         return
     _visit(session, people[1:], now=now - VISITED_BEFORE)
@@ -66,8 +72,8 @@ def _visit(session: Session, people: Sequence[int], *, now: datetime) -> None:
 
 def _follow(session: Session, *, now: datetime) -> None:
     """Have the street hear that the other office has taken its referral on."""
-    query = select(OutreachReferral.id).where(OutreachReferral.kind == Help.OTHER, OutreachReferral.state == "opened")
-    for referral_id in session.scalars(query):
-        step, outcome = ReferralStep.ACCEPT, "医生周三上门，带上处方"
-        clerk = find_post(session, "clerk")
-        follow_referral(session, referral_id=referral_id, step=step, outcome=outcome, by=clerk, now=now)
+    clerk = find_post(session, "clerk")
+    step, outcome = ReferralStep.ACCEPT, "医生周三上门，带上处方"
+    for each in list_referrals(session, reach=clerk, today=business_day(now)).items:
+        if each.kind == Help.OTHER:
+            follow_referral(session, referral_id=each.id, step=step, outcome=outcome, by=clerk, now=now)

@@ -8,5 +8,5 @@ PERSONAL = (
     PersonalData(data=Data.CARE, table="outreach_change", takes=blacked("words")),
     PersonalData(data=Data.CARE, table="outreach_visit", takes=blacked("words")),
     PersonalData(data=Data.CARE, table="outreach_problem", takes=blacked("words", "closing_words")),
-    PersonalData(data=Data.CARE, table="outreach_referral", takes=blacked("words")),
+    PersonalData(data=Data.CARE, table="outreach_referral", takes=blacked("words", "outcome")),
 )

@@ -2,6 +2,7 @@
 
 from outreach.reading.coverage import Coverage, coverage, list_key_people
 from outreach.reading.people import Standing, find_standing, list_visits_of
+from outreach.reading.referrals import list_referrals
 from outreach.reading.tasks import count_due, list_tasks
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "coverage",
     "find_standing",
     "list_key_people",
+    "list_referrals",
     "list_tasks",
     "list_visits_of",
 ]

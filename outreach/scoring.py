@@ -133,6 +133,11 @@ def score_people(session: Session, *, senior_ids: Collection[int], now: datetime
             write(session, Judge(found, on=on, known=known).judge(rows), now=now)
 
 
+def lock_person(session: Session, *, senior_id: int) -> None:
+    """Lock a person whose score is about to be read and written: everybody who scores takes the person first."""
+    session.execute(_select_places([senior_id]))
+
+
 def _select_places(senior_ids: Collection[int]) -> Select[Any]:
     # Locked in one order: two who score the same person write one after the other.
     query = select(SENIOR.c.id, SENIOR.c.residence_area_code).where(SENIOR.c.id.in_(sorted(set(senior_ids))))

@@ -20,7 +20,7 @@ from outreach.outcomes import MET, PROBLEMS, NextStep, Result
 from outreach.policy import get_rules
 from outreach.referring import open_referral
 from outreach.rules import counts
-from outreach.scoring import score_people
+from outreach.scoring import lock_person, score_people
 from outreach.seeing import VISIT
 from outreach.terms import Band, Help, OutreachRules, Way
 
@@ -95,6 +95,7 @@ def _same(before: OutreachVisit, senior_id: int, by: Actor) -> OutreachVisit:
 
 def _lock_risk(session: Session, *, senior_id: int, now: datetime) -> Risk | None:
     """Lock how the person stands; somebody new is scored first."""
+    lock_person(session, senior_id=senior_id)
     query = select(Risk).where(Risk.senior_id == senior_id).with_for_update().execution_options(populate_existing=True)
     found = session.scalar(query)
     if found is None:

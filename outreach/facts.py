@@ -93,6 +93,9 @@ SELECT p.id, p.area_code, p.birth_on, p.living_situation, p.income_class, p.abil
        EXISTS (SELECT FROM care_bed AS k WHERE k.senior_id = p.id
                   AND k.state NOT IN ('closing', 'closed', 'refused', 'withdrawn')) AS has_bed,
        EXISTS (SELECT FROM safety_home AS h WHERE h.senior_id = p.id AND h.state <> 'ended') AS has_kit,
+       EXISTS (SELECT FROM senior_status AS t
+                WHERE t.senior_id = p.id AND t.status IN ('in_hospital', 'in_institution', 'moved_away')
+                  AND t.until_on >= r.scored_on AND t.until_on <= :on) AS came_back,
        r.score, r.band, r.reasons, r.suggests, r.policy_id, r.area_code AS scored_area, r.band_since_on,
        r.last_visit_on, t.id AS task_id, t.due_on AS task_due, t.band AS task_band
   FROM part AS p
@@ -129,6 +132,7 @@ class Row(NamedTuple):
     has_meals: bool
     has_bed: bool
     has_kit: bool
+    came_back: bool
     score: int | None
     band: str | None
     reasons: list[dict[str, Any]] | None

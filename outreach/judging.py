@@ -20,6 +20,8 @@ from outreach.rules import (
 from outreach.terms import Band, Factor, OutreachRules
 
 Written = dict[str, Any]
+# Of who comes back everything counts again; only this is news.
+NEWS_ON_RETURN = frozenset({Factor.DISCHARGED, Factor.BEREAVED})
 
 
 @dataclass(slots=True)
@@ -107,8 +109,9 @@ class Judge:
     def _look_into(self, row: Row, found: Score, verdicts: Verdicts) -> None:
         before = [reason_from_json(each) for each in row.reasons or ()]
         person = {"senior_id": row.senior_id, "area_code": row.area_code}
+        was_away = row.came_back and not row.reasons
         for factor, weight in find_changes(before, found.reasons, self._rules).items():
-            if factor in self._known:
+            if factor in self._known or (was_away and factor not in NEWS_ON_RETURN):
                 continue
             due = check_due(since=self._on, weight=weight, band=found.band, rules=self._rules)
             told = {**person, "factor": str(factor), "weight": str(weight), "band": str(found.band)}

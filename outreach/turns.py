@@ -11,6 +11,7 @@ from app.people.turns import Effect, Turn, TurnEffect, TurnKind
 from outreach.models import OutreachReferral, OutreachTask
 from outreach.outcomes import OPEN, ReferralState
 from outreach.scoring import score_people
+from outreach.terms import Factor
 
 # Spouses who are seniors too, known by the account of the one whose life takes a turn.
 SPOUSES = text(
@@ -43,7 +44,7 @@ def carry_out(session: Session, turn: Turn) -> Sequence[Effect]:
 
 def take_back(session: Session, turn: Turn, done: Sequence[Effect]) -> Sequence[Effect]:
     """Score the person anew: visits become due again. Referrals that ended stay so and can be opened anew."""
-    score_people(session, senior_ids=[turn.senior_id], now=turn.now)
+    score_people(session, senior_ids=[turn.senior_id], now=turn.now, known=Factor)
     ended = [each for each in done if each.code == "outreach_referrals"]
     words = _l("Referrals that have ended stay so; open them anew.")
     kept = [Effect(code="kept_outreach_referrals", count=each.count, words=words) for each in ended]

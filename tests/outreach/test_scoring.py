@@ -114,7 +114,7 @@ def test_who_came_home_from_hospital_is_looked_in_on(session: Session, clock: Fr
     make_status(session, senior, from_on=TODAY)
     rescore(session, senior)
     assert factors(session, senior)[Factor.DISCHARGED] == 20
-    assert set(open_tasks(session, senior)) == {"regular", "important", "ordinary"}
+    assert set(open_tasks(session, senior)) == {"regular", "important"}
 
 
 def test_whose_spouse_has_died_counts_as_bereaved(session: Session, clock: FrozenClock) -> None:

@@ -20,6 +20,7 @@ from outreach.terms import BANDS
 from outreach.words import describe
 
 AHEAD_DAYS = 3
+EARLIEST = date(2000, 1, 1)
 
 blueprint = Blueprint("outreach", __name__, url_prefix="/outreach", template_folder="templates")
 
@@ -28,9 +29,10 @@ def read_month() -> date:
     """Return the month of the address, or the present one."""
     today = business_day(clock.now())
     try:
-        return date.fromisoformat(f"{request.args.get('month', '')}-01")
+        asked = date.fromisoformat(f"{request.args.get('month', '')}-01")
     except ValueError:
         return today.replace(day=1)
+    return asked if EARLIEST <= asked <= today else today.replace(day=1)
 
 
 def read_area() -> str:

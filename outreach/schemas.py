@@ -1,5 +1,6 @@
 """What pages and API of outreach take and give."""
 
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -11,6 +12,7 @@ from outreach.terms import BANDS, Help, Kind, Reported, Way
 ONE_LINE = validate.Regexp(r"\A[^\x00-\x1f\x7f\u2028\u2029]*\Z", error=_l("One line of text."))
 AREA = validate.Regexp(r"\A[1-9][0-9]{5}([0-9]{3}([0-9]{3})?)?\Z")
 MAYBE_AREA = validate.Regexp(r"\A([1-9][0-9]{5}([0-9]{3}([0-9]{3})?)?)?\Z")
+MONTH = validate.Range(date(2000, 1, 1), date(2100, 1, 1))
 LONGEST_WORDS, LONGEST_OFFICE = 500, 80
 
 
@@ -113,14 +115,14 @@ class OutreachRoundIn(Schema):
 class OutreachCoverageIn(Schema):
     """Which month, and where."""
 
-    month = fields.Date(required=True)
+    month = fields.Date(required=True, validate=MONTH)
     area = fields.String(load_default=None, allow_none=True, validate=AREA)
 
 
 class OutreachKeyPeopleIn(PageIn):
     """Which key people."""
 
-    month = fields.Date(required=True)
+    month = fields.Date(required=True, validate=MONTH)
     area = fields.String(required=True, validate=AREA)
     missing = fields.Boolean(load_default=False)
 

@@ -12,9 +12,10 @@ from app import clock
 from app.areas.rules import is_within_any, path_of
 from app.auth.actor import Actor
 from app.clock import business_day
-from app.paging import Page, cut_page, read_cursor, write_cursor
+from app.paging import Page, cut_page, write_cursor
 from outreach.access import shown_names
 from outreach.policy import list_rules
+from outreach.reading import read_number
 from outreach.scoring import list_scopes
 
 PAGE = 50
@@ -103,7 +104,7 @@ def list_key_people(
 
     :raises Invalid: if ``after`` is no cursor of this list
     """
-    last = int(read_cursor(after, int)[0]) if after else 0
+    last = read_number(after) if after else 0
     statement, asked = _ask(session, month, [area_code] if is_within_any(area_code, reach.area_codes) else [])
     more = {"after": last, "limit": limit + 1, "only_missing": only_missing}
     rows = [row for scope in asked for row in session.execute(text(_fill(LIST, statement)), {**scope, **more})]

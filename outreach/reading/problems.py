@@ -8,10 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
-from app.paging import Page, cut_page, read_cursor, write_cursor
+from app.paging import Page, cut_page, write_cursor
 from outreach.access import shown_names, within
 from outreach.models import OutreachProblem, OutreachReferral
 from outreach.outcomes import OPEN
+from outreach.reading import read_number
 
 PAGE = 50
 
@@ -49,7 +50,7 @@ def list_problems(session: Session, *, reach: Actor, after: str | None = None, l
         within(OutreachProblem.area_code, reach), OutreachProblem.closed_at.is_(None)
     )
     if after is not None:
-        query = query.where(OutreachProblem.id > read_cursor(after, int)[0])
+        query = query.where(OutreachProblem.id > read_number(after))
     rows = session.execute(query.order_by(OutreachProblem.id).limit(limit + 1)).all()
     page = cut_page(rows, limit, lambda row: write_cursor(row[0].id))
     names = shown_names(session, senior_ids={row[0].senior_id for row in page.items}, reach=reach)

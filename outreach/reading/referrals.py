@@ -12,6 +12,7 @@ from app.paging import Page, cut_page, no_cursor, read_cursor, write_cursor
 from outreach.access import shown_names, within
 from outreach.models import OutreachReferral, Risk
 from outreach.outcomes import OPEN
+from outreach.reading import in_reach, read_number
 
 PAGE = 50
 
@@ -86,8 +87,7 @@ def list_suggested(session: Session, *, reach: Actor, after: str | None = None, 
         within(Risk.area_code, reach), Risk.suggests != [], Risk.band.in_(("red", "orange")), ~opened
     )
     if after is not None:
-        (last,) = read_cursor(after, int)
-        query = query.where(Risk.senior_id > last)
+        query = query.where(Risk.senior_id > read_number(after))
     rows = session.scalars(query.order_by(Risk.senior_id).limit(limit + 1)).all()
     page = cut_page(rows, limit, lambda row: write_cursor(row.senior_id))
     names = shown_names(session, senior_ids={each.senior_id for each in page.items}, reach=reach)
@@ -138,6 +138,6 @@ def _item(row: OutreachReferral, names: Mapping[int, str], today: date) -> Refer
 def _read_cursor(cursor: str) -> tuple[date, int]:
     day, last = read_cursor(cursor, str, int)
     try:
-        return date.fromisoformat(day), int(last)
+        return date.fromisoformat(day), in_reach(last)
     except ValueError as error:
         raise no_cursor() from error

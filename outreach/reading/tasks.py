@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.areas import queries as areas
 from app.auth.actor import Actor
-from app.errors import Invalid
 from app.paging import Page, cut_page, no_cursor, read_cursor, write_cursor
 from outreach.access import shown_names, within
 from outreach.models import OutreachTask, Risk
+from outreach.reading import in_reach
 from outreach.terms import BANDS, Kind
 
 PAGE, LARGEST_DAY = 50, 200
@@ -185,6 +185,6 @@ def _items(
 def _read_cursor(cursor: str) -> tuple[date, int]:
     day, last = read_cursor(cursor, str, int)
     try:
-        return date.fromisoformat(day), int(last)
-    except (ValueError, Invalid) as error:
+        return date.fromisoformat(day), in_reach(last)
+    except ValueError as error:
         raise no_cursor() from error

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.audit.models import AuditEntry
 from app.auth.actor import Role
 from app.auth.models import Account
+from app.paging import write_cursor
 from app.people.models import Senior
 from app.people.relatives.rules import Topic
 from app.tokens import new_id
@@ -233,3 +234,17 @@ def test_the_clerk_sees_it_on_the_page_of_the_person(world: World) -> None:
     world.be(world.clerk)
     assert "见到了，都好" in world.see(f"/people/seniors/{world.senior.id}")
     assert "独居" in world.see(f"/people/seniors/{world.senior.id}?tab=outreach")
+
+
+def test_what_no_list_has_is_refused_in_words(world: World) -> None:
+    far = write_cursor(2**64)
+    assert world.call(world.clerk, "GET", "/coverage?month=9999-12-01").status_code == 422
+    people = f"/key-people?month=2026-11-01&area={COMMUNITY}&after={far}"
+    assert world.call(world.clerk, "GET", people).status_code == 422
+    tasks = f"/tasks?after={write_cursor('2026-11-20', 2**64)}"
+    assert world.call(world.clerk, "GET", tasks).status_code == 422
+    assert world.call(world.clerk, "GET", "/referrals?after=nothing").status_code == 422
+    world.be(world.clerk)
+    world.see("/outreach?month=9999-12")
+    world.see(f"/outreach/referrals/problems?after={far}", 422)
+    world.see(f"/outreach/referrals/suggested?after={far}", 422)

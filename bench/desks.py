@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from itertools import cycle, islice
 
@@ -37,6 +37,7 @@ TILL_P99_MS = 60
 HARM = 1.25
 CHANGE_SECONDS = 2.0
 PATIENCE_MS = 30_000
+LEAVE_SECONDS = 10
 
 # When each alert was first seen on the page, by its number; what waits behind the bar is opened as an operator would.
 WATCH = """() => {
@@ -247,7 +248,10 @@ class Line:
     def _follow(self) -> None:
         client = Client(self.port)
         while not self.stop.is_set():
-            heard = self.connection.recv(4096)
+            try:
+                heard = self.connection.recv(4096)
+            except TimeoutError:
+                continue
             if not heard:
                 return
             if b"event: change" in heard:
@@ -263,8 +267,11 @@ class Line:
             mark = news
 
     def close(self) -> None:
-        """Leave the desk."""
+        """Leave the desk: whoever reads from the line hears its end first."""
         self.stop.set()
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
+        self.thread.join(LEAVE_SECONDS)
         self.connection.close()
 
 

@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 HEAD_END = b"\r\n\r\n"
@@ -69,8 +69,8 @@ def post(path: str, *, token: str, key: str, body: bytes) -> bytes:
     return lines.encode() + body
 
 
-def closed_loop(port: int, requests: Sequence[bytes], *, clients: int, seconds: float) -> Outcome:
-    """Let each client send its next request as soon as the last was answered."""
+def closed_loop(port: int, requests: Iterable[bytes], *, clients: int, seconds: float) -> Outcome:
+    """Let each client send its next request as soon as the last was answered; requests may be made as they are sent."""
     outcome, feed, guard = Outcome(), iter(requests), threading.Lock()
     end = time.monotonic() + seconds
 

@@ -84,6 +84,10 @@ class Hub:
         """Say whether the database answered within a beat: a feed that knows nothing must not say all is well."""
         return time.monotonic() - self._asked_at < BEAT_SECONDS
 
+    def is_asking(self) -> bool:
+        """Say whether what is known here is of this moment: once the last desk has left, nobody asks any more."""
+        return self._thread is not None and self.is_fresh()
+
     def wait(self, known: News, seconds: float) -> News:
         """Return what is new as soon as it differs from what is known, at the latest after some seconds."""
         with self._changed:

@@ -41,7 +41,7 @@ def show_feed() -> Response:
 def show_news() -> Response:
     """Say once what a live line would say; where one is open, what it said last."""
     hub = _hub()
-    if hub.is_fresh():
+    if hub.is_asking():
         return jsonify(mark=hub.news.mark, silent=hub.news.silent)
     with transaction() as session:
         news = find_news(session, now=clock.now())

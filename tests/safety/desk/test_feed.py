@@ -50,6 +50,19 @@ def test_a_desk_hears_of_a_change_at_once_and_then_the_beat(database: Database) 
     messages.close()  # type: ignore[attr-defined]
 
 
+def test_what_the_last_desk_heard_is_no_news_for_the_next(database: Database) -> None:
+    hub = Hub(database.ask)
+    messages = follow(hub)
+    for _message in range(3):
+        next(messages)
+    assert hub.is_asking()
+    messages.close()  # type: ignore[attr-defined]
+    deadline = monotonic() + 2
+    while hub.is_asking():
+        assert monotonic() < deadline
+    assert hub.is_fresh()
+
+
 def test_a_part_that_falls_silent_is_told_without_waiting_for_the_beat(database: Database) -> None:
     messages = follow(Hub(database.ask))
     for _message in range(3):

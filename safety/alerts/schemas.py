@@ -132,6 +132,7 @@ class AlertOut(Schema):
     opened_at = fields.AwareDateTime(required=True)
     last_at = fields.AwareDateTime(required=True)
     repeats = fields.Integer(required=True)
+    unanswered_at = fields.AwareDateTime(required=True, allow_none=True)
     taken_by = fields.Integer(required=True, allow_none=True)
     taken_name = fields.String(required=True)
     answered_at = fields.AwareDateTime(required=True, allow_none=True)

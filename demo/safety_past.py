@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.auth import Actor
 from app.clock import ZONE, business_day
 from demo.safety_homes import House
 from safety.alerts import services
-from safety.alerts.models import AlertStep, Incident
+from safety.alerts.models import AlertStep, Incident, Shift
 from safety.alerts.rules import State
 from safety.judging.signals import PRIORITIES, Rule, Signal, cleared, raised
 
@@ -266,6 +266,8 @@ class Desk:
     def _hear(self, number: int, signals: Sequence[Signal], at: datetime) -> Incident:
         home_id = self.homes[number].home_id
         heard_at = at + timedelta(seconds=1)
+        # Whoever is on shift sat before an open desk all the time.
+        self.session.execute(update(Shift).where(Shift.until_at.is_(None)).values(seen_at=heard_at))
         heard: dict[str, Any] = {"signals_by_home": {home_id: signals}, "received_at": heard_at, "now": heard_at}
         return services.take_signals(self.session, **heard)[0]
 

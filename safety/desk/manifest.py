@@ -11,7 +11,7 @@ from flask_smorest import Blueprint as ApiBlueprint
 from app.auth import Role
 from app.features import NavItem
 from safety.desk import case_pages, device_pages, feed_pages, figure_pages, pages, shift_pages
-from safety.desk.access import READERS
+from safety.desk.access import READERS, WORKERS
 from safety.desk.family_panel import alarm_panel
 
 API: Sequence[ApiBlueprint] = ()
@@ -26,7 +26,15 @@ PAGES: Sequence[Blueprint] = (
 # Words after ``flask safety``.
 COMMANDS: Sequence[click.Command] = ()
 NAVIGATION: Sequence[NavItem] = (
-    NavItem(endpoint="desk.show", label=_l("Alert desk"), icon="bell", roles=frozenset(READERS), order=5),
+    NavItem(endpoint="desk.show", label=_l("Alert desk"), icon="bell", roles=frozenset(WORKERS), order=5),
+    # Who looks on has other work first.
+    NavItem(
+        endpoint="desk.show",
+        label=_l("Alert desk"),
+        icon="bell",
+        roles=frozenset(READERS) - frozenset(WORKERS),
+        order=41,
+    ),
     NavItem(
         endpoint="desk_devices.show_devices",
         label=_l("Devices that need somebody"),

@@ -26,6 +26,7 @@ LOOK_AT = {
     "operator": "the alert desk at /desk: begin a shift, then press the SOS of a home, see below",
     "installer": "homes that wait for their kit, on a phone: install, try each device; gateways, stock",
     "grid": "whom the desk asks to go and look, on a phone",
+    "shop": "the till of a supermarket of kindness: goods for points, limits, returns; its articles and statements",
     "auditor": "from a month's total down to one lunch, its entry and its proof; findings; exports",
     "admin": "accounts, roles and the audit log",
 }

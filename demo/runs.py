@@ -18,10 +18,11 @@ def post_month(session: Session, month: date, *, office: Office, now: datetime) 
     """Prepare, approve and post a month's grants, within the caller's transaction."""
     for programme in BY_DATA:
         for district in DISTRICTS:
-            _post(session, programme, month, district, office=office, now=now)
+            post_run(session, programme, month, district, office=office, now=now)
 
 
-def _post(session: Session, programme: str, month: date, district: str, *, office: Office, now: datetime) -> None:
+def post_run(session: Session, programme: str, month: date, district: str, *, office: Office, now: datetime) -> None:
+    """Prepare, approve and post a month's grants of one programme in a district."""
     run = runs.start_run(session, programme=programme, month=month, area_code=district, by=office.drafter, now=now)
     judge, scope = looking.prepare(session, run)
     while looking.look_on(session, run.id, judge, scope, clock=lambda: now, at_once=AT_ONCE) is not None:

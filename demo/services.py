@@ -24,6 +24,7 @@ from demo.picture import count_days
 from demo.safety import open_safety
 from demo.settlement import settle
 from demo.shifts import keep_shifts
+from demo.shops import open_shops
 from demo.staff import find_keeper
 
 SENIORS, DAYS = 2000, 92
@@ -85,6 +86,7 @@ def load(
     join_families(session, (guest.senior for guest in city.guests), now=now)
     if days:
         open_care(session, seniors=[guest.senior for guest in city.guests], office=city.office, now=now)
+        open_shops(session, seniors=[guest.senior.id for guest in city.guests], office=city.office, now=now)
     bring_meals(session, places=city.places, guests=city.guests, days=days, now=now)
     keep_shifts(session, places=city.places, days=days, now=now)
     keep_sums(session, now=now)

@@ -9,9 +9,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.clock import ZONE, business_day
+from app.people.queries import profile_on
 from meals import queries as meals
 from meals.queries import Eaten
 from portal.rules import Picture, Sort, draw_month, meals_left, month_days, sort_of
+from shops.purses import Held, is_for_shops, list_held
 from subsidies import queries as points
 from subsidies.queries import Ending, MovementView
 
@@ -24,13 +26,14 @@ MEALS = "meals"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purse:
-    """What is left of a senior's points, for how long, and until when."""
+    """What is left of a senior's points, for how long, and until when; what pays in shops alone stands apart."""
 
     balance_fen: int
     for_meals_fen: int
     meals_left: int | None
     ending: Sequence[Ending]
     first_expiry: date | None
+    beside: Sequence[Held] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,16 +72,23 @@ class Statement:
 
 def find_purse(session: Session, *, senior_id: int, on: date) -> Purse:
     """Return what a senior has left, and for about how many meals. Asks nobody's leave."""
-    wallet = points.get_wallet(session, home=senior_id, on=on)
-    for_meals_fen = sum(lot.remaining_fen for lot in wallet.lots if lot.pays_for(MEALS))
+    lots = points.get_wallet(session, home=senior_id, on=on).lots
+    own = [lot for lot in lots if not is_for_shops(lot.purpose)]
+    for_meals_fen = sum(lot.remaining_fen for lot in own if lot.pays_for(MEALS))
     habit = meals.list_last_points(session, senior_id=senior_id, since=on - HABIT)
     return Purse(
-        balance_fen=wallet.balance_fen,
+        balance_fen=sum(lot.remaining_fen for lot in own),
         for_meals_fen=for_meals_fen,
         meals_left=meals_left(for_meals_fen, habit),
-        ending=points.list_ending(session, home=senior_id, on=on),
-        first_expiry=wallet.lots[0].expires_on if wallet.lots else None,
+        ending=points.list_ending(session, home=senior_id, on=on, of=lambda purpose: not is_for_shops(purpose)),
+        first_expiry=own[0].expires_on if own else None,
+        beside=_held_beside(session, senior_id=senior_id, on=on) if len(own) < len(lots) else (),
     )
+
+
+def _held_beside(session: Session, *, senior_id: int, on: date) -> Sequence[Held]:
+    area_code = profile_on(session, senior_id=senior_id, day=on).residence_area
+    return list_held(session, home=senior_id, area_code=area_code, on=on)
 
 
 def find_points_for_meals(session: Session, *, senior_id: int, on: date) -> int:

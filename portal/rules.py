@@ -15,6 +15,7 @@ class Sort(StrEnum):
     MEAL = "meal"
     DELIVERY = "delivery"
     SERVICE = "service"
+    SHOP = "shop"
     GRANT = "grant"
     BACK = "back"
     ENDED = "ended"
@@ -26,7 +27,7 @@ SORT_OF_KIND = {
     "expiry": Sort.ENDED,
     "claw_back": Sort.ENDED,
 }
-SORT_OF_CAUSE = {"meal": Sort.MEAL, "delivery": Sort.DELIVERY}
+SORT_OF_CAUSE = {"meal": Sort.MEAL, "delivery": Sort.DELIVERY, "shop": Sort.SHOP}
 # The picture of a month, in its own units.
 WIDTH, HEIGHT, TOP = 320.0, 72.0, 6.0
 

@@ -16,6 +16,7 @@ SORT_NAMES: Mapping[Sort, Any] = {
     Sort.MEAL: _l("Meals"),
     Sort.DELIVERY: _l("Brought home"),
     Sort.SERVICE: _l("Services"),
+    Sort.SHOP: _l("Shopping"),
     Sort.GRANT: _l("Granted"),
     Sort.BACK: _l("Given back"),
     Sort.ENDED: _l("Ended"),
@@ -49,6 +50,7 @@ def title_of(entry: Entry) -> str:
         return str(_("Given back: %(what)s", what=named)) if entry.sort is Sort.BACK else named
     names = {
         Sort.SERVICE: _("Service"),
+        Sort.SHOP: _("Shopping"),
         Sort.MEAL: _("Meal"),
         Sort.DELIVERY: _("Meal brought home"),
         Sort.GRANT: _("Points granted"),

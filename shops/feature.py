@@ -10,10 +10,14 @@ from app.messages.kinds import register_kind as register_message
 from app.policies.kinds import register_kind
 from shops import api, register_api, register_pages, sale_pages, settlement_api, settlement_pages, till_pages
 from shops.access import READERS, SELLERS
+from shops.checks.catalogue import register_checks
+from shops.circumstances import register_baskets
+from shops.person import TABS, TIMELINE
 from shops.policy import PURSE_RULES
 from shops.queries import list_workplaces
 from shops.settling import shop_reach
 from shops.telling import KINDS
+from shops.turns import TURN_EFFECTS
 from shops.wording import explain_cause, explain_return
 from subsidies.queries import register_explainer
 from subsidies.services import settlement
@@ -22,6 +26,8 @@ register_kind(PURSE_RULES)
 register_workplaces(list_workplaces, Trade.SHOP)
 register_explainer("shop", explain_cause)
 register_explainer("shop_return", explain_return)
+register_baskets()
+register_checks()
 for told in KINDS:
     register_message(told)
 register_export(
@@ -62,6 +68,9 @@ FEATURE = Feature(
             order=28,
         ),
     ),
+    timeline=TIMELINE,
+    senior_tabs=TABS,
+    turn_effects=TURN_EFFECTS,
     landing={Role.SHOPKEEPER: "shop_till.show_till", Role.SHOP_MANAGER: "shop_sales.show_day"},
     audit_words={
         "shop.asked": _l("Shop written down"),
@@ -79,6 +88,7 @@ FEATURE = Feature(
         "shop_price.signed": _l("Rise of a price signed"),
         "shop_price.rejected": _l("Rise of a price refused"),
         "shop_sale.returned": _l("Articles taken back"),
+        "shop_sale.claimed_back": _l("Points of a basket claimed back"),
         "field.stock": _l("In stock"),
     },
 )

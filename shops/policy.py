@@ -114,7 +114,7 @@ def describe(body: Body) -> Sequence[Table]:
         for limit in map(_limit, body.get("limits", ()))
     )
     return (
-        Table(part="code", title=_("Purse"), columns=(_("Setting"), _("Value")), rows=settings),
+        Table(part="code", title=_("The purse"), columns=(_("Setting"), _("Value")), rows=settings),
         Table(
             part="limits",
             title=_("At most for one person"),

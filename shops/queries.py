@@ -207,6 +207,19 @@ def list_sales(
     return cut_page(found, limit, lambda row: moment_cursor(row.sale.booked_at, row.sale.id))
 
 
+def list_bought_by(session: Session, *, senior_id: int, actor: Actor, limit: int) -> Sequence[SaleRow]:
+    """List what somebody bought last in the actor's shops."""
+    query = (
+        select(ShopSale, senior.c.name, Shop)
+        .join(Shop, Shop.id == ShopSale.shop_id)
+        .join(senior, senior.c.id == ShopSale.home)
+        .where(ShopSale.home == senior_id, visible_shops(actor))
+        .order_by(ShopSale.occurred_at.desc(), ShopSale.id.desc())
+        .limit(limit)
+    )
+    return [SaleRow(sale=plain(sale), person=name, shop=plain(shop)) for sale, name, shop in session.execute(query)]
+
+
 def get_sale(session: Session, *, sale_id: UUID, actor: Actor) -> SalePage:
     """Return one basket.
 

@@ -82,7 +82,7 @@ def _book(
     asked: dict[str, Any] = {"home": sale.home, "key": key.text, "fingerprint": key.fingerprint, "response": body}
     postings = _postings(session, sale, points_fen)
     if postings:
-        ledger.reverse(
+        answer = ledger.reverse(
             session,
             **asked,
             txn_id=return_id,
@@ -96,6 +96,9 @@ def _book(
             grace_days=purse.grace_days,
             now=now,
         )
+        if answer.outcome != "booked":
+            # Somebody else gave these points back before, after a death for one.
+            raise NothingLeft
     else:
         ledger.answer(session, **asked, outcome="returned_for_cash", now=now)
     session.add(

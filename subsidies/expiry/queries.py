@@ -1,7 +1,7 @@
 """Reading what has ended and was not booked yet, and what ends next."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -158,8 +158,13 @@ def list_rollovers(session: Session) -> dict[str, list[Rollover]]:
     return by_programme(each for each in found if each)
 
 
-def list_ending(session: Session, *, home: int, on: date) -> list[Ending]:
-    """Return what of a wallet ends by the end of next month if it is not spent, day by day."""
+def list_ending(
+    session: Session, *, home: int, on: date, of: Callable[[str], bool] = lambda _purpose: True
+) -> list[Ending]:
+    """Return what of a wallet ends by the end of next month if it is not spent, day by day.
+
+    :param of: says of a lot's purpose whether it is meant
+    """
     last = month_of(next_month(on))[1]
     query = select(Lot.expires_on, Lot.programme, Lot.purpose, Lot.remaining_fen).where(
         Lot.home == home, Lot.expires_on.between(on, last), Lot.remaining_fen > 0
@@ -167,6 +172,8 @@ def list_ending(session: Session, *, home: int, on: date) -> list[Ending]:
     lots = session.execute(query).all()
     rollovers, sums = list_rollovers(session), Counter[tuple[date, bool]]()
     for day, programme, purpose, fen in lots:
+        if not of(purpose):
+            continue
         goal = find_destination(rollovers, programme=programme, purpose=purpose, expires_on=day)
         sums[day, goal is not None] += fen
     return [Ending(day, fen, moves) for (day, moves), fen in sorted(sums.items())]

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from app.areas.rules import path_of
 from app.clock import ZONE
 
-# Checks are told apart by the letters before their number: sales and points, care beds, tills without a line.
-FAMILIES = ("R", "B", "OFF")
+# Checks are told apart by the letters before their number: sales and points, care beds, shops, tills without a line.
+FAMILIES = ("R", "B", "S", "OFF")
 FAMILY_SIZE = 1000
 Facts = Mapping[str, Any]
 Limits = Mapping[str, Any]

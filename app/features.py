@@ -57,16 +57,29 @@ class NavItem:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BarSearch:
+    """The one field in the bar of all staff pages that finds something from anywhere: where to, its words, for whom.
+
+    What is typed is sent in the body as ``query``, never in an address.
+    """
+
+    endpoint: str
+    label: Any
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Feature:
     """What a feature hands over: its edges, and what others show of it.
 
-    ``heading`` stands over its entries in a long side menu; ``audit_words`` name the feature's actions for
-    readers of the audit log, and under ``field.x`` and ``reason.x`` its fields and the reasons to choose from;
-    ``timeline``, ``senior_tabs``, ``senior_warnings`` and ``senior_acts`` are what a person's page for staff shows
-    of it (``app.dossier``); ``family_panels`` stand on the first page of the family and are empty where the consent
-    does not cover what they tell; ``turn_effects`` are what the feature does when somebody dies, goes to hospital,
-    moves or comes back (``app.people.turns``); ``day_counts`` are what it counts by place and day
-    (``app.day_counts``); ``setup`` gets the application when it is built;
+    ``heading`` stands over its entries in a long side menu, ``bar_search`` is its field in the bar;
+    ``audit_words`` name the feature's actions for readers of the audit log, and under ``field.x`` and ``reason.x``
+    its fields and the reasons to choose from; ``timeline``, ``senior_tabs``, ``senior_warnings`` and
+    ``senior_acts`` are what a person's page for staff shows of it (``app.dossier``); ``family_panels`` stand on the
+    first page of the family and are empty where the consent does not cover what they tell; ``turn_effects`` are
+    what the feature does when somebody dies, goes to hospital, moves or comes back (``app.people.turns``);
+    ``day_counts`` are what it counts by place and day (``app.day_counts``); ``setup`` gets the application when it
+    is built;
     ``processes`` are what runs beside the web server and the worker, by name, with the words after ``python -m``;
     ``first_start`` fills an empty database and ``greeting`` says what to tell whoever started the product,
     both in the application's context. ``personal`` says what the feature keeps of a person, so that it can be destroyed
@@ -82,6 +95,7 @@ class Feature:
     schedule: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     navigation: Sequence[NavItem] = ()
     heading: Any = OFFICE
+    bar_search: BarSearch | None = None
     timeline: Sequence[MomentSource] = ()
     senior_tabs: Sequence[SeniorTab] = ()
     senior_warnings: Sequence[WarningSource] = ()

@@ -19,6 +19,7 @@ from demo.families import join_families
 from demo.findings import report_death_late
 from demo.history import Passed, pass_days
 from demo.late import report_deaths_after_grants, undo_after_settlement
+from demo.notes import write_notes
 from demo.outreach import open_outreach
 from demo.picture import count_days
 from demo.safety import open_safety
@@ -100,6 +101,7 @@ def load(
         open_safety(session, seniors=[guest.senior for guest in city.guests], days=days, now=now)
         open_outreach(session, seniors=[guest.senior for guest in city.guests], now=now)
         count_days(session, days=days, now=now)
+    write_notes(session, now=now)
     return loaded
 
 

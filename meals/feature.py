@@ -9,7 +9,7 @@ from app.exports.registry import register_export
 from app.features import Feature, NavItem
 from app.messages.kinds import register_kind as register_message
 from app.policies.kinds import register_kind
-from meals import api, canteen_api, pages, settlement_api, till_pages
+from meals import api, canteen_api, pages, person, settlement_api, till_pages
 from meals.cash_lines import register_cash_lines
 from meals.checks.catalogue import CHECKS
 from meals.checks.links import register_sources
@@ -120,6 +120,8 @@ FEATURE = Feature(
         "dish.priced": _l("Price set"),
         "dish.withdrawn": _l("Dish withdrawn"),
     },
+    timeline=person.TIMELINE,
+    senior_tabs=person.TABS,
     family_panels=(meals_panel,),
     day_counts=DAY_COUNTS,
     turn_effects=TURN_EFFECTS,

@@ -51,7 +51,6 @@ FEATURE = Feature(
     timeline=person.TIMELINE,
     senior_tabs=person.TABS,
     senior_warnings=person.WARNINGS,
-    senior_acts=person.ACTS,
     family_panels=[panel for part in PARTS for panel in part.FAMILY_PANELS],
     turn_effects=TURN_EFFECTS,
     landing={role: endpoint for part in PARTS for role, endpoint in part.LANDING.items()},

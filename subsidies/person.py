@@ -3,11 +3,12 @@
 from flask_babel import lazy_gettext as _l
 
 from app.dossier import MomentSource, SeniorAct, SeniorTab, WarningSource
-from subsidies import pages
+from subsidies import moments, pages, warnings
 from subsidies.access import WALLET_READERS
 from subsidies.allowance import person_pages
 from subsidies.allowance.access import READERS as ALLOWANCE_READERS
 from subsidies.applications import pages as applications
+from subsidies.applications.access import CLERKS as APPLICANTS
 from subsidies.applications.access import READERS as APPLICATION_READERS
 from subsidies.disputes import pages as disputes
 from subsidies.disputes.access import READERS as DISPUTE_READERS
@@ -16,7 +17,17 @@ from subsidies.findings.access import OVERSEERS
 
 POINTS, CHECKS = _l("Points"), _l("Findings and disputes")
 
-TIMELINE: tuple[MomentSource, ...] = ()
+TIMELINE = (
+    MomentSource(sort=moments.POINTS, label=POINTS, roles=frozenset(WALLET_READERS), moments=moments.points_moments),
+    MomentSource(
+        sort=moments.APPLICATIONS,
+        label=_l("Applications"),
+        roles=frozenset(APPLICATION_READERS),
+        moments=moments.application_moments,
+    ),
+    MomentSource(sort=moments.CHECKS, label=CHECKS, roles=frozenset(OVERSEERS), moments=moments.finding_moments),
+    MomentSource(sort=moments.CHECKS, label=CHECKS, roles=frozenset(DISPUTE_READERS), moments=moments.dispute_moments),
+)
 TABS = (
     SeniorTab(code="points", label=POINTS, order=20, roles=frozenset(WALLET_READERS), panel=pages.wallet_panel),
     SeniorTab(
@@ -36,5 +47,18 @@ TABS = (
     SeniorTab(code="checks", label=CHECKS, order=70, roles=frozenset(OVERSEERS), panel=findings.findings_panel),
     SeniorTab(code="checks", label=CHECKS, order=71, roles=frozenset(DISPUTE_READERS), panel=disputes.disputes_panel),
 )
-WARNINGS: tuple[WarningSource, ...] = ()
-ACTS: tuple[SeniorAct, ...] = ()
+WARNINGS = (
+    WarningSource(roles=frozenset(OVERSEERS), warnings=warnings.finding_warnings),
+    WarningSource(roles=frozenset(DISPUTE_READERS), warnings=warnings.dispute_warnings),
+    WarningSource(roles=frozenset(WALLET_READERS), warnings=warnings.debt_warnings),
+    WarningSource(roles=frozenset(WALLET_READERS), warnings=warnings.ending_warnings),
+)
+ACTS = (
+    SeniorAct(
+        label=_l("Apply for an allowance"),
+        icon="points",
+        endpoint="applications.show_new",
+        roles=frozenset(APPLICANTS),
+        order=20,
+    ),
+)

@@ -67,4 +67,4 @@ def _change(service: Callable[..., queries.CardView], number: str, told: Any) ->
     with transaction() as session:
         card = service(session, number=number, actor=current_actor(), now=clock.now())
     flash(str(told), "ok")
-    return redirect(url_for("seniors.show", senior_id=card.senior_id), 303)  # type: ignore[return-value]
+    return redirect(url_for("seniors.show", senior_id=card.senior_id, tab="relatives"), 303)  # type: ignore[return-value]

@@ -3,7 +3,7 @@
 from celery.schedules import crontab
 from flask_babel import lazy_gettext as _l
 
-from app.features import Feature, NavItem
+from app.features import BarSearch, Feature, NavItem
 from app.messages.asking import register_follow_check, register_quiet_rules
 from app.messages.kinds import register_kind as register_message
 from app.people import api, card_pages, import_pages, pages
@@ -11,7 +11,7 @@ from app.people.commands import people
 from app.people.counting import DAY_COUNTS
 from app.people.dossier import api as dossier_api
 from app.people.dossier import pages as dossier_pages
-from app.people.dossier import parts
+from app.people.dossier import paper_pages, parts
 from app.people.payment_codes import api as payment_code_api
 from app.people.personal_data import PERSONAL
 from app.people.relatives import announcing, door_pages, family_pages, join_pages, phone_pages, staff_pages, telling
@@ -35,6 +35,7 @@ FEATURE = Feature(
     pages=(
         pages.blueprint,
         dossier_pages.blueprint,
+        paper_pages.blueprint,
         card_pages.blueprint,
         import_pages.blueprint,
         staff_pages.blueprint,
@@ -63,6 +64,8 @@ FEATURE = Feature(
         "link.offered": _l("Link offered to a relative"),
         "link.refused": _l("Request of a relative refused"),
         "note.written": _l("Note written"),
+        "person.printed": _l("Printed a person's file"),
+        "field.parts": _l("Parts"),
         "reveal.note": _l("Read a confidential note"),
         "reveal.person": _l("Opened a person's page"),
         "field.part": _l("Part of the page"),
@@ -90,6 +93,11 @@ FEATURE = Feature(
     senior_acts=parts.ACTS,
     turn_effects=TURN_EFFECTS,
     personal=PERSONAL,
+    bar_search=BarSearch(
+        endpoint="seniors.search_seniors",
+        label=_l("Name, card, ID number or phone"),
+        roles=frozenset(api.READERS),
+    ),
     navigation=(
         NavItem(
             endpoint="seniors.list_seniors",

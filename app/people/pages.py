@@ -100,7 +100,7 @@ def register() -> Response:
             session, fields=read_form(SeniorFormIn), actor=current_actor(), now=clock.now()
         )
     flash(_("The senior is registered. Issue a card next."), "ok")
-    return _go(senior_id)
+    return _go(senior_id, tab="relatives")
 
 
 @blueprint.get("/<int:senior_id>")
@@ -110,7 +110,8 @@ def show(senior_id: int) -> str:
     actor, now = current_actor(), clock.now()
     with transaction() as session:
         shown = person_page(session, senior_id=senior_id, actor=actor, now=now, tab=request.args.get("tab", ""))
-        note_reading(session, shown=shown, actor=actor, now=now)
+        area_code = shown["senior"].residence_area
+        note_reading(session, senior_id=senior_id, area_code=area_code, part=shown["tab"], actor=actor, now=now)
     return render_template("people/senior.html", form=Form(), **shown)
 
 

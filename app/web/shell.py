@@ -16,7 +16,7 @@ from app.auth.wording import area_name
 from app.auth.workplaces import Trade, find_workplaces
 from app.config import settings
 from app.db import db
-from app.features import OFFICE, NavItem, loaded_features
+from app.features import OFFICE, BarSearch, NavItem, loaded_features
 from app.web import wording
 from app.web.language import CHINESE, ENGLISH, HTML_LANGS, TEXT_SIZES, choose_text_size, current_language
 
@@ -79,6 +79,7 @@ def _frame_of(actor: Actor | None, lang: str, size: str) -> dict[str, Any]:
         "person": describe_person(actor) if actor else "",
         "places": describe_places(actor) if actor else "",
         "navigation": navigation(actor) if actor else [],
+        "bar_search": find_bar_search(actor) if actor else None,
         "idle_minutes": settings().session_idle_minutes if actor and actor.kind == "session" else None,
         "lang": lang,
         "html_lang": HTML_LANGS[lang],
@@ -113,6 +114,12 @@ def navigation(actor: Actor) -> Sequence[Link]:
         parts.setdefault(heading, []).append(_link(item))
     office = parts.pop(str(OFFICE), [])
     return [*_part(parts), *_part({str(OFFICE): office})]
+
+
+def find_bar_search(actor: Actor) -> BarSearch | None:
+    """Return what the caller finds from anywhere, or nothing for roles that look for nobody."""
+    offered = (feature.bar_search for feature in loaded_features(current_app) if feature.bar_search)
+    return next((each for each in offered if each.roles & actor.roles), None)
 
 
 def describe_person(actor: Actor) -> str:

@@ -276,6 +276,7 @@ class ServiceRequest(Model):
     __tablename__ = "safety_request"
     __table_args__ = (
         Index("uq_safety_request_home_id_open", "home_id", unique=True, postgresql_where=text("state <> 'done'")),
+        Index(None, "senior_id"),
         Index("ix_safety_request_place", "area_code", "id", postgresql_ops=BY_PLACE),
     )
 

@@ -196,6 +196,12 @@ def list_movements(session: Session, *, home: int, after: int | None = None, lim
     return Movements(items, items[-1].seq if len(rows) > limit else None)
 
 
+def view_movements(session: Session, *, home: int, txns: Sequence[Txn]) -> Sequence[MovementView]:
+    """Tell some movements of a payer's book with their postings and places; their texts as stored are left out."""
+    postings, places = _postings(session, home, [txn.id for txn in txns]), _places(session, txns)
+    return [_movement(txn, "", postings[txn.id], places) for txn in txns]
+
+
 def list_movements_between(session: Session, *, home: int, since: datetime, until: datetime) -> Sequence[MovementView]:
     """Return what happened to a payer's book from one moment until before another, newest first."""
     query = select(Txn, CAUSE_TEXT).where(Txn.home == home, Txn.occurred_at >= since, Txn.occurred_at < until)

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.auth.actor import Role
 from app.people import tasks
+from app.people.dossier.notes import write_note
+from app.people.dossier.rules import NoteKind
 from app.people.files import EXAMPLE, template
 from app.people.models import Senior
 from app.people.rules import Status
@@ -18,6 +20,7 @@ from tests.app.people.factories import (
     COMMUNITY,
     STREET,
     WEST_LAKE,
+    make_actor,
     make_area,
     make_card,
     make_id_number,
@@ -43,6 +46,9 @@ def senior(committed_db: Session) -> Senior:
     make_card(committed_db, made, state="lost")
     make_card(committed_db, made)
     make_senior(committed_db, name="李阿毛", status=Status.DECEASED)
+    clerk, now = make_actor(committed_db), clock.now()
+    for body, kind in (("白天听力不好，请按两次门铃。", NoteKind.PLAIN), ("情绪低落", NoteKind.CONFIDENTIAL)):
+        write_note(committed_db, senior_id=made.id, body=body, kind=kind, actor=clerk, now=now)
     committed_db.commit()
     return made
 
@@ -58,6 +64,9 @@ def test_pages_of_people_are_good_to_look_at(
         "none": "/people/seniors/?query=x",
         "new": "/people/seniors/new",
         "one": f"/people/seniors/{senior.id}",
+        "cards": f"/people/seniors/{senior.id}?tab=relatives",
+        "notes": f"/people/seniors/{senior.id}?tab=notes",
+        "ask": f"/people/seniors/{senior.id}/file",
         "edit": f"/people/seniors/{senior.id}/edit",
         "sheet": "/people/cards/sheet",
         "files": "/people/imports/",
@@ -91,6 +100,32 @@ def test_a_number_is_shown_for_a_reason_and_only_once(page_as: Open, senior: Sen
     expect(page.locator("[data-focus].code")).to_have_text(re.compile(r"^\d{17}[\dX]$"))
     page.goto(f"/people/seniors/{senior.id}")
     expect(page.locator("dd .code").first).to_contain_text("*")
+
+
+def test_a_person_is_found_from_anywhere_told_of_and_noted_on(
+    page_as: Open, inspect: Callable[..., None], senior: Senior
+) -> None:
+    page = page_as(Role.STREET_CLERK, area_code=WEST_LAKE, width=1280)
+    page.goto("/account")
+    page.fill("#bar-search", "王秀英")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("王秀英")
+    expect(page).to_have_url(re.compile(rf"/people/seniors/{senior.id}$"))
+    page.locator(".life .filter", has_text="备注").click()
+    expect(page.locator(".timeline--life > li")).to_have_count(2)
+    page.locator(".timeline--life a", has_text="保密备注").click()
+    page.locator("summary", has_text="查看备注").click()
+    dialog = page.get_by_role("dialog")
+    dialog.locator("input[name=reason]").fill("准备家访")
+    dialog.get_by_role("button", name="只看这一次").click()
+    expect(page.locator(".note-body[data-focus]")).to_have_text("情绪低落")
+    page.goto(f"/people/seniors/{senior.id}")
+    page.locator(".acts a", has_text="打印档案").click()
+    page.fill("#purpose", "移交养老机构")
+    page.locator("main form .btn--primary").click()
+    expect(page.locator(".paper h1")).to_contain_text("王秀英")
+    expect(page.locator(".paper")).not_to_contain_text("情绪低落")
+    inspect(page, "paper-1280-zh")
 
 
 def test_faults_of_a_form_are_said_beside_the_fields(page_as: Open, visits: object, senior: Senior) -> None:

@@ -107,7 +107,7 @@ def test_the_postings_of_a_day_come_in_pages(
 
 @pytest.mark.usefixtures("auditor", "booked")
 def test_a_seniors_page_tells_of_the_points(client: FlaskClient, senior: Senior) -> None:
-    assert f"/wallets/{senior.id}" in read(client, f"/people/seniors/{senior.id}")
+    assert f"/wallets/{senior.id}" in read(client, f"/people/seniors/{senior.id}?tab=points")
 
 
 def test_a_clerk_of_another_street_sees_no_wallet_and_no_books(

@@ -3,9 +3,11 @@
 from typing import Any
 
 from flask_smorest import Blueprint
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.auth import allow, current_actor
+from app.auth.actor import Actor
 from app.db import transaction
 from app.people.access import NOTE_WRITERS, READERS
 from app.people.dossier import notes, queries
@@ -19,6 +21,7 @@ from app.people.dossier.schemas import (
     TimelineIn,
     TimelineOut,
 )
+from app.people.dossier.showing import note_reading
 from app.people.dossier.timeline import list_moments
 from app.people.queries import places_of
 
@@ -35,7 +38,7 @@ def list_timeline(asked: dict[str, Any], senior_id: int) -> Any:
     """Show what happened to a senior across the product, newest first, as far as the caller may see it."""
     with transaction() as session:
         actor = current_actor()
-        places = places_of(session, senior_id=senior_id, actor=actor)
+        places = _places(session, senior_id, actor, "timeline")
         return list_moments(session, senior_id=senior_id, actor=actor, places=places, **asked)
 
 
@@ -47,7 +50,7 @@ def list_notes(asked: dict[str, Any], senior_id: int) -> Any:
     """Show the notes about a senior, newest first; of confidential ones only who wrote them and when."""
     with transaction() as session:
         actor = current_actor()
-        places = places_of(session, senior_id=senior_id, actor=actor)
+        places = _places(session, senior_id, actor, "notes")
         return queries.list_notes(session, senior_id=senior_id, actor=actor, places=places, **asked)
 
 
@@ -73,3 +76,10 @@ def reveal_note(body: dict[str, str], senior_id: int, note_id: int) -> Any:
             session, senior_id=senior_id, note_id=note_id, **body, actor=current_actor(), now=clock.now()
         )
     return {"body": text}
+
+
+def _places(session: Session, senior_id: int, actor: Actor, part: str) -> tuple[str, str]:
+    """Return where a senior lives and is registered, and write down that somebody read this part of their file."""
+    places = places_of(session, senior_id=senior_id, actor=actor)
+    note_reading(session, senior_id=senior_id, area_code=places[0], part=part, actor=actor, now=clock.now())
+    return places

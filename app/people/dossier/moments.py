@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,7 @@ from app import vault
 from app.auth.actor import Actor
 from app.clock import business_day
 from app.dossier import Before, Moment, cut_moments, day_moment, is_before, key_of
+from app.people.card_numbers import CardState
 from app.people.dossier.models import SeniorNote
 from app.people.dossier.notes import readable
 from app.people.dossier.rules import NoteKind
@@ -21,11 +23,16 @@ from app.people.relatives.models import RelativeLink
 from app.people.relatives.rules import Relation
 from app.people.relatives.wording import RELATION_NAMES
 from app.people.rules import Status
-from app.people.wording import CARD_NAMES, STATUS_NAMES
+from app.people.wording import STATUS_NAMES
 
 LIFE, CARDS, FAMILY, NOTES = "life", "cards", "family", "notes"
 MOST = 200
 SHOWN_OF_NOTE = 120
+CARD_ENDS = {
+    CardState.LOST: _l("Card reported lost"),
+    CardState.REPLACED: _l("Card replaced"),
+    CardState.CANCELLED: _l("Card cancelled"),
+}
 STATUS_ICONS = {
     Status.ACTIVE: ("home", ""),
     Status.IN_HOSPITAL: ("clock", "warn"),
@@ -126,7 +133,7 @@ def _card(card: Card, place: int) -> Iterator[Moment]:
             key=f"card:{place}:{card.state}",
             sort=CARDS,
             icon="card-off",
-            title=CARD_NAMES[card.state],
+            title=CARD_ENDS[CardState(card.state)],
             words=tail,
             state="warn" if card.state == "lost" else "",
         )

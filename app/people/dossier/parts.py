@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from app.dossier import MomentSource, SeniorAct, SeniorTab, WarningSource
-from app.people.access import NOTE_WRITERS, READERS
+from app.people.access import NOTE_WRITERS, PRINTERS, READERS
 from app.people.dossier import moments, panels, warnings
 from app.people.dossier.showing import OVERVIEW
 from app.people.relatives.staff_pages import relatives_panel
@@ -26,6 +26,7 @@ WARNINGS = (
     WarningSource(roles=EVERYBODY, warnings=warnings.card_warnings),
 )
 ACTS = (
+    SeniorAct(label=_l("Print the file"), icon="print", endpoint="paper.ask", roles=frozenset(PRINTERS), order=90),
     SeniorAct(
         label=_l("Write a note"),
         icon="pen",

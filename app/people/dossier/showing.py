@@ -96,15 +96,15 @@ def render_tab(session: Session, *, tab: Tab, senior_id: int, now: datetime) -> 
     return [Markup(piece) for piece in pieces if piece]  # noqa: S704 - our own templates
 
 
-def note_reading(session: Session, *, shown: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+def note_reading(session: Session, *, senior_id: int, area_code: str, part: str, actor: Actor, now: datetime) -> None:
     """Write down that somebody opened a person's page, and which part of it."""
     audit.record(
         session,
         actor=actor,
         action="reveal.person",
-        subject=f"senior:{shown['senior'].id}",
-        area_code=shown["senior"].residence_area,
-        new={"part": shown["tab"]},
+        subject=f"senior:{senior_id}",
+        area_code=area_code,
+        new={"part": part},
         now=now,
     )
 

@@ -49,6 +49,7 @@ class RelativeLink(Model):
             unique=True,
             postgresql_where=text("relation = 'self' AND state = 'active'"),
         ),
+        Index(None, "senior_id"),
         Index(None, "account_id"),
         Index("ix_relative_link_requested", "id", postgresql_where=text("state = 'requested'")),
     )

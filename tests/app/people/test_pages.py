@@ -58,7 +58,9 @@ def test_a_senior_is_registered_on_a_form_with_names_of_places(client, session, 
     assert answer.status_code == 303
     senior = session.scalars(select(Senior)).one()
     assert (senior.hukou_area_code, senior.residence_area_code) == (OTHER_STREET, COMMUNITY)
-    page = client.get(answer.location, headers=clerk).text
+    assert answer.location == f"{SENIORS}{senior.id}?tab=relatives"
+    assert f"{SENIORS}{senior.id}/cards" in client.get(answer.location, headers=clerk).text
+    page = client.get(f"{SENIORS}{senior.id}", headers=clerk).text
     assert "王秀英" in page
     assert "138****8000" in page
     assert NUMBER not in page
@@ -175,7 +177,7 @@ def test_a_card_is_issued_lost_replaced_and_cancelled_by_buttons(client, session
     assert again.status_code == 409
     for act in ("loss", "replacement"):
         answer = client.post(f"/people/cards/{number}/{act}", headers=clerk)
-        assert answer.location == f"{SENIORS}{senior.id}"
+        assert answer.location == f"{SENIORS}{senior.id}?tab=relatives"
     new = session.scalars(select(Card.number).where(Card.state == "issued")).one()
     client.post(f"/people/cards/{new}/cancellation", headers=clerk)
     assert set(session.scalars(select(Card.state))) == {"replaced", "cancelled"}

@@ -153,7 +153,7 @@ def test_other_schemes_and_events_stand_on_the_persons_page(bureau: Bureau, cler
 def test_the_seniors_page_tells_the_level(bureau: Bureau, assessor: Visitor) -> None:
     bureau.assess(best())
     assessor.client.set_cookie(COOKIE, assessor.cookie)
-    page = assessor.client.get(f"/people/seniors/{bureau.senior.id}").text
+    page = assessor.client.get(f"/people/seniors/{bureau.senior.id}?tab=care").text
     assert "能力完好" in page
     assert "现在评估" in page
 

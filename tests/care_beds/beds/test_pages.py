@@ -68,7 +68,7 @@ def photo(shade: int = 100) -> tuple[BytesIO, str]:
 
 def test_a_bed_goes_through_all_its_pages(desk: Desk, home: Home) -> None:
     desk.sit(home.clerk)
-    assert "申请家庭养老床位" in desk.get(f"/people/seniors/{home.senior.id}")
+    assert "申请家庭养老床位" in desk.get(f"/people/seniors/{home.senior.id}?tab=care")
     assert "政府补助" in desk.get(f"{HOME}/new/{home.senior.id}")
     asked = {"programme": "public", "relation": "child", "applicant_name": "陈敏", "applied_on": TODAY}
     made = desk.post(f"{HOME}/new/{home.senior.id}", **asked)
@@ -117,7 +117,7 @@ def test_a_bed_goes_through_all_its_pages(desk: Desk, home: Home) -> None:
     for tab, word in (("papers", "陈敏"), ("built", "SN-0001"), ("story", "开始服务")):
         assert word in desk.get(f"{one}?tab={tab}")
     assert "服务中" in desk.get(HOME)
-    assert bed.number in desk.get(f"/people/seniors/{home.senior.id}")
+    assert bed.number in desk.get(f"/people/seniors/{home.senior.id}?tab=care")
 
 
 def build(desk: Desk, home: Home, one: str) -> None:

@@ -203,10 +203,12 @@ def test_a_sales_page_tells_of_findings_to_those_who_may_see_them(
 def test_a_seniors_page_tells_of_findings_to_those_who_oversee(
     office: Office, client: FlaskClient, finding: Finding
 ) -> None:
-    address = f"/people/seniors/{finding.senior_id}"
+    address = f"/people/seniors/{finding.senior_id}?tab=checks"
     clerk = client.get(address, headers=office.log_in(Role.STREET_CLERK)).get_data(as_text=True)
     assert f"/findings/{finding.id}" in clerk
     other = office.guest(name="李桂英")[0].id
-    page = client.get(f"/people/seniors/{other}", headers=office.log_in(Role.STREET_CLERK)).get_data(as_text=True)
+    page = client.get(f"/people/seniors/{other}?tab=checks", headers=office.log_in(Role.STREET_CLERK)).get_data(
+        as_text=True
+    )
     assert "/findings/" not in words_of(page)
     assert f"/findings?senior={other}" not in page

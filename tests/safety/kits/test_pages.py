@@ -83,7 +83,7 @@ def test_a_kit_on_pages_from_the_application_to_the_first_day(
     home = session.scalars(select(SafetyHome)).one()
     one = f"/safety/homes/{home.id}"
     assert made.headers["Location"] == one
-    page = client.get(f"/people/seniors/{senior.id}").get_data(as_text=True)
+    page = client.get(f"/people/seniors/{senior.id}?tab=safety").get_data(as_text=True)
     assert f'href="{one}"' in page
     contact = {"name": "王敏", "phone": "13900139000", "kind": "contact", "relation": "女儿", "has_key": "true"}
     assert send(client, f"{one}/contacts", **{**contact, "phone": "12"}).status_code == 422

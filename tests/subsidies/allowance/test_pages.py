@@ -149,7 +149,7 @@ def test_one_persons_decision_is_told_in_words_yes_and_no(
     assert "要80 到 89 岁，现在 70 岁" in why_not
     assert "70 岁，户籍" in why_not
     assert "75<small>" in read(client, f"/grants/people/{old.id}")
-    assert f"/grants/people/{old.id}" in read(client, f"/people/seniors/{old.id}")
+    assert f"/grants/people/{old.id}" in read(client, f"/people/seniors/{old.id}?tab=points")
 
 
 def test_runs_of_other_places_are_not_there(

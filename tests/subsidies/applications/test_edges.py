@@ -143,7 +143,7 @@ def test_a_clerk_walks_from_the_senior_to_the_application(
     client: FlaskClient, session: Session, senior: Senior
 ) -> None:
     sign_in(client, session, make_account(session, Role.STREET_CLERK, area_code=STREET))
-    assert f"/applications/new/{senior.id}" in client.get(f"/people/seniors/{senior.id}").text
+    assert f"/applications/new/{senior.id}" in client.get(f"/people/seniors/{senior.id}?tab=points").text
     token = form_token(client, f"/applications/new/{senior.id}")
     form = {"csrf_token": token, "programme": CARE, "relation": "self", "applied_on": "2026-11-20"}
     refused = client.post(f"/applications/new/{senior.id}", data={**form, "applied_on": "2026-11-21"})
@@ -165,7 +165,7 @@ def test_a_clerk_walks_from_the_senior_to_the_application(
     assert "最迟2026年12月4日办理" in letter
     assert "It will be dealt with by" in letter
     assert client.get("/applications/?state=checked&area=zz").status_code == 200
-    assert address in client.get(f"/people/seniors/{senior.id}").text
+    assert address in client.get(f"/people/seniors/{senior.id}?tab=points").text
 
 
 def test_an_approver_decides_and_an_auditor_only_reads(client: FlaskClient, session: Session, senior: Senior) -> None:

@@ -94,7 +94,7 @@ def test_a_clerk_answers_on_the_page(asked: Asked, client: FlaskClient, clock: F
     assert "多发了一次，已经更正。" in shown
     assert "/grants/corrections" in shown
     assert "没有异议等着答复" in client.get("/disputes").text
-    assert "家属异议" in client.get(f"/people/seniors/{asked.senior.id}").text
+    assert "家属异议" in client.get(f"/people/seniors/{asked.senior.id}?tab=checks").text
 
 
 def test_the_queue_puts_up_with_an_address_it_cannot_read(asked: Asked, client: FlaskClient) -> None:

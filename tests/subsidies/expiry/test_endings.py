@@ -84,7 +84,7 @@ def test_the_page_names_people_to_those_who_may_know_them(
     assert (senior.name in page) == (role is Role.STREET_CLERK)
     assert "2026" in client.get("/ledger/endings?month=2027-01").text
     assert "12.50" in client.get(f"/wallets/{senior.id}").text
-    assert "12.50" in client.get(f"/people/seniors/{senior.id}").text
+    assert "12.50" in client.get(f"/people/seniors/{senior.id}?tab=points").text
 
 
 def test_a_cashier_may_not_look(session: Session, client: FlaskClient, clock: FrozenClock) -> None:

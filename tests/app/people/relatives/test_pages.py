@@ -79,7 +79,7 @@ def test_a_clerk_reads_out_a_code_and_it_stands_nowhere_else(clerk: FlaskClient,
     answer = send(clerk, f"/people/seniors/{senior.id}/log-in-code")
     code = answer.text.split('class="answer num">', 1)[1].split("<", 1)[0]
     assert len(code.replace(" ", "")) == 8
-    page = clerk.get(f"/people/seniors/{senior.id}").text
+    page = clerk.get(f"/people/seniors/{senior.id}?tab=relatives").text
     assert code not in page
     assert f"/people/seniors/{senior.id}/log-in-code" in page
 
@@ -140,7 +140,7 @@ def test_an_auditor_sees_masked_names_of_relatives(client: FlaskClient, session:
     note_look(session, actor=make_family_actor(account), senior_id=senior.id, topic=Topic.MEALS, now=clocks.now())
     for role, shown, hidden in ((Role.AUDITOR, "陈*文", "陈静文"), (Role.STREET_CLERK, "陈静文", "陈*文")):
         sign_in(client, session, make_staff(session, role=role))
-        for path in ("", "/relatives"):
+        for path in ("?tab=relatives", "/relatives"):
             page = client.get(f"/people/seniors/{senior.id}{path}").get_data(as_text=True)
             assert shown in page
             assert hidden not in page

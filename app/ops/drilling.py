@@ -52,14 +52,15 @@ def _copy(report: Report, address: str, folder: Path, tell: Tell) -> dict[str, i
     with _snapshot() as (connection, snapshot):
         tell("counting")
         before = count_rows(connection)
-        copying.make_ready(address, roles=copying.list_roles(connection))
+        there = copying.make_ready(address, roles=copying.list_roles(connection))
+        least = max(there, copying.major_of_server(connection))
         tell("dumping")
         with _clocked(report, "dump"):
             source = str(owner_engine().url.render_as_string(hide_password=False))
-            report.dump_bytes = copying.dump(source, snapshot=snapshot, into=folder)
+            report.dump_bytes = copying.dump(source, snapshot=snapshot, into=folder, least=least)
     tell("restoring")
     with _clocked(report, "restore"):
-        copying.restore(folder, address=address)
+        copying.restore(folder, address=address, least=least)
     return before
 
 

@@ -49,5 +49,7 @@ def _database_config(settings: Settings) -> dict[str, Any]:
     return {
         "SQLALCHEMY_DATABASE_URI": use_psycopg(application),
         "OWNER_DATABASE_URL": use_psycopg(owner or application),
-        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(pool_size=settings.web_threads, switch_role=switch_role),
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(
+            pool_size=settings.web_threads, switch_role=switch_role, prepares=settings.prepared_statements
+        ),
     }

@@ -33,6 +33,9 @@ class Settings:
     owner_database_url: str = _doc(
         "", "Log-in that owns the tables and runs migrations. Empty: the one of DATABASE_URL."
     )
+    prepared_statements: bool = _doc(
+        True, "Let the database keep plans between transactions. 0 behind PgBouncer before 1.21 in transaction mode."
+    )
     celery_broker_url: str = _doc("", "Redis or RabbitMQ. Empty: message files under the home directory.")
     port: int = _doc(8000, "Port of the web server.")
     bind: str = _doc("127.0.0.1", "Address the web server listens on.")

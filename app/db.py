@@ -111,7 +111,7 @@ def _wrapped(error: psycopg.Error) -> DBAPIError:
     return (kind or DBAPIError)(None, None, error)
 
 
-def engine_options(*, pool_size: int, switch_role: bool) -> dict[str, Any]:
+def engine_options(*, pool_size: int, switch_role: bool, prepares: bool = True) -> dict[str, Any]:
     """Return the options of the application's engine.
 
     With one log-in for everything (``switch_role``), each connection takes on the application's role,
@@ -125,7 +125,12 @@ def engine_options(*, pool_size: int, switch_role: bool) -> dict[str, Any]:
         "pool_pre_ping": False,
         "pool_recycle": 1800,
         "pool_use_lifo": True,
-        "connect_args": {"connect_timeout": 5, "application_name": "chongyang"},
+        "connect_args": {
+            "connect_timeout": 5,
+            "application_name": "chongyang",
+            # From the second time on; never where the next transaction may come to another connection.
+            "prepare_threshold": 2 if prepares else None,
+        },
     }
     if switch_role:
         options["connect_args"]["options"] = f"-c role={APP_ROLE}"
@@ -143,5 +148,5 @@ def use_psycopg(url: str) -> str:
 @event.listens_for(Engine, "connect")
 def _prepare_statements(connection: Any, _record: Any) -> None:
     """Let the server keep the plans of statements that come a second time."""
-    if hasattr(connection, "prepare_threshold"):
+    if getattr(connection, "prepare_threshold", None) is not None:
         connection.prepare_threshold = 2

@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
   if command -v $$name >/dev/null && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then echo $$name; break; fi; done)
 
-.PHONY: help run test coverage check bench format lint types contracts drift browser mosquitto assets lock translations clean
+.PHONY: help run test coverage check bench format lint types contracts drift browser mosquitto servers assets lock translations clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,10 +27,10 @@ help: ## this list
 run: $(VENV)/.base assets ## everything, from creating the environment to serving the demonstration
 	@exec $(PY) -m app.run
 
-test: $(VENV)/.dev assets browser mosquitto ## the whole test suite
+test: $(VENV)/.dev assets browser mosquitto servers ## the whole test suite
 	@$(PY) -m tests.run $(ARGS)
 
-coverage: $(VENV)/.dev assets browser mosquitto ## the whole test suite, with the floor of its coverage and the lines it did not reach
+coverage: $(VENV)/.dev assets browser mosquitto servers ## the whole test suite, with the floor of its coverage and the lines it did not reach
 	@$(PY) -m tests.run --followed
 
 check: $(VENV)/.dev assets format lint types contracts test ## what CI runs: format, lint, types, contracts, tests with drift
@@ -75,6 +75,12 @@ mosquitto: ## the MQTT broker of production, for its tests and measurements, whe
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && $(APT) update -qq \
 	  && DEBIAN_FRONTEND=noninteractive $(APT) install -y -qq --no-install-recommends mosquitto >/dev/null; then echo "Installed mosquitto"; \
 	else echo "Without mosquitto the listener is tried on the demonstration's broker alone."; fi
+
+servers: ## nginx and PgBouncer of production, for the tests of the files in deploy/, where apt may install them
+	@if [ -x /usr/sbin/nginx ] && [ -x /usr/sbin/pgbouncer ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && $(APT) update -qq \
+	  && DEBIAN_FRONTEND=noninteractive $(APT) install -y -qq --no-install-recommends nginx-light pgbouncer >/dev/null; then echo "Installed nginx and pgbouncer"; \
+	else echo "Without nginx and pgbouncer their files in deploy/ are not tried."; fi
 
 lock: $(VENV)/.dev ## renew the locked dependencies after editing requirements/*.in
 	@for name in uv base dev node; do \

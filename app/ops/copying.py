@@ -110,7 +110,7 @@ def _run(program: str, least: int, address: str, *arguments: str) -> None:
 
 def _program(name: str, least: int) -> str:
     """Find one of PostgreSQL's programs: the oldest that knows the servers, among the system's and those we bring."""
-    found = {}
+    found: dict[int, str] = {}
     for folder in (None, *_own_programs()):
         path = shutil.which(name, path=folder)
         if path:

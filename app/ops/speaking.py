@@ -1,5 +1,6 @@
 """What the commands about running say."""
 
+import base64
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -31,9 +32,11 @@ def quiet(_words: str) -> None:
 
 def list_keys() -> list[tuple[str, str]]:
     """Return the keys in use by name: the public half of those that sign, the short name of those that seal."""
-    signing = [(name, SigningKey(current_app.config[f"{name.upper()}_KEY"])) for name in ("seal", "code", "sticker")]
+    signing = [(name, SigningKey(current_app.config[f"{name.upper()}_KEY"])) for name in ("seal", "sticker")]
+    # In the form that CHONGYANG_CODE_PUBLIC_KEYS takes.
+    code = base64.b64encode(SigningKey(current_app.config["CODE_KEY"]).public_key).decode()
     vaults = [("vault", vault.mark[1:].hex()) for vault in keyring().vaults]
-    return [*((name, key.public_key.hex()) for name, key in signing), *vaults]
+    return [*((name, key.public_key.hex()) for name, key in signing), ("code", code), *vaults]
 
 
 def say_due(session: Session, *, until: date) -> Iterator[str]:

@@ -30,7 +30,7 @@ def foresee(session: Session, turn: Turn) -> Sequence[Effect]:
 
 def carry_out(session: Session, turn: Turn) -> Sequence[Effect]:
     """Score the person anew, end what the dead need no more, and look in on who is left."""
-    tasks, referrals = _list_tasks(session, turn), _list_referrals(session, turn)
+    tasks, referrals = _list_tasks(session, turn), _list_referrals(session, turn, is_locked=True)
     effects = [*_visits(session, turn, tasks), *_help(referrals)]
     if turn.kind is TurnKind.DEATH:
         for each in referrals:
@@ -58,13 +58,15 @@ def _list_tasks(session: Session, turn: Turn) -> Sequence[int]:
     return session.scalars(query).all()
 
 
-def _list_referrals(session: Session, turn: Turn) -> Sequence[OutreachReferral]:
+def _list_referrals(session: Session, turn: Turn, *, is_locked: bool = False) -> Sequence[OutreachReferral]:
+    """List the referrals that a turn ends; what is only foreseen is read where nothing may be written."""
     if turn.kind is not TurnKind.DEATH:
         return ()
     query = select(OutreachReferral).where(
         OutreachReferral.senior_id == turn.senior_id, OutreachReferral.state.in_(OPEN)
     )
-    return session.scalars(query.order_by(OutreachReferral.id).with_for_update()).all()
+    ordered = query.order_by(OutreachReferral.id)
+    return session.scalars(ordered.with_for_update() if is_locked else ordered).all()
 
 
 def _visits(session: Session, turn: Turn, tasks: Sequence[int]) -> list[Effect]:

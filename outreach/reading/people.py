@@ -91,12 +91,12 @@ def list_visits_of(session: Session, *, senior_id: int, limit: int = SHOWN) -> S
 
 def view_visits(session: Session, rows: Collection[OutreachVisit]) -> Sequence[Made]:
     """Put visits into what is shown, with who made them and their photos."""
+    if not rows:
+        return ()
     names = list_names(session, account_ids={each.by_account for each in rows})
     keys = [str(each.id) for each in rows]
-    photos: dict[str, UUID] = {}
-    if rows:
-        query = select(Picture.owner_ref, Picture.id).where(Picture.owner_kind == VISIT, Picture.owner_ref.in_(keys))
-        photos = {row.owner_ref: row.id for row in session.execute(query)}
+    query = select(Picture.owner_ref, Picture.id).where(Picture.owner_kind == VISIT, Picture.owner_ref.in_(keys))
+    photos: dict[str, UUID] = {row.owner_ref: row.id for row in session.execute(query)}
     copied = [name for name in Made.__slots__ if name not in ("by", "picture_id")]
     return [
         Made(

@@ -54,7 +54,8 @@ def test_a_long_menu_comes_in_parts(client: FlaskClient, session: Session) -> No
     sign_in(client, session, make_account(session, Role.STREET_CLERK))
     menu = client.get("/account").get_data(as_text=True)
     parts = re.findall(r'<p class="nav-part">([^<]*)</p>', menu)
-    assert parts == ["助餐", "老人", "上门照护", "重阳分与钱款", "安居守护", "内部事务"]
+    here = ["市、区、街道", "助餐", "老人", "上门照护", "商家", "重阳分与钱款", "安居守护", "探访关爱", "内部事务"]
+    assert parts == here
     assert menu.index("助餐</p>") < menu.index('href="/meals/sales"') < menu.index("老人</p>")
     assert menu.index("上门照护</p>") < menu.index('href="/care/beds"') < menu.index("重阳分与钱款</p>")
 

@@ -12,12 +12,13 @@ from app.auth import Actor
 from app.auth.actor import HeldRole, holding
 from app.clock import business_day
 from app.db import transaction
-from app.people.rules import Status
-from app.people.services import record_status
+from app.people.turns import TurnKind
 from app.policies.folder import read_folder
 from app.policies.services import seed_policies
 from demo.places import CITY
 from demo.staff import POSTS
+from portal.turns.effects import list_effects
+from portal.turns.services import Asked, record_turn
 from subsidies.findings import runs, services
 from subsidies.findings.carrying import carry_out
 from subsidies.findings.rules import AskedOf
@@ -51,10 +52,10 @@ def report_death_late(session: Session, *, by: Actor, now: datetime) -> None:
     asked = {"since": today - TOLD_AFTER, "today": today, "street": f"{POSTS['clerk'].area_code}%"}
     senior_id = session.scalar(EATER, asked)
     if senior_id is not None:
-        died_on = today - TOLD_AFTER
-        record_status(
-            session, senior_id=senior_id, status=Status.DECEASED, from_on=died_on, until_on=None, actor=by, now=now
+        asked_for = Asked(
+            senior_id=senior_id, kind=TurnKind.DEATH, from_on=today - TOLD_AFTER, reason="殡葬机构月末才送来名单"
         )
+        record_turn(session, asked=asked_for, effects=list_effects(), by=by, now=now)
 
 
 def run_checks() -> None:

@@ -27,6 +27,7 @@ from demo.settlement import settle
 from demo.shifts import keep_shifts
 from demo.shops import open_shops
 from demo.staff import find_keeper
+from demo.turns import leave_list
 
 SENIORS, DAYS = 2000, 92
 
@@ -90,6 +91,7 @@ def load(
         open_shops(session, seniors=[guest.senior.id for guest in city.guests], office=city.office, now=now)
     bring_meals(session, places=city.places, guests=city.guests, days=days, now=now)
     keep_shifts(session, places=city.places, days=days, now=now)
+    leave_list(session, now=now)
     keep_sums(session, now=now)
     loaded = Loaded(
         seniors=len(city.guests), canteens=len(city.places), grants=brought + passed.grants, sales=passed.sales

@@ -21,7 +21,7 @@ from meals.deliveries.rules import State
 from meals.models import Checkout
 from meals.rules import SaleRules
 from subsidies import services as ledger
-from subsidies.findings.turned import keep_at_once
+from subsidies.findings.turned import find_limits, keep_at_once
 
 CANCELLED, SOLD, BACK = "deliveries_cancelled", "sales_after", "sales_given_back"
 # Nobody opens the door to these; a stay in hospital may be short, so that only what is near is called off.
@@ -35,7 +35,7 @@ WORDS: Mapping[str, Any] = {
 
 def foresee(session: Session, turn: Turn) -> Sequence[Effect]:
     """Say which orders would be cancelled, and what was sold after the day."""
-    found = [_effect(CANCELLED, len(_list_orders(session, turn))), _sold(list_sold_after(session, turn))]
+    found = [_effect(CANCELLED, len(_list_orders(session, turn))), _sold(_list_sold(session, turn))]
     return [each for each in found if each.count]
 
 
@@ -50,7 +50,7 @@ def carry_out(session: Session, turn: Turn) -> Sequence[Effect]:
 
 def find_after(session: Session, turn: Turn) -> Sequence[Effect]:
     """Put to a finding what was sold after the day, also by a till that was cut off and sent it later."""
-    rows = list_sold_after(session, turn)
+    rows = _list_sold(session, turn)
     if rows:
         keep_at_once(
             session,
@@ -86,6 +86,15 @@ def take_back(_session: Session, _turn: Turn, done: Sequence[Effect]) -> Sequenc
             words = _l("Findings about meals: the auditor dismisses them")
             found.append(Effect(code="kept_findings", count=effect.count, words=words))
     return found
+
+
+def _list_sold(session: Session, turn: Turn) -> Sequence[Row[Any]]:
+    """Return what was sold after the day, by the numbers of the check that looks for it."""
+    if turn.kind not in CODES:
+        return ()
+    place = profile_on(session, senior_id=turn.senior_id, day=turn.today).residence_area
+    _policy_id, limits = find_limits(session, code=CODES[turn.kind], area_code=place, now=turn.now)
+    return list_sold_after(session, turn, limits)
 
 
 def _list_orders(session: Session, turn: Turn) -> Sequence[int]:

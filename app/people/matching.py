@@ -37,7 +37,7 @@ def find_by_numbers(session: Session, *, numbers: Iterable[str], actor: Actor) -
     found: dict[str, int] = {}
     rest = iter(sorted(set(numbers)))
     while part := list(islice(rest, CHUNK)):
-        by_index = {vault.index_of(number): number for number in part}
+        by_index = {index: number for number in part for index in vault.indexes_of(number)}
         query = select(Senior.id, Senior.id_number_index).where(
             Senior.id_number_index.in_(list(by_index)), visible_to(actor)
         )

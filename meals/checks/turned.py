@@ -42,16 +42,19 @@ def list_spenders(session: Session, since: datetime) -> Collection[int]:
     return set(session.scalars(SPENDERS, {"since": since}))
 
 
-def list_sold_after(session: Session, turn: Turn, *, grace_days: int = 0) -> Sequence[Row[Any]]:
-    """Return what was sold to somebody after a turn's day, by canteen and month."""
+def list_sold_after(session: Session, turn: Turn, limits: Limits) -> Sequence[Row[Any]]:
+    """Return what was sold to somebody after a turn's day, by canteen and month.
+
+    Of a death the day itself and the days of grace do not count; of a stay as many of its first and last days.
+    """
     if turn.kind not in CODES:
         return ()
-    # Of a stay the check counts from ``grace_days`` after its first day on, of a death from the day after it.
-    first = turn.from_on + timedelta(days=grace_days - (turn.kind is not TurnKind.DEATH))
+    grace_days = limits["grace_days"]
+    is_death = turn.kind is TurnKind.DEATH
     asked = {
         "home": turn.senior_id,
-        "after": first,
-        "until": turn.until_on,
+        "after": turn.from_on + timedelta(days=grace_days if is_death else grace_days - 1),
+        "until": turn.until_on - timedelta(days=grace_days) if turn.until_on else None,
         "only_paid": turn.kind is TurnKind.HOSPITAL,
     }
     return session.execute(SOLD, asked).all()
@@ -59,7 +62,7 @@ def list_sold_after(session: Session, turn: Turn, *, grace_days: int = 0) -> Seq
 
 def find_sold_after(session: Session, turn: Turn, limits: Limits) -> Iterable[Found]:
     """Find sales after a turn's day, under the keys of the checks that look for them at night."""
-    for row in list_sold_after(session, turn, grace_days=limits["grace_days"]):
+    for row in list_sold_after(session, turn, limits):
         yield Found(
             key=_key(turn, row),
             happened_on=row.first_on,

@@ -170,7 +170,7 @@ def get_list(list_id: int) -> Any:
 @allow(*RECORDERS)
 @blueprint.response(200, TurnConfirmedOut)
 def confirm_list(list_id: int) -> Any:
-    """Record the next fifty rows that wait."""
+    """Record the next twenty rows that wait."""
     given: dict[str, Any] = {"effects": list_effects(), "actor": current_actor(), "now": clock.now()}
     with transaction() as session:
         return {"items": lists.confirm(session, list_id=list_id, **given)}

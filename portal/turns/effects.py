@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.features import loaded_features
 from app.people.turns import Effect, Turn, TurnEffect
-
-LANGUAGES = ("zh", "en")
+from app.web.language import LOCALES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +77,7 @@ def effects_of(rows: Iterable[Mapping[str, Any]], feature: str) -> list[Effect]:
 
 def _in_all(words: Any) -> dict[str, str]:
     found = {}
-    for language in LANGUAGES:
-        with force_locale(language):
+    for language, locale in LOCALES.items():
+        with force_locale(locale):
             found[language] = str(words)
     return found

@@ -77,7 +77,7 @@ def one(list_id: int, **_view: Any) -> Mapping[str, Any]:
     with transaction() as session:
         kept, states = queries.get_list(session, list_id=list_id, actor=actor)
         rows: dict[str, Any] = {"list_id": list_id, "actor": actor}
-        waiting = queries.list_rows(session, **rows, states=("waiting",))
+        waiting = queries.list_rows(session, **rows, states=("waiting",), limit=lists.AT_ONCE)
         return {
             **WORDS,
             "people_words": people_words,

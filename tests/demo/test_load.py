@@ -208,3 +208,9 @@ def test_meals_were_brought_home_and_one_neighbour_fetches_for_too_many(demo: Fl
     )
     assert found == {"R17": 1, "R21": 1}
     assert one("SELECT count(*) FROM delivery WHERE fee_fen > 0") > 0
+
+
+def test_a_list_of_deaths_waits_on_the_clerks_desk(demo: Flask) -> None:
+    found = rows("SELECT match, state FROM turn_list_row ORDER BY number")
+    assert found == [("exact", "waiting"), ("near", "review"), ("nobody", "nobody")]
+    assert one("SELECT count(*) FROM life_turn WHERE kind = 'death'") == 1

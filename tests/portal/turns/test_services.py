@@ -8,12 +8,22 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.db import db
 from app.people.models import Card, SeniorStatus
 from app.people.turns import Effect, Turn, TurnEffect, TurnKind
 from portal.turns.errors import DeadAlready, NotFromHere, RecordedAlready
 from portal.turns.services import foresee_turn, record_turn
 from safety.kits.models import SafetyHome
 from tests.portal.turns.cast import DIED, TODAY, Life
+
+
+def count_all(life: Life) -> dict[str, tuple[int, int]]:
+    """Count the rows of every table, and the latest transaction that wrote one."""
+    found = {}
+    for table in db.metadata.sorted_tables:
+        counted = text(f"SELECT count(*), coalesce(max(xmin::text::bigint), 0) FROM {table.fullname}")
+        found[table.fullname] = tuple(life.session.execute(counted).one())
+    return found
 
 
 def codes(rows: list[dict[str, object]]) -> dict[str, int]:
@@ -30,6 +40,11 @@ def test_a_death_stops_everything_at_once(life: Life) -> None:
         "bed_closed": 1,
         "visits_cancelled": 2,
         "kit_to_fetch": 1,
+    }
+    (returned,) = (each for each in row.effects if each["code"] == "points_returned")
+    assert returned["words"] == {
+        "zh": "退回出资方的分",
+        "en": "Points that return to who paid for them",
     }
     assert life.balance() == 0
     assert life.session.get_one(Card, life.card.number).state == "cancelled"
@@ -84,13 +99,13 @@ def test_a_move_within_the_city_changes_the_place_and_nothing_else(life: Life) -
 
 
 def test_what_is_foreseen_is_what_happens_and_nothing_is_written(life: Life) -> None:
-    life.session.commit()
-    life.session.execute(text("SET TRANSACTION READ ONLY"))
+    life.eat(DIED + timedelta(days=1))
+    before = count_all(life)
     asked = life.asked(TurnKind.DEATH)
     seen = foresee_turn(life.session, asked=asked, effects=life.effects, by=life.clerk, now=clock.now())
     assert not life.session.new
     assert not life.session.dirty
-    life.session.rollback()
+    assert count_all(life) == before
     foreseen = {each.code: (each.count, each.amount_fen) for each in seen}
     done = life.turn(TurnKind.DEATH).effects
     assert foreseen == {row["code"]: (row["count"], row["amount_fen"]) for row in done}
@@ -143,3 +158,11 @@ def test_a_lunch_after_the_day_of_death_is_found_and_claimed(life: Life) -> None
     assert codes(row.effects)["sales_after"] == 1
     assert life.count("finding", "check_code = 'R1' AND senior_id = :id", id=life.senior.id) == 1
     assert life.count("life_turn_claim", "turn_id = :id AND state = 'submitted'", id=row.id) == 1
+
+
+def test_lunch_on_the_day_of_admission_is_nobodys_fault_and_the_next_is_claimed(life: Life) -> None:
+    life.eat(DIED)
+    life.eat(DIED + timedelta(days=1))
+    row = life.turn(TurnKind.HOSPITAL)
+    assert codes(row.effects)["sales_after"] == 1
+    assert life.count("finding", "check_code = 'R2' AND senior_id = :id", id=life.senior.id) == 1

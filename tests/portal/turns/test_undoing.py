@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskCliRunner
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -11,6 +12,7 @@ from app.approvals.errors import SelfApproval
 from app.people.models import Card
 from app.people.queries import list_statuses
 from app.people.turns import TurnKind
+from portal.turns import tasks
 from portal.turns.claims import approve_claim, reject_claim
 from portal.turns.errors import NothingAsked, TurnUndone, UndoAsked
 from portal.turns.models import LifeTurn, TurnClaim
@@ -129,3 +131,26 @@ def test_a_stay_recorded_by_mistake_is_taken_back(life: Life) -> None:
     assert {"status_back", "bed_goes_on", "home_awake"} <= {each["code"] for each in done.undone or ()}
     life.session.refresh(life.bed)
     assert life.bed.state == "in_service"
+
+
+def test_the_command_looks_back_and_tells_nobodys_name(life: Life, runner: FlaskCliRunner) -> None:
+    life.eat(DIED + timedelta(days=1))
+    life.turn(TurnKind.DEATH)
+    life.session.commit()
+    told = runner.invoke(args=["turns", "look-back", "--months", "12"])
+    assert told.exit_code == 0, told.output
+    assert f"senior:{life.senior.id} 2026-11-18 meals sales_after 1" in told.output
+    assert "王玉兰" not in told.output
+    assert life.count("finding", "check_code = 'R1'") == 1
+
+
+def test_the_task_settles_what_waited_and_once(life: Life) -> None:
+    life.rules(death={"points": "return", "grace_days": 3})
+    life.turn(TurnKind.DEATH)
+    tasks.settle()
+    assert life.balance() == 10_000
+    life.clock.advance(days=3)
+    tasks.settle()
+    tasks.settle()
+    assert life.balance() == 0
+    assert life.count("life_turn_step", "step = 'settled'") == 1

@@ -49,11 +49,17 @@ def tick_quiet(state: HomeState, now: int, rules: SafetyRules, rhythm: Rhythm) -
     if is_deaf(state.devices.values(), due, rules):
         # Nothing comes at all: that is a fault of the gateway, told of in its own lane, and no quiet.
         return []
+    signal = foresee_quiet(state, due, rules, rhythm)
+    state.quiet.rule, state.quiet.place = str(signal.rule), signal.place
+    state.quiet.count += 1
+    return [signal]
+
+
+def foresee_quiet(state: HomeState, due: int, rules: SafetyRules, rhythm: Rhythm) -> Signal:
+    """Return what is raised when quiet has become too long at a moment, and why."""
     since, spot = _basis(state, rules, rhythm)
     rule = Rule.NOT_HOME if spot == OUT else Rule.QUIET
     usual = rhythm.usual_minutes(spot, minute_of(due) // BIN)
-    state.quiet.rule, state.quiet.place = str(rule), _place(state)
-    state.quiet.count += 1
     values = {
         "minutes": (due - since) // 60,
         "usual": usual,
@@ -61,7 +67,7 @@ def tick_quiet(state: HomeState, now: int, rules: SafetyRules, rhythm: Rhythm) -
         "part": part_of_day(due),
         "spot": spot,
     }
-    return [raised(rule, state.quiet.place, due, _code(rule, usual, rhythm, spot, due), **values)]
+    return raised(rule, _place(state), due, _code(rule, usual, rhythm, spot, due), **values)
 
 
 def _code(rule: Rule, usual: int | None, rhythm: Rhythm, spot: str, due: int) -> str:

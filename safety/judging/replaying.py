@@ -1,7 +1,7 @@
 """Running judgement over a recording in simulated time, learning day by day as a home would. Pure."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 
 from app.clock import ZONE
@@ -12,6 +12,15 @@ from safety.judging.rules import advance, pass_time
 from safety.judging.signals import Signal
 from safety.judging.state import HomeState
 from safety.judging.terms import SafetyRules
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """What somebody said of being away, and when: nobody knows of it before; without a beginning they are not away."""
+
+    told_at: datetime
+    begins: datetime | None
+    ends: datetime | None
 
 
 @dataclass(slots=True)
@@ -45,12 +54,23 @@ class Home:
         """Let time pass without an event."""
         return self.live_until(moment) + pass_time(self.state, int(moment.timestamp()), self.rules, self.rhythm)
 
+    def hear_of(self, away: Away) -> list[Signal]:
+        """Take in a time away when it is told, and no earlier."""
+        found = self.wait_until(away.told_at) if self.day else []
+        self.rules = replace(self.rules, away_from=away.begins, away_until=away.ends)
+        return found
 
-def replay(events: Iterable[Event], rules: SafetyRules) -> Iterator[Signal]:
-    """Yield what judgement says of a recording, in its order; an event that comes twice counts once."""
+
+def replay(events: Iterable[Event], rules: SafetyRules, *, away: Sequence[Away] = ()) -> Iterator[Signal]:
+    """Yield what judgement says of a recording, in its order; an event that comes twice counts once.
+
+    :param away: what was said of times away, in the order in which it was
+    """
     home, before = Home(rules), set[Event]()
-    moment = None
+    moment, untold = None, list(away)
     for event in sorted(events, key=lambda each: each.at):
+        while untold and untold[0].told_at <= event.at:
+            yield from home.hear_of(untold.pop(0))
         if event.at != moment:
             moment, before = event.at, set()
         if event in before:

@@ -3,19 +3,14 @@
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
-from sqlalchemy.orm import Session
 
 from app import clock
 from app.areas.queries import full_name
 from app.auth import allow, current_actor
 from app.db import transaction
 from app.jobs import enqueue
-from app.policies.access import reading_areas
-from app.policies.errors import PolicyNotFound
-from app.policies.models import PolicyDocument
-from app.policies.queries import get_policy_for
 from safety.judging import trying
-from safety.judging.policy import NAME, TRIERS
+from safety.judging.policy import TRIERS
 from safety.judging.tasks import TRY
 from safety.judging.words import RULE_NAMES
 
@@ -39,7 +34,7 @@ def show_trial(policy_id: int) -> Any:
 def start_trial(policy_id: int) -> Response:
     """Have a worker try a draft on the homes of its area."""
     with transaction() as session:
-        policy = _load(session, policy_id)
+        policy = trying.get_draft(session, policy_id=policy_id, actor=current_actor())
         number = trying.ask_for_trial(session, policy, by=current_actor(), now=clock.now())
     enqueue(TRY, trial_id=number)
     return redirect(url_for("safety_trials.show_trial", policy_id=policy_id), 303)  # type: ignore[return-value]
@@ -47,7 +42,7 @@ def start_trial(policy_id: int) -> Response:
 
 def _shown(policy_id: int) -> dict[str, Any]:
     with transaction() as session:
-        policy = _load(session, policy_id)
+        policy = trying.get_draft(session, policy_id=policy_id, actor=current_actor())
         found = trying.find_trial(session, policy_id=policy_id)
         lines = trying.compare(found.counts) if found else []
         shown = {
@@ -58,15 +53,8 @@ def _shown(policy_id: int) -> dict[str, Any]:
             "a_week": trying.a_week(lines, found.looked_at if found else 0),
             "rule_names": RULE_NAMES,
             "days": trying.COUNTED_DAYS,
-            "most": trying.MOST_HOMES,
+            "known": trying.count_known(found.counts) if found else 0,
             "area_name": full_name(session, policy.area_code) or policy.area_code,
         }
         session.expunge_all()
     return shown
-
-
-def _load(session: Session, policy_id: int) -> PolicyDocument:
-    policy = get_policy_for(session, policy_id, area_codes=reading_areas(current_actor()))
-    if policy.kind != NAME:
-        raise PolicyNotFound
-    return policy

@@ -1,8 +1,12 @@
 """Away from home as somebody says it: with the children, in hospital, on a journey."""
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
@@ -10,9 +14,9 @@ from app.errors import Invalid
 from safety.kits.errors import HomeNotFound
 from safety.kits.following import tell_followers
 from safety.kits.homes import lock_home
-from safety.kits.models import SafetyHome
+from safety.kits.models import SafetyHome, SafetyKitStep
 from safety.kits.noting import note_home
-from safety.kits.queries import find_home_of
+from safety.kits.queries import among, find_home_of
 from safety.kits.rules import HomeState
 
 
@@ -69,6 +73,39 @@ def come_back_as_family(session: Session, *, senior_id: int, actor: Actor, now: 
     :raises HomeNotFound: if the senior has no home with a kit
     """
     return _come_back(session, _home_of(session, senior_id), by=actor, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class AwayTold:
+    """What was said of a time away, and when; nothing of a beginning takes it back."""
+
+    at: datetime
+    begins: datetime | None
+    ends: datetime | None
+
+
+def list_away_told(session: Session, *, home_ids: Collection[int], until: datetime) -> dict[int, list[AwayTold]]:
+    """Return what was ever said of times away, by home and in its order, in one statement."""
+    query = (
+        select(SafetyKitStep.home_id, SafetyKitStep.kind, SafetyKitStep.at, SafetyKitStep.detail)
+        .where(among(SafetyKitStep.home_id, home_ids), SafetyKitStep.kind.in_(("away", "back")))
+        .where(SafetyKitStep.at < until)
+        .order_by(SafetyKitStep.home_id, SafetyKitStep.id)
+    )
+    found: dict[int, list[AwayTold]] = {}
+    for row in session.execute(query):
+        told = found.setdefault(row.home_id, [])
+        told.append(_told(row.kind, row.at, row.detail, told[-1] if told else None))
+    return found
+
+
+def _told(kind: str, at: datetime, detail: Mapping[str, Any], before: AwayTold | None) -> AwayTold:
+    if kind == "away":
+        ends = detail.get("until")
+        return AwayTold(at, datetime.fromisoformat(detail["from"]), datetime.fromisoformat(ends) if ends else None)
+    if before is None or before.begins is None or before.begins >= at:
+        return AwayTold(at, None, None)
+    return AwayTold(at, before.begins, at)
 
 
 def _home_of(session: Session, senior_id: int) -> SafetyHome:

@@ -12,6 +12,7 @@ from app.clock import ZONE
 from app.policies.models import PolicyDocument
 from safety.judging import trial_pages, trying
 from safety.judging.policy import EXAMPLE, NAME
+from safety.kits.away import come_back, list_away_told, set_away
 from tests.app.auth.factories import CITY, STREET, form_token, make_account, make_place, sign_in
 from tests.app.people.factories import make_actor
 from tests.conftest import FrozenClock
@@ -74,6 +75,54 @@ def test_a_draft_is_lived_through_beside_what_is_in_force(
     assert (quiet.rule, quiet.old, quiet.new) == ("quiet", 0, 1)
     assert trying.a_week([quiet], found.looked_at) == (0, 0.25)
     assert trying.list_unfinished(session, now=clock.now()) == []
+
+
+@pytest.mark.parametrize(("told_hour", "expected"), [(17.5, ["quiet"]), (13, [])])
+def test_a_time_away_counts_from_when_it_was_told(
+    session: Session, clock: FrozenClock, draft: PolicyDocument, told_hour: float, expected: list[str]
+) -> None:
+    actor = make_actor(session, roles=[Role.STREET_CLERK], area_code=STREET)
+    yesterday = datetime.combine(clock.now().astimezone(ZONE).date(), time(), ZONE) - timedelta(days=1)
+    told_at, until_at = (yesterday + timedelta(hours=hour) for hour in (told_hour, 17.9))
+    home_id = session.scalars(text("SELECT id FROM safety_home")).one()
+    set_away(session, home_id=home_id, reason="visit", actor=actor, now=told_at, until_at=until_at)
+    number = trying.ask_for_trial(session, draft, by=actor, now=clock.now())
+    while trying.try_some(session, trial_id=number, now=clock.now()):
+        pass
+    shown = trying.show_trial(session, policy_id=draft.id)
+    assert [each.rule for each in shown.rules] == expected
+
+
+def test_what_was_said_of_being_away_is_put_together_again(session: Session, clock: FrozenClock) -> None:
+    home, now = make_home(session), clock.now()
+    actor = make_actor(session, roles=[Role.STREET_CLERK], area_code=STREET)
+    hour = timedelta(hours=1)
+    set_away(session, home_id=home.id, reason="visit", actor=actor, now=now, until_at=now + 9 * hour)
+    come_back(session, home_id=home.id, actor=actor, now=now + hour)
+    set_away(session, home_id=home.id, reason="visit", actor=actor, now=now + 2 * hour, from_at=now + 5 * hour)
+    come_back(session, home_id=home.id, actor=actor, now=now + 3 * hour)
+    session.flush()
+    told = list_away_told(session, home_ids=[home.id], until=now + 4 * hour)[home.id]
+    assert [(each.begins, each.ends) for each in told] == [
+        (now, now + 9 * hour),
+        (now, now + hour),
+        (now + 5 * hour, None),
+        (None, None),
+    ]
+
+
+def test_more_homes_than_are_tried_are_a_sample_of_all(
+    session: Session, clock: FrozenClock, draft: PolicyDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trying, "MOST_HOMES", 2)
+    for _ in range(3):
+        make_home(session)
+    actor = make_actor(session, roles=[Role.STREET_CLERK], area_code=STREET)
+    number = trying.ask_for_trial(session, draft, by=actor, now=clock.now())
+    while trying.try_some(session, trial_id=number, now=clock.now()):
+        pass
+    shown = trying.show_trial(session, policy_id=draft.id)
+    assert (shown.homes, shown.homes_known, shown.looked_at) == (2, 4, 2)
 
 
 def test_the_page_asks_a_worker_and_shows_what_came_of_it(

@@ -8,6 +8,7 @@ from pathlib import Path
 from bench import (
     audit_pages,
     checkout,
+    city_page,
     desks,
     events,
     family_home,
@@ -43,6 +44,7 @@ BENCHES: dict[str, Callable[[World], list[Figure]]] = {
     "sweep_100k": events.run_sweep,
     "sos_latency": desks.run_latency,
     "desk_clients": desks.run_desks,
+    "city_page": city_page.run,
 }
 
 

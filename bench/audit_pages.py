@@ -26,7 +26,7 @@ def run(world: World) -> list[Figure]:
     load_seconds, fold_seconds = _load(world)
     with open_server(world) as server:
         paths = _paths(world)
-        slowest = {name: _p95(server, path) for name, path in paths.items()}
+        slowest = {name: p95_of(server, path) for name, path in paths.items()}
     for name, seconds in sorted(slowest.items(), key=lambda item: -item[1]):
         print(f"  {seconds * 1000:7.0f} ms  {name}")
     worst = max(slowest, key=lambda name: slowest[name])
@@ -106,7 +106,8 @@ def _paths(world: World) -> Mapping[str, str]:
     }
 
 
-def _p95(server: Server, path: str) -> float:
+def p95_of(server: Server, path: str) -> float:
+    """Ask for a page again and again, and return how long nineteen of twenty answers took at most, in seconds."""
     seconds = []
     token = _log_in(server.port)
     for _round in range(ROUNDS):

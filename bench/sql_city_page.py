@@ -83,7 +83,7 @@ SELECT s.n, g.home, g.card, p.canteen_id, p.merchant_account, gen_random_uuid() 
                 + (n % (:meals / :days)) * interval '1 hour' / (:meals / :days) AS at
         FROM generate_series(0, :meals - 1) AS n) AS s
   JOIN guest AS g ON g.n = s.n % size.guests
-  JOIN place AS p ON p.n = s.n * 7919 % size.places
+  JOIN place AS p ON p.n = s.n::bigint * 7919 % size.places
 """
 SALE_TXNS = """
 INSERT INTO ledger.txn (home, id, seq, kind, occurred_at, booked_at, actor, device, balance_fen, answer, cause, hash)

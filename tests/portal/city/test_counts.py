@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from app import clock as clocks
 from app.auth import Role
+from app.clock import business_day
 from app.people.models import Senior
 from app.people.rules import Status
+from outreach.visiting import record_visit
 from portal.city import folding
 from safety.alerts import queries as alerts
 from safety.alerts import services as answering
@@ -19,6 +21,7 @@ from tests.care_beds.factories import make_bed, make_bed_in_service, make_visit
 from tests.conftest import FrozenClock
 from tests.meals.factories import CITY, DISTRICT, STREET
 from tests.meals.lunch import Lunch
+from tests.outreach import factories as visiting
 from tests.portal.city.test_folding import OTHER_STREET, TODAY, kept
 from tests.safety.alerts.world import make_world
 from tests.subsidies.factories import grant, open_accounts, reverse, spend
@@ -142,3 +145,15 @@ def test_findings_are_open_until_somebody_decided(session: Session, clock: Froze
     fold(session, clock)
     assert told(session, STREET, "findings_open") == [2]
     assert told(session, STREET, "findings_open", day=TODAY + timedelta(days=1)) == [1]
+
+
+def test_visiting_care_counts_as_its_own_pages_tell_it(session: Session, clock: FrozenClock) -> None:
+    visiting.publish_rules(session)
+    people = [visiting.make_person(session, name=name) for name in ("王玉兰", "孙根法")]
+    visiting.rescore(session, *people)
+    clock.advance(days=8)
+    worker = visiting.make_someone(session)
+    record_visit(session, senior_id=people[0].id, found=visiting.found(), by=worker, now=clock.now())
+    fold(session, clock)
+    codes = ("outreach_due", "outreach_visited", "outreach_overdue")
+    assert told(session, visiting.DISTRICT, *codes, day=business_day(clock.now())) == [2, 1, 1]

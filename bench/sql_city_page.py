@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from app import vault
+
 SENIORS, CANTEENS, MEALS = 400_000, 2_300, 3_000_000
 BEDS, VISITS_A_DAY, ALERTS_A_DAY, FINDINGS = 6_800, 2_000, 300, 5_000
 DAYS = 92
@@ -20,7 +22,7 @@ SELECT row_number() OVER (ORDER BY code) - 1 AS n, code, count(*) OVER () AS str
 PEOPLE = """
 INSERT INTO senior (name, birth_on, sex, id_number_sealed, id_number_index, hukou_area_code, residence_area_code,
                     income_class, registered_at, updated_at)
-SELECT '王玉' || chr(19968 + (g.n % 2000)::int), date '1930-01-01' + (g.n % 13000)::int, 'female', sha256('x'),
+SELECT '王玉' || chr(19968 + (g.n % 2000)::int), date '1930-01-01' + (g.n % 13000)::int, 'female', :sealed,
        sha256(('bench' || g.n)::bytea), s.code, s.code, 'none', now() - interval '400 days', now() - interval '400 days'
   FROM generate_series(1, :seniors) AS g (n) JOIN bench_street AS s ON s.n = g.n % s.streets
 """
@@ -202,7 +204,8 @@ def load_city(connection: Connection, *, percent: int) -> Mapping[str, int]:
     with driver.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("SELECT coalesce(max(id), 0) + 1 FROM senior")
-        values = {**sizes, "first": cursor.fetchone()[0]}
+        sealed = "'\\x" + vault.seal("330106194403050012").hex() + "'::bytea"
+        values = {**sizes, "first": cursor.fetchone()[0], "sealed": sealed}
         for statement in STATEMENTS:
             for name, value in values.items():
                 statement = statement.replace(f":{name}", str(value))  # noqa: PLW2901

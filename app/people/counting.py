@@ -19,16 +19,17 @@ REGISTERED = """
 SELECT f.area_code, f.on_day, v.code, v.value
   FROM (SELECT s.residence_area_code AS area_code, CAST(d AS date) AS on_day, count(*) AS people,
                count(*) FILTER (WHERE s.birth_on <= d - INTERVAL '80 years') AS old,
-               count(*) FILTER (WHERE c.has_card) AS cards,
-               count(*) FILTER (WHERE c.has_card AND s.birth_on <= d - INTERVAL '80 years') AS old_cards
+               count(c.senior_id) AS cards,
+               count(c.senior_id) FILTER (WHERE s.birth_on <= d - INTERVAL '80 years') AS old_cards
           FROM generate_series(CAST(:since AS timestamp), CAST(:until AS timestamp), INTERVAL '1 day') AS d
           JOIN senior AS s ON s.birth_on <= d - INTERVAL '60 years'
            AND s.registered_at < (d + INTERVAL '1 day') AT TIME ZONE 'Asia/Shanghai'
-         CROSS JOIN LATERAL (SELECT EXISTS (
-               SELECT FROM card AS k
-                WHERE k.senior_id = s.id AND k.issued_at < (d + INTERVAL '1 day') AT TIME ZONE 'Asia/Shanghai'
-                  AND (k.state = 'issued' OR k.changed_at >= (d + INTERVAL '1 day') AT TIME ZONE 'Asia/Shanghai')
-               ) AS has_card) AS c
+          LEFT JOIN (
+               SELECT DISTINCT k.senior_id, e AS on_day
+                 FROM generate_series(CAST(:since AS timestamp), CAST(:until AS timestamp), INTERVAL '1 day') AS e
+                 JOIN card AS k ON k.issued_at < (e + INTERVAL '1 day') AT TIME ZONE 'Asia/Shanghai'
+                  AND (k.state = 'issued' OR k.changed_at >= (e + INTERVAL '1 day') AT TIME ZONE 'Asia/Shanghai')
+               ) AS c ON c.senior_id = s.id AND c.on_day = d
          WHERE NOT EXISTS (
                SELECT FROM senior_status AS t
                 WHERE t.senior_id = s.id AND t.status IN ('deceased', 'moved_away')

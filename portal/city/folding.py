@@ -44,14 +44,23 @@ def list_counts() -> Sequence[DayCount]:
 def fold(session: Session, *, counts: Iterable[DayCount], days: int, now: datetime) -> int:
     """Make some counts anew for today and the days before it; run again, it does nothing.
 
-    :param days: how many days back, today among them; how things stood is told of two at most, for it is known of now
+    :param days: how many days back, today among them; how things stood is told of today, and of yesterday until it
+        was told after its end
     :return: how many sums were written or taken away
     """
     today, changed = business_day(now), 0
     for count in counts:
-        back = min(days, 2) if count.anchor is Anchor.STAND else days
+        back = _days_of_stand(session, count, today) if count.anchor is Anchor.STAND else days
         changed += refold(session, count=count, since=today - timedelta(days=back - 1), until=today, now=now)
     return changed
+
+
+def _days_of_stand(session: Session, count: DayCount, today: date) -> int:
+    """Return how many days a count of how things stand is made of: yesterday once more, when it is over."""
+    before = today - A_DAY
+    query = select(CityFold.folded_at).where(CityFold.source == count.name, CityFold.on_day == before)
+    told_at = session.scalar(query)
+    return 1 if told_at and business_day(told_at) > before else 2
 
 
 def refold(session: Session, *, count: DayCount, since: date, until: date, now: datetime) -> int:

@@ -59,6 +59,9 @@ def rows_elsewhere(opened: Opened, days: Days) -> str | None:
         return url_for("movements.list_movements", kind="spend", **between)
     if code in BED_STATES:
         return url_for("beds.list_beds", state=BED_STATES[code], area=area)
+    if opened.figure.source == "outreach":
+        missing = "1" if code == "visiting_overdue" else None
+        return url_for("outreach.show_key_people", area=area, month=f"{days[0]:%Y-%m}", missing=missing)
     if code == "findings_open":
         return url_for("findings.list_findings", state="undecided", area=area)
     if code == "findings_found":

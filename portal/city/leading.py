@@ -1,6 +1,6 @@
 """From a number to its rows: to the page of the feature that has one, else to a list of our own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -53,20 +53,18 @@ def rows_elsewhere(opened: Opened, days: Days) -> str | None:
     """Return the page of a feature that shows the rows of a figure, where there is one."""
     area, code = opened.picture.area.code, opened.figure.code
     between: dict[str, Any] = {"from": days[0].isoformat(), "until": days[1].isoformat(), "area": area}
-    if opened.figure.source == "meals":
-        return url_for("sales.list_sales", **between)
-    if opened.figure.source == "points_spent":
-        return url_for("movements.list_movements", kind="spend", **between)
-    if code in BED_STATES:
-        return url_for("beds.list_beds", state=BED_STATES[code], area=area)
-    if opened.figure.source == "outreach":
-        missing = "1" if code == "visiting_overdue" else None
-        return url_for("outreach.show_key_people", area=area, month=f"{days[0]:%Y-%m}", missing=missing)
-    if code == "findings_open":
-        return url_for("findings.list_findings", state="undecided", area=area)
-    if code == "findings_found":
-        return url_for("findings.list_findings", month=f"{days[0]:%Y-%m}", area=area)
-    return None
+    month, missing = f"{days[0]:%Y-%m}", "1" if code == "visiting_overdue" else None
+    # By the count that a figure comes from.
+    pages: Mapping[str, Callable[[], str]] = {
+        "meals": lambda: url_for("sales.list_sales", **between),
+        "points_spent": lambda: url_for("movements.list_movements", kind="spend", **between),
+        "beds": lambda: url_for("beds.list_beds", state=BED_STATES[code], area=area),
+        "outreach": lambda: url_for("outreach.show_key_people", area=area, month=month, missing=missing),
+        "findings_open": lambda: url_for("findings.list_findings", state="undecided", area=area),
+        "findings_found": lambda: url_for("findings.list_findings", month=month, area=area),
+    }
+    page = pages.get(opened.figure.source)
+    return page() if page else None
 
 
 def rows_of(

@@ -172,8 +172,9 @@ def make_staff(
     area_code: str = STREET,
     canteen_id: int | None = None,
     provider_id: int | None = None,
+    shop_id: int | None = None,
 ) -> Account:
-    """Make an account that holds a role in an area, a canteen or for a provider."""
+    """Make an account that holds a role in an area, a canteen, for a provider or a shop."""
     make_area(session, area_code)
     account = make_account(session)
     session.add(
@@ -183,6 +184,7 @@ def make_staff(
             area_code=area_code,
             canteen_id=canteen_id,
             provider_id=provider_id,
+            shop_id=shop_id,
             valid_from=date(2026, 1, 1),
             granted_at=clock.now(),
         )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import clock as clocks
-from app.auth.actor import CANTEEN_ROLES, PERSONAL_ROLES, PROVIDER_ROLES, Role
+from app.auth.actor import CANTEEN_ROLES, PERSONAL_ROLES, PROVIDER_ROLES, SHOP_ROLES, Role
 from app.auth.models import Account
 from app.people.models import Senior
 from app.people.relatives.models import Consent, RelativeLink
@@ -30,7 +30,9 @@ from tests.conftest import FrozenClock
 CONSENT = {"topics": ["meals", "balance"], "how": "in_person"}
 # Who looks after homes with kits reads their pages, not the register.
 SAFETY_ROLES = {Role.OPERATOR, Role.INSTALLER, Role.GRID_WORKER}
-STAFF = [role for role in Role if role not in PERSONAL_ROLES | CANTEEN_ROLES | PROVIDER_ROLES | SAFETY_ROLES]
+STAFF = [
+    role for role in Role if role not in PERSONAL_ROLES | CANTEEN_ROLES | PROVIDER_ROLES | SAFETY_ROLES | SHOP_ROLES
+]
 
 
 @pytest.fixture
@@ -121,7 +123,8 @@ def test_the_queue_shows_what_waits_and_each_request_is_answered(
 def test_each_role_opens_what_is_its_work(client: FlaskClient, session: Session, senior: Senior, role: Role) -> None:
     link = make_link(session, senior, make_relative(session))
     account = make_relative(session, role) if role in (Role.FAMILY, Role.ELDER) else None
-    work = {"canteen_id": 1} if role in CANTEEN_ROLES else {"provider_id": 1} if role in PROVIDER_ROLES else {}
+    places = {"canteen_id": CANTEEN_ROLES, "provider_id": PROVIDER_ROLES, "shop_id": SHOP_ROLES}
+    work = {place: 1 for place, roles in places.items() if role in roles}
     sign_in(client, session, account or make_staff(session, role=role, **work))
     base = f"/people/seniors/{senior.id}"
     reads = role in STAFF

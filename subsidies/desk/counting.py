@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import TextualSelect, case, func, or_, select
+from sqlalchemy import TextualSelect, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.areas import queries as areas
@@ -85,23 +85,31 @@ def list_given(session: Session, asked: RowsAsked) -> Page[CountedRow]:
     since = asked.since.replace(day=1) if asked.code == "people_granted" else asked.since
     sign = (Posting.credit if kind == "grant" else Posting.debit) == WALLET
     fen = func.sum(case((sign, Posting.amount_fen), else_=-Posting.amount_fen)).label("fen")
-    query = (
-        select(Txn.home, Txn.seq, Txn.id, Txn.booked_at, senior.c.name, fen)
-        .join(senior, senior.c.id == Txn.home)
+    # Person by person, so that only the books of a street are opened and not those of everybody in these days.
+    moved = (
+        select(Txn.seq, Txn.id, Txn.booked_at, fen)
         .join(Posting, (Posting.home == Txn.home) & (Posting.txn_id == Txn.id))
         .where(
-            areas.within(senior.c.residence_area_code, [asked.area_code]),
+            Txn.home == senior.c.id,
             Txn.kind == kind,
             Txn.booked_at >= _midnight(since),
             Txn.booked_at < _midnight(asked.until + timedelta(days=1)),
             or_(Posting.debit == WALLET, Posting.credit == WALLET),
         )
-        .group_by(Txn.home, Txn.seq, Txn.id, Txn.booked_at, senior.c.name)
+        .group_by(Txn.seq, Txn.id, Txn.booked_at)
+        .correlate(senior)
+        .lateral("moved")
+    )
+    query = (
+        select(senior.c.id.label("home"), senior.c.name, moved)
+        .join(moved, true())
+        .where(areas.within(senior.c.residence_area_code, [asked.area_code]))
     )
     if asked.after is not None:
         home, seq = read_cursor(asked.after, int, int)
-        query = query.where(or_(Txn.home > home, (Txn.home == home) & (Txn.seq > seq)))
-    rows = session.execute(query.order_by(Txn.home, Txn.seq).limit(asked.limit + 1)).all()
+        query = query.where(or_(senior.c.id > home, (senior.c.id == home) & (moved.c.seq > seq)))
+        query = query.where(senior.c.id >= home)
+    rows = session.execute(query.order_by(senior.c.id, moved.c.seq).limit(asked.limit + 1)).all()
     page = cut_page(rows, asked.limit, lambda row: write_cursor(row.home, row.seq))
     is_known = bool(asked.actor.roles & SEES_NAMES)
     items = [

@@ -7,7 +7,6 @@ from app.features import Feature, NavItem
 from app.messages.kinds import register_kind as register_message
 from app.policies.kinds import register_kind
 from outreach import api, pages, panels, person_pages, referral_pages, today_pages
-from outreach import models as _models  # noqa: F401 - the database knows the tables before a page asks for them
 from outreach.access import READERS, VISITORS
 from outreach.counting import DAY_COUNTS
 from outreach.personal_data import PERSONAL

@@ -185,12 +185,15 @@ class Visits:
 
     def finish(self) -> None:
         """Inspect what is still open and was not looked at as it is now, and fail with everything that was found."""
-        for page in self.pages:
-            if self.looks_at_the_end and not page.is_closed() and page.url.startswith(self.address):
-                self.settle(page)
-                if self.inspected.get(page) != (page.url, page.content()):
-                    self.inspect(page)
-        self.close()
+        try:
+            for page in self.pages:
+                if self.looks_at_the_end and not page.is_closed() and page.url.startswith(self.address):
+                    self.settle(page)
+                    if self.inspected.get(page) != (page.url, page.content()):
+                        self.inspect(page)
+        finally:
+            # A page that stays open goes on asking the server, in the middle of the next tests.
+            self.close()
         found = [fault for fault in self.faults if not any(part in fault for part in self.expected)]
         assert not found, "\n".join(dict.fromkeys(found))
 

@@ -102,7 +102,7 @@ LOOKS = """() => {
 # To write down as well everything that is right takes longer than to look for what is wrong; the size of targets is
 # measured below, more strictly. Contrast takes longest: a page that is seen whole is judged by it where it looks new.
 AXE = """async ([tags, fresh, isWhole]) => {
-  const include = fresh.map(at => window.lookedAt[at]), found = [];
+  const include = fresh.map(at => window.lookedAt[at]).filter(e => e.isConnected), found = [];
   const off = {"target-size": {enabled: false}};
   const run = async (where, what) => {
     const {violations} = await axe.run(where, {resultTypes: ["violations"], ...what});

@@ -34,6 +34,7 @@ AROUND = """
 daemon off; master_process on; worker_processes 1; pid {folder}/nginx.pid; error_log stderr; {user}
 events {{ worker_connections 256; }}
 http {{
+    access_log off;
     client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/f;
     uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
     include {folder}/site.conf;

@@ -1,5 +1,7 @@
 """What may no longer be kept goes for good, signed by two; what the books need stays."""
 
+import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -77,6 +79,13 @@ def two(committed_db: Session) -> Two:
     return made
 
 
+@pytest.fixture
+def sealing(app: Flask) -> Iterator[None]:
+    """Let seals be published, and leave none of their files behind."""
+    yield
+    shutil.rmtree(app.config["SETTINGS"].home / "seals", ignore_errors=True)
+
+
 def gone(session: Session, *, since: date = date(2027, 5, 1), status: Status = Status.DECEASED) -> Senior:
     """Make somebody who died or moved away."""
     senior = make_senior(session, status=status, status_from=since)
@@ -132,7 +141,7 @@ def test_where_no_document_says_how_long_everything_stays(committed_db: Session)
     assert list(list_due(committed_db, until=TODAY)) == []
 
 
-def test_names_numbers_and_phones_go_and_the_books_stay_whole(app: Flask, two: Two, committed_db: Session) -> None:
+def test_names_numbers_and_phones_go_and_the_books_stay_whole(sealing: None, two: Two, committed_db: Session) -> None:
     senior = gone(committed_db)
     number = vault.unseal(senior.id_number_sealed)
     accounts = open_accounts(committed_db)

@@ -3,6 +3,7 @@
 Texts that a file given on the command line translates are taken from it; what stays open is listed.
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -96,7 +97,7 @@ def compile_catalogue() -> None:
     compiled = CATALOGUE.with_suffix(".mo")
     if compiled.exists() and compiled.stat().st_mtime >= CATALOGUE.stat().st_mtime:
         return
-    fresh = compiled.with_suffix(".mo.new")
+    fresh = compiled.with_suffix(f".{os.getpid()}.mo")  # several processes may start at once
     with fresh.open("wb") as target:
         write_mo(target, read(CATALOGUE))
     fresh.replace(compiled)

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth.models import Account
-from care_beds.assessment.drafting import Entry
 from care_beds.assessment.items import BY_GROUP
 from care_beds.assessment.models import Assessment
 from care_beds.assessment.standard import Group
@@ -129,42 +128,3 @@ def test_who_asks_for_the_level_before_all_is_sent_gets_it_then(bureau: Bureau, 
     expect(tablet.locator("#live")).to_contain_text("还有答案存在这台平板里")
     tablet.context.set_offline(False)
     expect(tablet.locator(".answer")).to_have_text("重度失能")
-
-
-def test_a_dead_line_and_a_reload_lose_nothing(
-    bureau: Bureau, page_as: Open, visits: Any, inspect: Callable[..., None]
-) -> None:
-    visits.expect("ERR_INTERNET_DISCONNECTED")
-    visits.expect("console: Failed to load resource")
-    row = bureau.start()
-    bureau.session.commit()
-    account = bureau.session.get_one(Account, bureau.first.account_id)
-    phone = page_as(None, account=account, width=360, size="elder", with_worker=True)
-    address = f"/care/assessments/{row.id}/form"
-    phone.goto(address)
-    phone.evaluate("navigator.serviceWorker.ready")
-    phone.wait_for_function(
-        "async path => Boolean(await (await caches.open('page-assessments')).match(path))", arg=address
-    )
-    pick(phone, "item_01", 4)
-    expect(phone.locator("#self_care .kept")).to_contain_text("都存好了")
-    phone.context.set_offline(True)
-    pick(phone, "item_02", 3)
-    pick(phone, "item_03", 1)
-    expect(phone.locator("#self_care .kept")).to_contain_text("没有网，2 个答案")
-    phone.reload()
-    expect(phone.locator("#self_care .kept")).to_contain_text("没有网，2 个答案")
-    expect(phone.locator("#item_03 input[value='1']")).to_be_checked()
-    pick(phone, "item_04", 2)
-    expect(phone.locator("#self_care .kept")).to_contain_text("没有网，3 个答案")
-    inspect(phone, "offline")
-    bureau.save(row, Entry("item_02", 0), device="tablet-2", by=bureau.second)
-    bureau.session.commit()
-    phone.context.set_offline(False)
-    expect(phone.locator("#item_02 [data-note]")).to_contain_text("丁伟民 在另一台平板上选了 0，您选了 3")
-    inspect(phone, "crossed")
-    phone.get_by_role("button", name="用我的：3").click()
-    expect(phone.locator("#self_care .kept")).to_contain_text("都存好了")
-    bureau.session.rollback()
-    kept = bureau.session.scalar(select(Assessment.answers).where(Assessment.id == row.id))
-    assert kept == {"item_01": 4, "item_02": 3, "item_03": 1, "item_04": 2}

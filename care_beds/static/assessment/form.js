@@ -31,7 +31,8 @@ function choose(key, value) {
 /* What was pressed while this script was still on its way counts like any other press, and more than what waited. */
 const early = items.filter(item => chosen(item) && !chosen(item).defaultChecked).map(item => item.dataset.key);
 
-/* What waits here from before a reload stands again, before anything is sent. */
+/* What was kept since this page was made, and what waits from before a reload, stands again before anything is sent. */
+for (const [key, [value]] of Object.entries(keeper.given)) if (!early.includes(key)) choose(key, value);
 for (const [key, value] of Object.entries(keeper.waiting)) if (!early.includes(key)) choose(key, value);
 for (const [key, { value }] of Object.entries(keeper.crossed)) if (!early.includes(key)) choose(key, value);
 

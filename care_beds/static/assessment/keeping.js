@@ -17,13 +17,14 @@ export function deviceOf(storage) {
 /** Under which name the answers of an assessment by somebody wait here. */
 export const placeOf = id => `assessment-${id}`;
 
-/** What waits here of an assessment: answers that were not sent, and those that crossed another tablet's. */
+/** What stands here of an assessment: answers that were not sent, those that crossed another tablet's, and those that
+    were kept, each with its revision: a page from before they were given shows them all the same. */
 export function readKept(storage, id) {
   try {
     const found = JSON.parse(storage.getItem(placeOf(id)) ?? "{}");
-    return { waiting: found.waiting ?? {}, crossed: found.crossed ?? {} };
+    return { waiting: found.waiting ?? {}, crossed: found.crossed ?? {}, given: found.given ?? {} };
   } catch {
-    return { waiting: {}, crossed: {} };
+    return { waiting: {}, crossed: {}, given: {} };
   }
 }
 
@@ -35,6 +36,9 @@ export class Keeper {
   constructor({ storage, id, send, changed, revisions, later = (work, ms) => setTimeout(work, ms) }) {
     Object.assign(this, { storage, id, send, changed, later, revisions: { ...revisions } });
     Object.assign(this, readKept(storage, id));
+    for (const [key, [, revision]] of Object.entries(this.given)) {
+      if ((this.revisions[key] ?? 0) < revision) this.revisions[key] = revision; else delete this.given[key]; // the page knows more
+    }
     this.tries = 0;
     this.state = "kept"; // kept, sending, waiting (the line is down), stopped (refused, with words)
     this.words = "";
@@ -53,6 +57,8 @@ export class Keeper {
 
   /** What another tablet said is taken as it is. */
   take(key) {
+    const { value, revision } = this.crossed[key];
+    this.given[key] = [value, revision];
     delete this.crossed[key];
     this.#write();
     this.changed(this);
@@ -81,12 +87,14 @@ export class Keeper {
   forget() {
     this.waiting = {};
     this.crossed = {};
+    this.given = {};
     this.#write();
   }
 
   #settle(sent, { kept, crossed }) {
     for (const [key, revision] of Object.entries(kept)) {
       this.revisions[key] = revision;
+      this.given[key] = [sent[key], revision];
       if (this.waiting[key] === sent[key]) delete this.waiting[key]; // changed meanwhile: goes once more
     }
     for (const theirs of crossed) {
@@ -108,9 +116,9 @@ export class Keeper {
   }
 
   #write() {
-    const empty = !this.count && !Object.keys(this.crossed).length;
-    if (empty) this.storage.removeItem(placeOf(this.id));
-    else this.storage.setItem(placeOf(this.id), JSON.stringify({ waiting: this.waiting, crossed: this.crossed }));
+    const { waiting, crossed, given } = this;
+    if (![waiting, crossed, given].some(each => Object.keys(each).length)) this.storage.removeItem(placeOf(this.id));
+    else this.storage.setItem(placeOf(this.id), JSON.stringify({ waiting, crossed, given }));
   }
 }
 

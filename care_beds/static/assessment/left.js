@@ -6,7 +6,8 @@ await loadStrings();
 const box = document.querySelector("[data-left]");
 const { waiting, crossed } = readKept(localStorage, box.dataset.left);
 const left = [...Object.keys(waiting), ...Object.keys(crossed)];
-if (left.length) {
+if (!left.length) localStorage.removeItem(placeOf(box.dataset.left));
+else {
   const told = document.createElement("p"), forget = document.createElement("button");
   told.textContent = say("%(count)s answers of this tablet never reached this assessment: %(names)s. If they matter, reopen it or ask for a new one.", { count: left.length, names: left.join(", ") });
   forget.type = "button";

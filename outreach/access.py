@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.areas import queries as areas
 from app.auth.actor import Actor, Role
-from app.people.queries import names_of
+from app.errors import NotFound
+from app.people.access import reaching
+from app.people.queries import known_among, names_of, places_of
 from app.vault import mask_name
 from outreach.errors import ProblemClosed, ProblemNotFound, ReferralNotFound
 from outreach.models import OutreachProblem, OutreachReferral
@@ -23,6 +25,7 @@ REFERRERS = (Role.GRID_WORKER, Role.STREET_CLERK, Role.DISTRICT_APPROVER)
 READERS = (Role.STREET_CLERK, Role.DISTRICT_APPROVER, Role.AUDITOR, Role.ADMINISTRATOR)
 # Who looks at one person.
 LOOKERS = (Role.GRID_WORKER, *READERS)
+OFFICES, WORKERS = frozenset(READERS), frozenset({Role.GRID_WORKER})
 KNOWS_NAMES = frozenset({Role.GRID_WORKER, Role.STREET_CLERK, Role.DISTRICT_APPROVER})
 
 
@@ -31,10 +34,21 @@ def within(column: Any, actor: Actor) -> ColumnElement[bool]:
     return areas.within(column, actor.area_codes)
 
 
+def check_reached(session: Session, *, senior_id: int, actor: Actor) -> None:
+    """Make sure that a person is somebody's to deal with: a worker's by their home, an office's also by registration.
+
+    :raises NotFound: if there is no such senior, or not within what the actor's roles reach
+    """
+    residence, hukou = places_of(session, senior_id=senior_id, actor=actor)
+    if reaching(actor, OFFICES, (residence, hukou)) is None and reaching(actor, WORKERS, (residence,)) is None:
+        raise NotFound
+
+
 def shown_names(session: Session, *, senior_ids: Collection[int], reach: Actor) -> dict[int, str]:
     """Return the names of people as a reader may see them: masked for whoever does not work with them."""
+    known = known_among(session, senior_ids=senior_ids, actor=reach, roles=KNOWS_NAMES)
     found = names_of(session, senior_ids=senior_ids)
-    return found if reach.roles & KNOWS_NAMES else {each: mask_name(name) for each, name in found.items()}
+    return {each: name if each in known else mask_name(name) for each, name in found.items()}
 
 
 def lock_referral(session: Session, *, referral_id: int, actor: Actor) -> OutreachReferral:

@@ -9,9 +9,8 @@ from app.auth import allow, current_actor
 from app.clock import business_day
 from app.db import transaction
 from app.errors import NotFound
-from app.people.queries import check_visible
 from outreach import schemas
-from outreach.access import FOLLOWERS, LOOKERS, READERS, REFERRERS, VISITORS
+from outreach.access import FOLLOWERS, LOOKERS, READERS, REFERRERS, VISITORS, check_reached
 from outreach.reading.coverage import coverage_within, list_key_people
 from outreach.reading.people import find_standing
 from outreach.reading.referrals import list_referrals
@@ -64,9 +63,10 @@ def get_coverage(asked: dict[str, Any]) -> Any:
 @blueprint.response(200, schemas.OutreachKeyPeopleOut)
 def get_key_people(asked: dict[str, Any]) -> Any:
     """List those behind a number of the coverage."""
-    more: dict[str, Any] = {"month": asked["month"], "area_code": asked["area"], "only_missing": asked["missing"]}
+    which = {"only_missing": asked["missing"], "only_overdue": asked["overdue"]}
+    more: dict[str, Any] = {"month": asked["month"], "area_code": asked["area"], "limit": asked["limit"], **which}
     with transaction() as session:
-        return list_key_people(session, reach=current_actor(), after=asked["after"], limit=asked["limit"], **more)
+        return list_key_people(session, reach=current_actor(), after=asked["after"], **more)
 
 
 @blueprint.get("/people/<int:senior_id>")
@@ -75,7 +75,7 @@ def get_key_people(asked: dict[str, Any]) -> Any:
 def get_risk(senior_id: int) -> Any:
     """Say how great somebody's risk is, and why."""
     with transaction() as session:
-        check_visible(session, senior_id=senior_id, actor=current_actor())
+        check_reached(session, senior_id=senior_id, actor=current_actor())
         return find_standing(session, senior_id=senior_id) or _raise_not_found()
 
 

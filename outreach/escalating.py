@@ -17,7 +17,7 @@ from outreach.terms import OutreachRules
 RAISE = text(
     """
     WITH due AS (
-        SELECT t.id, CASE WHEN t.due_on + CAST(:district_days AS integer) <= :today THEN 2
+        SELECT t.id, t.level AS before, CASE WHEN t.due_on + CAST(:district_days AS integer) <= :today THEN 2
                           WHEN t.due_on + CAST(:street_days AS integer) <= :today OR t.attempts >= :attempts THEN 1
                           ELSE 0 END AS level
           FROM outreach_task AS t
@@ -26,7 +26,7 @@ RAISE = text(
     )
     UPDATE outreach_task AS t SET level = d.level, level_at = :now
       FROM due AS d WHERE d.id = t.id AND d.level > t.level AND t.state = 'open'
-    RETURNING t.area_code, t.level, t.band
+    RETURNING t.area_code, t.level, t.band, d.before
     """
 )
 

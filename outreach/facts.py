@@ -6,7 +6,7 @@ feature about each person would cost a thousand times as much. Nothing here writ
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import text
@@ -16,6 +16,7 @@ from app.areas.rules import path_of
 from app.people.rules import age_on
 from outreach.rules import Facts
 from outreach.terms import OutreachRules
+from shops.rules import PURPOSES as SHOP_PURPOSES
 
 PART = """
     part AS MATERIALIZED (
@@ -88,16 +89,18 @@ SELECT p.id, p.area_code, p.birth_on, p.living_situation, p.income_class, p.abil
        coalesce(v.number, 0) AS missed,
        EXISTS (SELECT FROM outreach_change AS c WHERE c.senior_id = p.id AND c.reported <> 'bereavement'
                   AND c.on_day > :reported_from) AS is_reported,
-       EXISTS (SELECT FROM ledger.lot AS l WHERE l.home = p.id AND l.expires_on >= :on) AS has_points,
+       EXISTS (SELECT FROM ledger.lot AS l WHERE l.home = p.id AND l.expires_on >= :on
+                  AND NOT string_to_array(l.purpose, '.') <@ CAST(:shops AS text[])) AS has_points,
        coalesce(m.recent + m.before > 0, false) AS has_meals,
        EXISTS (SELECT FROM care_bed AS k WHERE k.senior_id = p.id
                   AND k.state NOT IN ('closing', 'closed', 'refused', 'withdrawn')) AS has_bed,
        EXISTS (SELECT FROM safety_home AS h WHERE h.senior_id = p.id AND h.state <> 'ended') AS has_kit,
        EXISTS (SELECT FROM senior_status AS t
                 WHERE t.senior_id = p.id AND t.status IN ('in_hospital', 'in_institution', 'moved_away')
-                  AND t.until_on >= r.scored_on AND t.until_on <= :on) AS came_back,
+                  AND t.until_on >= r.scored_on AND t.until_on <= :on
+                  AND (t.until_on > r.scored_on OR t.until_on = :on)) AS came_back,
        r.score, r.band, r.reasons, r.suggests, r.policy_id, r.area_code AS scored_area, r.band_since_on,
-       r.last_visit_on, t.id AS task_id, t.due_on AS task_due, t.band AS task_band
+       r.last_visit_on, t.id AS task_id, t.due_on AS task_due, t.band AS task_band, t.opened_at AS task_at
   FROM part AS p
   LEFT JOIN meals AS m ON m.home = p.id
   LEFT JOIN money AS b ON b.home = p.id
@@ -144,6 +147,7 @@ class Row(NamedTuple):
     task_id: int | None
     task_due: date | None
     task_band: str | None
+    task_at: datetime | None
 
     def facts(self, on: date) -> Facts:
         """Return them as the rules take them."""
@@ -213,4 +217,5 @@ def _since(rules: OutreachRules, on: date) -> dict[str, Any]:
         "idle_from": before(terms.idle_points.days),
         "missed_from": before(terms.missed.days),
         "reported_from": before(terms.reported.days),
+        "shops": list(SHOP_PURPOSES),
     }

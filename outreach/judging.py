@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from app.clock import business_day
 from outreach.facts import Row
 from outreach.rules import (
     ACTIVE,
+    IN_HOSPITAL,
     Facts,
     Score,
     check_due,
@@ -75,7 +77,7 @@ class Judge:
     def _judge_one(self, row: Row, verdicts: Verdicts) -> None:
         thought = self._think(row.facts(self._on))
         if row.status != ACTIVE:
-            if row.score is None:
+            if row.score is None and row.status != IN_HOSPITAL:
                 return
             verdicts.away.append(row.senior_id)
         if row.scored_area not in (None, row.area_code):
@@ -84,10 +86,10 @@ class Judge:
         self._plan(row, thought.score.band, verdicts)
 
     def _keep(self, row: Row, thought: Thought, verdicts: Verdicts) -> None:
-        """Keep what differs from what stood; the first score of all is no change of anything."""
+        """Keep what differs from what stood, and that somebody is back; the first score of all is no change."""
         found = thought.score
         band_stays = row.band == found.band
-        if (row.reasons, row.suggests, row.policy_id, row.scored_area) == (
+        if not row.came_back and (row.reasons, row.suggests, row.policy_id, row.scored_area) == (
             thought.reasons,
             thought.suggests,
             self._rules.policy_id,
@@ -100,7 +102,8 @@ class Judge:
         verdicts.risks.append(
             {**person, **kept, "suggests": thought.suggests, "on_day": str(self._on), "band_since_on": str(since)}
         )
-        if row.reasons != thought.reasons:
+        stood = (row.reasons, row.band, row.scored_area)
+        if stood != (thought.reasons, found.band, row.area_code):
             before = {"before_score": row.score, "before_band": row.band}
             verdicts.scores.append({**person, **kept, **before, "on_day": str(self._on)})
             if row.reasons is not None:
@@ -110,7 +113,9 @@ class Judge:
         before = [reason_from_json(each) for each in row.reasons or ()]
         person = {"senior_id": row.senior_id, "area_code": row.area_code}
         was_away = row.came_back and not row.reasons
-        for factor, weight in find_changes(before, found.reasons, self._rules).items():
+        same = row.policy_id == self._rules.policy_id
+        changes = find_changes(before, found.reasons, self._rules, are_same_rules=same)
+        for factor, weight in changes.items():
             if factor in self._known or (was_away and factor not in NEWS_ON_RETURN):
                 continue
             due = check_due(since=self._on, weight=weight, band=found.band, rules=self._rules)
@@ -122,10 +127,13 @@ class Judge:
         """Have one regular visit open for each band that asks for any, at the pace of the band."""
         if row.task_band == band:
             return
-        due = regular_due(last_on=row.last_visit_on, today=self._on, band=band, rules=self._rules)
+        since = row.last_visit_on or (row.task_at and business_day(row.task_at))
+        due = regular_due(last_on=since, today=self._on, band=band, rules=self._rules)
         if due is None:
             if row.task_id is not None:
                 verdicts.dropped.append(row.task_id)
             return
+        if row.task_due is not None and row.task_due < self._on:
+            due = row.task_due
         person = {"senior_id": row.senior_id, "area_code": row.area_code}
         verdicts.regular.append({**person, "band": str(band), "due_on": str(due)})

@@ -92,9 +92,16 @@ def show_key_people() -> str:
     """List the key people of a month, or those who were not visited yet."""
     actor, month, area = current_actor(), read_month(), read_area()
     asked: dict[str, Any] = {"month": month, "area_code": area, "after": request.args.get("after") or None}
-    missing = bool(request.args.get("missing"))
+    missing, overdue = bool(request.args.get("missing")), bool(request.args.get("overdue"))
     with transaction() as session:
-        page = list_key_people(session, reach=actor, only_missing=missing, **asked)
+        page = list_key_people(session, reach=actor, only_missing=missing, only_overdue=overdue, **asked)
         place_names = find_names(session, {area, *(each.area_code for each in page.items)})
-    shown = {"page": page, "place_names": place_names, "month": month, "area": area, "missing": missing}
+    shown = {
+        "page": page,
+        "place_names": place_names,
+        "month": month,
+        "area": area,
+        "missing": missing,
+        "overdue": overdue,
+    }
     return render_template("outreach/key_people.html", **describe(), **shown)

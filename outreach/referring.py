@@ -9,22 +9,26 @@ from sqlalchemy.orm import Session
 from app.audit.services import record
 from app.auth.actor import Actor
 from app.clock import business_day
-from app.people.queries import check_visible, profile_on
-from outreach.access import lock_problem, lock_referral
-from outreach.errors import HelpUnderWay, ReferralEnded, ReferralOpenAlready
+from app.people.queries import profile_on
+from outreach.access import check_reached, lock_problem, lock_referral
+from outreach.errors import HelpUnderWay, NotVisited, ReferralEnded, ReferralOpenAlready
 from outreach.models import OutreachProblem, OutreachReferral
 from outreach.outcomes import LEADS, OPEN, ReferralState, ReferralStep, may_follow
 from outreach.policy import get_rules
-from outreach.rules import add_days
+from outreach.rules import GONE, add_days
 from outreach.terms import Help
+from shops.rules import PURPOSES as SHOP_PURPOSES
 
 # What has come by itself: the first points, a meal after it, a bed that serves, a home that is watched over.
 SETTLE = text(
     """
     UPDATE outreach_referral AS r SET state = 'done', ended_on = :today
      WHERE r.state IN ('opened', 'accepted') AND CASE r.kind
-           WHEN 'allowance' THEN EXISTS (SELECT FROM ledger.txn AS t WHERE t.home = r.senior_id AND t.kind = 'grant'
-                                            AND t.booked_at > r.opened_at)
+           WHEN 'allowance' THEN EXISTS (SELECT FROM ledger.txn AS t
+                                           JOIN ledger.posting AS p ON p.home = t.home AND p.txn_id = t.id
+                                           JOIN ledger.lot AS l ON l.home = p.home AND l.id = p.lot_id
+                                          WHERE t.home = r.senior_id AND t.kind = 'grant' AND t.booked_at > r.opened_at
+                                            AND NOT string_to_array(l.purpose, '.') <@ CAST(:shops AS text[]))
            WHEN 'meals' THEN EXISTS (SELECT FROM checkout AS c WHERE c.home = r.senior_id AND c.reversed_at IS NULL
                                         AND c.occurred_at > r.opened_at)
            WHEN 'bed' THEN EXISTS (SELECT FROM care_bed AS b WHERE b.senior_id = r.senior_id AND b.state = 'in_service')
@@ -53,11 +57,15 @@ def open_referral(
     :param is_again_fine: return the one that is open already instead of refusing a second; it then belongs to the
         new problem as well if it had none
     :raises NotFound: if there is no such person in the caller's areas
+    :raises NotVisited: if the person has died or moved away
     :raises NoOutreachRules: if nothing says how people are referred there
     :raises ReferralOpenAlready: if the same help is under way
     """
-    check_visible(session, senior_id=senior_id, actor=by)
-    area_code = profile_on(session, senior_id=senior_id, day=business_day(now)).residence_area
+    check_reached(session, senior_id=senior_id, actor=by)
+    profile = profile_on(session, senior_id=senior_id, day=business_day(now))
+    if profile.status in GONE:
+        raise NotVisited
+    area_code = profile.residence_area
     rules = get_rules(session, area_code=area_code, on=business_day(now))
     under_way = _find_open(session, senior_id=senior_id, kind=kind)
     if under_way is not None:
@@ -140,7 +148,7 @@ def close_problem(session: Session, *, problem_id: int, words: str, by: Actor, n
 
 def settle_referrals(session: Session, *, now: datetime) -> int:
     """End the referrals whose help has come, and return how many. Safe to run twice."""
-    ended = session.execute(SETTLE, {"today": business_day(now)}).all()
+    ended = session.execute(SETTLE, {"today": business_day(now), "shops": list(SHOP_PURPOSES)}).all()
     for row in ended:
         record(
             session,

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from app.audit.services import record
 from app.auth.actor import Actor
 from app.clock import business_day
-from app.people.queries import check_visible, profile_on
+from app.people.queries import profile_on
+from outreach.access import check_reached
 from outreach.errors import NotVisited
 from outreach.judging import Verdicts
 from outreach.models import OutreachChange, Risk
@@ -26,7 +27,7 @@ def report_change(
     :raises NotVisited: if the person is away, or has died
     :raises NoOutreachRules: if nothing says how people are visited there
     """
-    check_visible(session, senior_id=senior_id, actor=by)
+    check_reached(session, senior_id=senior_id, actor=by)
     today = business_day(now)
     profile = profile_on(session, senior_id=senior_id, day=today)
     if profile.status != ACTIVE:

@@ -7,8 +7,11 @@ from typing import Any
 
 from outreach.terms import BANDS, Band, BandTerms, Calendar, Factor, Help, OutreachRules, Step, Suggestion, Weight
 
-ACTIVE = "active"
+ACTIVE, IN_HOSPITAL = "active", "in_hospital"
+GONE = frozenset({"deceased", "moved_away"})
 WEEKEND = (5, 6)
+# What is measured of a person; of all else the number is one of the rules.
+MEASURED = frozenset({Factor.ABILITY, Factor.ALERTS, Factor.MISSED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,11 +112,28 @@ def _reached(factor: Factor, number: int, steps: Sequence[Step]) -> Iterator[Rea
         yield Reason(factor, step.points, step.start)
 
 
-def find_changes(before: Sequence[Reason], after: Sequence[Reason], rules: OutreachRules) -> Mapping[Factor, Weight]:
-    """Return what has newly come to count, or counts for more, with how much it matters."""
-    had = {each.factor: each.points for each in before}
-    risen = (each.factor for each in after if each.points > had.get(each.factor, 0))
+def find_changes(
+    before: Sequence[Reason], after: Sequence[Reason], rules: OutreachRules, *, are_same_rules: bool = True
+) -> Mapping[Factor, Weight]:
+    """Return what has newly come to count, or counts for more, with how much it matters.
+
+    Where other rules give more points for the same, nothing has changed about the person.
+    """
+    had = {each.factor: each for each in before}
+    risen = (each.factor for each in after if _has_risen(had.get(each.factor), each, are_same_rules))
     return {factor: rules.triggers[factor] for factor in risen if factor in rules.triggers}
+
+
+def _has_risen(before: Reason | None, after: Reason, are_same_rules: bool) -> bool:
+    if before is None:
+        return True
+    if after.points <= before.points:
+        return False
+    if are_same_rules:
+        return True
+    if isinstance(after.of, int) and isinstance(before.of, int):
+        return after.factor in MEASURED and after.of > before.of
+    return after.of != before.of
 
 
 def check_due(*, since: date, weight: Weight, band: Band, rules: OutreachRules) -> date:
@@ -144,14 +164,17 @@ def is_workday(day: date, calendar: Calendar) -> bool:
 def regular_due(*, last_on: date | None, today: date, band: Band, rules: OutreachRules) -> date | None:
     """Return by when the next visit of a band must be made; nothing for a band that asks for none.
 
+    Days count from the last visit; for who was never visited from the day on which a visit was first asked for.
+
     Whoever must be visited each month is visited in each month of the calendar, however long the one before was.
     """
     terms = rules.bands.get(band)
     if terms is None:
         return None
-    due = (last_on or today) + timedelta(days=terms.every_days)
-    if last_on and band in rules.key_bands:
-        due = min(due, _end_of_next_month(last_on))
+    since = last_on or today
+    due = since + timedelta(days=terms.every_days)
+    if band in rules.key_bands:
+        due = min(due, _end_of_next_month(since))
     return max(due, today)
 
 

@@ -1,6 +1,6 @@
 """What pages and API of outreach take and give."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -13,6 +13,7 @@ ONE_LINE = validate.Regexp(r"\A[^\x00-\x1f\x7f\u2028\u2029]*\Z", error=_l("One l
 AREA = validate.Regexp(r"\A[1-9][0-9]{5}([0-9]{3}([0-9]{3})?)?\Z")
 MAYBE_AREA = validate.Regexp(r"\A([1-9][0-9]{5}([0-9]{3}([0-9]{3})?)?)?\Z")
 MONTH = validate.Range(date(2000, 1, 1), date(2100, 1, 1))
+MOMENT = validate.Range(datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 LONGEST_WORDS, LONGEST_OFFICE = 500, 80
 
 
@@ -45,7 +46,7 @@ class OutreachVisitIn(Schema):
 class OutreachSentVisitIn(OutreachVisitIn):
     """A visit as a program tells it, also later than it was."""
 
-    occurred_at = fields.AwareDateTime(load_default=None, allow_none=True, format="iso")
+    occurred_at = fields.AwareDateTime(load_default=None, allow_none=True, format="iso", validate=MOMENT)
 
 
 class OutreachReportIn(Schema):
@@ -125,6 +126,7 @@ class OutreachKeyPeopleIn(PageIn):
     month = fields.Date(required=True, validate=MONTH)
     area = fields.String(required=True, validate=AREA)
     missing = fields.Boolean(load_default=False)
+    overdue = fields.Boolean(load_default=False)
 
 
 class OutreachReferralsIn(PageIn):

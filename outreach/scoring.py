@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, column, select, table, text
@@ -64,6 +64,8 @@ CHECKS = text(
      ORDER BY w.senior_id
         ON CONFLICT (senior_id, kind) WHERE state = 'open' DO UPDATE SET
            due_on = least(outreach_task.due_on, excluded.due_on), band = excluded.band,
+           next_on = CASE WHEN outreach_task.next_on > excluded.due_on THEN excluded.due_on
+                          ELSE outreach_task.next_on END,
            causes = ARRAY(SELECT DISTINCT c FROM unnest(outreach_task.causes || excluded.causes) AS c ORDER BY c)
     """
 )
@@ -76,12 +78,39 @@ REGULAR = text(
      ORDER BY w.senior_id
         ON CONFLICT (senior_id, kind) WHERE state = 'open' DO UPDATE SET band = excluded.band,
            due_on = CASE WHEN outreach_task.level > 0 THEN outreach_task.due_on ELSE excluded.due_on END,
+           next_on = CASE WHEN outreach_task.next_on > excluded.due_on THEN excluded.due_on
+                          ELSE outreach_task.next_on END,
            area_code = excluded.area_code
     """
 )
+# Somebody said when they come again: no later than that, also to who is in no band.
+PROMISE = text(
+    """
+    INSERT INTO outreach_task (senior_id, area_code, kind, band, opened_at, due_on)
+    SELECT :senior_id, :area_code, 'regular', coalesce((SELECT r.band FROM outreach_risk AS r
+                                                         WHERE r.senior_id = :senior_id), 'none'), :now, :due_on
+        ON CONFLICT (senior_id, kind) WHERE state = 'open' DO UPDATE SET
+           due_on = least(outreach_task.due_on, excluded.due_on)
+    """
+)
 DROP = text("UPDATE outreach_task SET state = 'dropped', closed_at = :now WHERE id = ANY (:ids) AND state = 'open'")
+# What was opened after the register was read is another's to end: somebody came home in the meantime.
 DROP_ALL = text(
-    "UPDATE outreach_task SET state = 'dropped', closed_at = :now WHERE senior_id = ANY (:ids) AND state = 'open'"
+    """
+    UPDATE outreach_task SET state = 'dropped', closed_at = :now
+     WHERE senior_id = ANY (:ids) AND state = 'open' AND opened_at <= :now
+    """
+)
+# What a turn of life ended that never happened is due as before, however late it has become.
+REOPEN = text(
+    """
+    INSERT INTO outreach_task (senior_id, area_code, kind, band, causes, opened_at, due_on, attempts, next_on, level,
+                               level_at)
+    SELECT t.senior_id, t.area_code, t.kind, t.band, t.causes, t.opened_at, t.due_on, t.attempts, t.next_on, t.level,
+           t.level_at
+      FROM outreach_task AS t WHERE t.id = ANY (:ids) AND t.state = 'dropped' ORDER BY t.id
+        ON CONFLICT (senior_id, kind) WHERE state = 'open' DO NOTHING
+    """
 )
 # What is open about somebody goes along to the place they live in now.
 MOVE = tuple(
@@ -131,6 +160,22 @@ def score_people(session: Session, *, senior_ids: Collection[int], now: datetime
         if found is not None:
             rows = read_some(session, senior_ids=ids, rules=found, on=on)
             write(session, Judge(found, on=on, known=known).judge(rows), now=now)
+
+
+def promise_visit(session: Session, *, senior_id: int, area_code: str, on: date, now: datetime) -> None:
+    """Have the next visit to somebody due on the day that was promised to them, unless it is due before."""
+    due_on = max(on, business_day(now))
+    session.execute(PROMISE, {"senior_id": senior_id, "area_code": area_code, "due_on": due_on, "now": now})
+
+
+def drop_tasks(session: Session, *, senior_id: int, now: datetime) -> None:
+    """End all visits that are due to somebody who is not visited any more, also where no rules hold."""
+    session.execute(DROP_ALL, {"ids": [senior_id], "now": now})
+
+
+def reopen_tasks(session: Session, *, task_ids: Collection[int]) -> None:
+    """Let visits be due again that were dropped by mistake."""
+    session.execute(REOPEN, {"ids": sorted(task_ids)})
 
 
 def lock_person(session: Session, *, senior_id: int) -> None:

@@ -37,13 +37,15 @@ class Raised:
     area_code: str
     level: int
     band: str
+    before: int = 0
 
 
 def tell_overdue(session: Session, raised: Iterable[Raised], *, now: datetime) -> None:
-    """Tell the street, or the district, how many visits have become overdue there; once a day for each place."""
+    """Tell the street, or the district, how many visits have become overdue there: one message a round."""
     by_place: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
     for each in raised:
-        by_place[each.level, each.area_code[: TOLD_OF[each.level][0]]][each.band] += 1
+        for level in range(each.before + 1, each.level + 1):
+            by_place[level, each.area_code[: TOLD_OF[level][0]]][each.band] += 1
     places = find_names(session, {code for _level, code in by_place})
     for (level, code), bands in sorted(by_place.items()):
         accounts = list_held_over(session, area_code=code, roles=(TOLD_OF[level][1],), now=now)
@@ -59,8 +61,18 @@ def tell_overdue(session: Session, raised: Iterable[Raised], *, now: datetime) -
 
 def tell_checks(session: Session, *, now: datetime) -> None:
     """Tell the workers of a community whom something important has changed about; each once."""
+    after: int | None = 0
+    while after is not None:
+        after = _tell_some(session, after=after, now=now)
+
+
+def _tell_some(session: Session, *, after: int, now: datetime) -> int | None:
+    """Tell of the next checks, and return the number of the last one, or nothing when all are told."""
     query = select(OutreachTask).where(
-        OutreachTask.state == "open", OutreachTask.kind == "important", OutreachTask.opened_at > now - NEWS
+        OutreachTask.state == "open",
+        OutreachTask.kind == "important",
+        OutreachTask.opened_at > now - NEWS,
+        OutreachTask.id > after,
     )
     tasks = session.scalars(query.order_by(OutreachTask.id).limit(MOST)).all()
     names = names_of(session, senior_ids={each.senior_id for each in tasks})
@@ -79,6 +91,7 @@ def tell_checks(session: Session, *, now: datetime) -> None:
     ]
     today = business_day(now)
     tell_many(session, tellings=tellings, kind=CHECK, urgent=any(each.due_on <= today for each in tasks), now=now)
+    return tasks[-1].id if len(tasks) == MOST else None
 
 
 def check_text(params: Params) -> str:

@@ -12,10 +12,9 @@ from app.auth import allow, current_actor
 from app.clock import business_day
 from app.db import transaction
 from app.forms import Form, read_form, shows_refusals
-from app.people.queries import check_visible
 from app.pictures.uploads import read_upload
 from app.tokens import new_id
-from outreach.access import VISITORS, shown_names
+from outreach.access import VISITORS, check_reached, shown_names
 from outreach.policy import list_rules, rules_at
 from outreach.reading.doors import open_door
 from outreach.reading.people import find_standing, read_story
@@ -66,7 +65,7 @@ def form_context(senior_id: int, door: Any = None) -> dict[str, Any]:
 def person(session: Session, senior_id: int) -> dict[str, Any]:
     """Return whom a form is about, and what is known already."""
     actor = current_actor()
-    check_visible(session, senior_id=senior_id, actor=actor)
+    check_reached(session, senior_id=senior_id, actor=actor)
     standing = find_standing(session, senior_id=senior_id)
     return {
         "senior_id": senior_id,

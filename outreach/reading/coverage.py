@@ -20,12 +20,13 @@ from outreach.scoring import list_scopes
 
 PAGE = 50
 NOW = "SELECT r.senior_id, r.area_code, r.band FROM outreach_risk AS r WHERE r.band = ANY (:bands) AND {here}"
-# What the bands were when a month ended; who had died or gone by then had none.
+# What the bands were when a month ended; who had died or gone by then had none, who had moved counts where they went.
 THEN = """
     SELECT s.senior_id, s.area_code, s.band
-      FROM (SELECT DISTINCT ON (s.senior_id) s.senior_id, s.area_code, s.band
-              FROM outreach_score AS s WHERE s.on_day < :until AND {here} ORDER BY s.senior_id, s.id DESC) AS s
-     WHERE s.band = ANY (:bands)
+      FROM outreach_score AS s
+     WHERE s.on_day < :until AND s.band = ANY (:bands) AND {here}
+       AND NOT EXISTS (SELECT FROM outreach_score AS l
+                        WHERE l.senior_id = s.senior_id AND l.id > s.id AND l.on_day < :until)
 """
 HERE = """
     {row}.area_code LIKE ANY (CAST(:paths AS text[])) AND {row}.area_code LIKE :path
@@ -47,7 +48,7 @@ LIST = """
     SELECT k.senior_id, k.area_code, k.band, {visited} AS is_visited, {late} AS is_overdue,
            (SELECT max(v.visit_on) FROM outreach_visit AS v WHERE v.senior_id = k.senior_id AND v.counts) AS last_on
       FROM ({people}) AS k
-     WHERE k.senior_id > :after AND (NOT :only_missing OR NOT {visited})
+     WHERE k.senior_id > :after AND (NOT :only_missing OR NOT {visited}) AND (NOT :only_overdue OR {late})
      ORDER BY k.senior_id LIMIT :limit
 """
 
@@ -97,6 +98,7 @@ def list_key_people(
     area_code: str,
     reach: Actor,
     only_missing: bool = False,
+    only_overdue: bool = False,
     after: str | None = None,
     limit: int = PAGE,
 ) -> Page[KeyPerson]:
@@ -106,7 +108,7 @@ def list_key_people(
     """
     last = read_number(after) if after else 0
     statement, asked = _ask(session, month, [area_code] if is_within_any(area_code, reach.area_codes) else [])
-    more = {"after": last, "limit": limit + 1, "only_missing": only_missing}
+    more = {"after": last, "limit": limit + 1, "only_missing": only_missing, "only_overdue": only_overdue}
     rows = [row for scope in asked for row in session.execute(text(_fill(LIST, statement)), {**scope, **more})]
     page = cut_page(sorted(rows, key=lambda row: row.senior_id), limit, lambda row: write_cursor(row.senior_id))
     names = shown_names(session, senior_ids=[row.senior_id for row in page.items], reach=reach)

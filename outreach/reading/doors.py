@@ -8,7 +8,8 @@ from app.audit.services import record
 from app.auth.actor import Actor
 from app.clock import business_day
 from app.people.doors import Door, list_doors
-from app.people.queries import check_visible, profile_on
+from app.people.queries import profile_on
+from outreach.access import check_reached
 
 
 def open_door(session: Session, *, senior_id: int, by: Actor, now: datetime) -> Door:
@@ -16,7 +17,7 @@ def open_door(session: Session, *, senior_id: int, by: Actor, now: datetime) -> 
 
     :raises NotFound: if there is no such person in the caller's areas
     """
-    check_visible(session, senior_id=senior_id, actor=by)
+    check_reached(session, senior_id=senior_id, actor=by)
     door = list_doors(session, senior_ids=[senior_id])[senior_id]
     area_code = profile_on(session, senior_id=senior_id, day=business_day(now)).residence_area
     subject = f"senior:{senior_id}"

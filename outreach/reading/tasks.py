@@ -103,14 +103,14 @@ def list_round(session: Session, *, reach: Actor, today: date, ahead_days: int) 
     until = today + timedelta(days=ahead_days)
     again = func.coalesce(OutreachTask.next_on, today) <= today
     query = _select().where(within(OutreachTask.area_code, reach), OutreachTask.due_on <= until, again)
-    ordered = query.order_by(OutreachTask.area_code, FIRST, OutreachTask.due_on, OutreachTask.id)
+    ordered = query.order_by(FIRST, OutreachTask.due_on, OutreachTask.id)
     rows = session.execute(ordered.limit(LARGEST_DAY)).all()
     found: dict[str, dict[int, list[TaskItem]]] = {}
     for item in _items(session, rows, reach, today):
         found.setdefault(item.area_code, {}).setdefault(item.senior_id, []).append(item)
     return {
         code: [Stop(senior_id, tasks[0].name, tasks[0].band, tasks) for senior_id, tasks in people.items()]
-        for code, people in found.items()
+        for code, people in sorted(found.items())
     }
 
 

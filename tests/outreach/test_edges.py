@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry
+from app.auth.accounts import grant_role
 from app.auth.actor import Role
 from app.auth.models import Account
 from app.paging import write_cursor
@@ -248,3 +249,18 @@ def test_what_no_list_has_is_refused_in_words(world: World) -> None:
     world.see("/outreach?month=9999-12")
     world.see(f"/outreach/referrals/problems?after={far}", 422)
     world.see(f"/outreach/referrals/suggested?after={far}", 422)
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_moment_that_no_calendar_has_is_refused(world: World, at: str) -> None:
+    visit = {"id": str(new_id()), "way": "home", "result": "well", "occurred_at": at}
+    answer = world.call(world.worker, "POST", f"/people/{world.senior.id}/visits", json=visit)
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (422, ["occurred_at"])
+
+
+def test_who_works_here_and_checks_there_reads_masked_names_there(world: World, session: Session) -> None:
+    make_person(session, name="孙根法", area_code="330105012001")
+    both = make_account(session, Role.STREET_CLERK, area_code="330105012")
+    grant_role(session, account_id=both.id, role=Role.AUDITOR, area_code=STREET, by=None, now=told_now())
+    names = [each["name"] for each in world.call(both, "GET", "/tasks").get_json()["items"]]
+    assert names == ["王*兰"]

@@ -19,7 +19,15 @@ from outreach.turns import TURN_EFFECT
 from tests.app.people.factories import make_status
 from tests.app.people.relatives.factories import make_link, make_relative
 from tests.conftest import FrozenClock
-from tests.outreach.factories import make_person, make_someone, open_tasks, publish_rules, rescore, risk_of
+from tests.outreach.factories import (
+    OTHER_COMMUNITY,
+    make_person,
+    make_someone,
+    open_tasks,
+    publish_rules,
+    rescore,
+    risk_of,
+)
 
 TODAY = date(2026, 11, 20)
 
@@ -109,3 +117,33 @@ def test_what_runs_by_itself_may_run_twice(session: Session, couple: tuple[Senio
         score_all()
         raise_overdue()
     assert [open_tasks(session, each)["regular"].level for each in couple] == [1, 1]
+
+
+def test_a_move_within_the_places_that_are_known_takes_the_visits_along(
+    session: Session, couple: tuple[Senior, Senior], clock: FrozenClock
+) -> None:
+    senior, _other = couple
+    make_person(session, area_code=OTHER_COMMUNITY)
+    told: dict[str, Any] = {"by": make_someone(session), "now": clock.now(), "to_area_code": OTHER_COMMUNITY}
+    turn = Turn(id=None, kind=TurnKind.MOVE, senior_id=senior.id, from_on=TODAY, **told)
+    assert TURN_EFFECT.foresee(session, turn) == []
+    senior.residence_area_code = OTHER_COMMUNITY
+    session.flush()
+    assert TURN_EFFECT.carry_out(session, turn) == []
+    assert open_tasks(session, senior)["regular"].area_code == OTHER_COMMUNITY
+
+
+def test_a_stay_that_is_over_when_it_is_recorded_ends_no_visit_and_asks_for_a_look(
+    session: Session, couple: tuple[Senior, Senior], clock: FrozenClock
+) -> None:
+    senior, _other = couple
+    session.query(SeniorStatus).where(SeniorStatus.senior_id == senior.id).update({"until_on": date(2026, 11, 10)})
+    stay = make_status(session, senior, status=Status.IN_HOSPITAL, from_on=date(2026, 11, 10))
+    stay.until_on = date(2026, 11, 18)
+    session.flush()
+    make_status(session, senior, from_on=date(2026, 11, 18))
+    told: dict[str, Any] = {"by": make_someone(session), "now": clock.now(), "until_on": date(2026, 11, 18)}
+    turn = Turn(id=None, kind=TurnKind.HOSPITAL, senior_id=senior.id, from_on=date(2026, 11, 10), **told)
+    assert TURN_EFFECT.foresee(session, turn) == []
+    assert TURN_EFFECT.carry_out(session, turn) == []
+    assert set(open_tasks(session, senior)) == {"regular", "important"}

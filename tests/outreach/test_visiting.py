@@ -1,8 +1,10 @@
 """Visits written down: what they end, what comes again, what somebody must see to, and what goes up when overdue."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -10,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Role
 from app.errors import NotFound
 from app.messages.models import Notice
+from app.people.models import Senior, SeniorStatus
 from app.people.rules import Status
 from outreach.errors import (
     HelpUnderWay,
@@ -23,15 +26,22 @@ from outreach.errors import (
 )
 from outreach.escalating import escalate
 from outreach.models import OutreachProblem, OutreachReferral, OutreachTask, OutreachVisit
-from outreach.outcomes import ReferralStep, Result
+from outreach.nights import score_everybody
+from outreach.outcomes import NextStep, ReferralStep, Result
+from outreach.reading.doors import open_door
 from outreach.referring import close_problem, follow_referral, open_referral, settle_referrals
 from outreach.reporting import report_change
 from outreach.terms import Help, Reported, Way
 from outreach.visiting import record_visit
+from tests.app.people.factories import make_senior, make_status
 from tests.conftest import FrozenClock
+from tests.meals.lunch import make_lunch
 from tests.outreach.factories import (
+    COMMUNITY,
     DISTRICT,
     OTHER_COMMUNITY,
+    OVER_EIGHTY,
+    SEVENTY,
     STREET,
     found,
     make_person,
@@ -44,6 +54,7 @@ from tests.outreach.factories import (
 from tests.safety.factories import make_home
 
 TODAY = date(2026, 11, 20)
+YOUNG: dict[str, Any] = {"birth_on": SEVENTY, "living_situation": "with_family"}
 
 
 @pytest.fixture
@@ -202,3 +213,68 @@ def test_without_rules_nothing_is_written(session: Session, clock: FrozenClock) 
     with pytest.raises(NoOutreachRules):
         record_visit(session, senior_id=senior.id, found=found(), by=worker, now=clock.now())
     assert session.scalars(select(OutreachVisit)).all() == []
+
+
+def test_a_worker_of_the_place_of_registration_has_nothing_to_do_with_who_lives_elsewhere(
+    session: Session, rules: int, clock: FrozenClock
+) -> None:
+    make_person(session, area_code=OTHER_COMMUNITY)
+    senior = make_senior(session, hukou_area=OTHER_COMMUNITY, residence_area=COMMUNITY)
+    stranger = make_someone(session, area_code=OTHER_COMMUNITY)
+    told: dict[str, Any] = {"senior_id": senior.id, "by": stranger, "now": clock.now()}
+    for act in (
+        lambda: record_visit(session, found=found(), **told),
+        lambda: report_change(session, reported=Reported.FALL, **told),
+        lambda: open_referral(session, kind=Help.BED, **told),
+        lambda: open_door(session, **told),
+    ):
+        with pytest.raises(NotFound):
+            act()
+    clerk = make_someone(session, Role.STREET_CLERK, area_code=OTHER_COMMUNITY)
+    open_referral(session, senior_id=senior.id, kind=Help.BED, by=clerk, now=clock.now())
+
+
+def test_nobody_is_referred_anywhere_after_their_death(session: Session, rules: int, clock: FrozenClock) -> None:
+    senior, worker = make_person(session, status_from=date(2026, 1, 1)), make_someone(session)
+    visited_at = clock.now()
+    clock.advance(days=2)
+    session.query(SeniorStatus).where(SeniorStatus.senior_id == senior.id).update({"until_on": date(2026, 11, 22)})
+    make_status(session, senior, status=Status.DECEASED, from_on=date(2026, 11, 22))
+    with pytest.raises(NotVisited):
+        open_referral(session, senior_id=senior.id, kind=Help.BED, by=worker, now=clock.now())
+    told = found(Result.HELP, words="行走不便", refer=(Help.BED,))
+    visit = record_visit(session, senior_id=senior.id, found=told, by=worker, now=clock.now(), occurred_at=visited_at)
+    assert (visit.visit_on, session.scalars(select(OutreachReferral)).all()) == (TODAY, [])
+
+
+def test_goods_points_are_not_the_allowance_somebody_was_referred_to(
+    session: Session, client: FlaskClient, rules: int, clock: FrozenClock
+) -> None:
+    lunch = make_lunch(session, client)
+    senior = session.get_one(Senior, lunch.guest(birth_on=OVER_EIGHTY, points_fen=0).senior_id)
+    worker = make_someone(session, area_code=senior.residence_area_code)
+    referral = open_referral(session, senior_id=senior.id, kind=Help.ALLOWANCE, by=worker, now=clock.now())
+    clock.advance(days=1)
+    lunch.grant(senior.id, points_fen=500, purpose="goods")
+    rescore(session, senior)
+    assert "allowance" in risk_of(session, senior).suggests
+    assert settle_referrals(session, now=clock.now()) == 0
+    lunch.grant(senior.id, points_fen=7500, purpose="day_care.meals")
+    rescore(session, senior)
+    assert "allowance" not in risk_of(session, senior).suggests
+    assert settle_referrals(session, now=clock.now()) == 1
+    assert session.get_one(OutreachReferral, referral.id, populate_existing=True).state == "done"
+
+
+@pytest.mark.parametrize(("facts", "days", "due"), [({}, 3, 3), ({}, 20, 7), (YOUNG, 12, 12)])
+@pytest.mark.usefixtures("rules")
+def test_a_promise_to_come_again_is_kept(
+    session: Session, clock: FrozenClock, facts: dict[str, Any], days: int, due: int
+) -> None:
+    senior, worker = make_person(session, **facts), make_someone(session)
+    told = found(next_step=NextStep.AGAIN, next_on=TODAY + timedelta(days=days))
+    record_visit(session, senior_id=senior.id, found=told, by=worker, now=clock.now())
+    assert open_tasks(session, senior)["regular"].due_on == TODAY + timedelta(days=due)
+    clock.advance(days=1)
+    score_everybody(clock=clock.now)
+    assert open_tasks(session, senior)["regular"].due_on == TODAY + timedelta(days=due)

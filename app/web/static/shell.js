@@ -1,4 +1,5 @@
 /* The shell's behaviour: what pages do better with JavaScript. Every page works without it. */
+import { keepForms } from "./kept_form.js";
 import { loadStrings, say } from "./strings.js";
 
 const body = document.body;
@@ -100,6 +101,9 @@ function askToLeave({ go, what = "sales" }) {
     dialog.addEventListener("close", () => { dialog.remove(); resolve(false); });
   });
 }
+
+/* Forms for the door keep what is written in them. They ask for the line before the form counts as sent. */
+keepForms(announce);
 
 /* A form sends once: a second press while the first is on its way does nothing. */
 addEventListener("submit", event => {

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.approvals.errors import NotSubmitted, SelfApproval
@@ -119,6 +119,7 @@ def set_price(
     purse = find_purse(session, area_code=shop.area_code, sort=shop.sort, on=today)
     waits = needs_second_signature(
         old_fen=find_price(session, article_id=article_id, on=valid_from),
+        signed_fen=find_signed_price(session, article_id=article_id, on=valid_from),
         new_fen=price_fen,
         rise_percent=purse.rise_percent if purse else 0,
     )
@@ -172,6 +173,18 @@ def find_price(session: Session, *, article_id: int, on: date) -> int | None:
     """Return what an article costs on a day, or nothing."""
     query = select(ShopPrice.price_fen).where(
         ShopPrice.article_id == article_id, ShopPrice.state == VALID, ShopPrice.valid_from <= on
+    )
+    return session.scalar(query.order_by(ShopPrice.valid_from.desc(), ShopPrice.id.desc()).limit(1))
+
+
+def find_signed_price(session: Session, *, article_id: int, on: date) -> int | None:
+    """Return the price of a day that two people signed last, or the one the article began with."""
+    first = select(func.min(ShopPrice.id)).where(ShopPrice.article_id == article_id).scalar_subquery()
+    query = select(ShopPrice.price_fen).where(
+        ShopPrice.article_id == article_id,
+        ShopPrice.state == VALID,
+        ShopPrice.valid_from <= on,
+        or_(ShopPrice.checker_id.is_not(None), ShopPrice.id == first),
     )
     return session.scalar(query.order_by(ShopPrice.valid_from.desc(), ShopPrice.id.desc()).limit(1))
 

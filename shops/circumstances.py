@@ -67,6 +67,9 @@ def register_baskets() -> None:
 
 
 def _came_back(session: Session, sale: ShopSale) -> str:
-    query = select(ShopReturn.returned_at).where(ShopReturn.home == sale.home, ShopReturn.sale_id == sale.id)
-    found = [full_moment(at) for at in session.scalars(query.order_by(ShopReturn.returned_at))]
+    query = select(ShopReturn).where(ShopReturn.home == sale.home, ShopReturn.sale_id == sale.id)
+    returns = session.scalars(query.order_by(ShopReturn.returned_at)).all()
+    found = [full_moment(each.returned_at) for each in returns]
+    if sale.returned_points_fen > sum(each.points_fen for each in returns):
+        found.append(str(_("Claimed back")))
     return _(", ").join(found) if found else str(_("nothing"))

@@ -64,7 +64,7 @@ def decide(session: Session, opening: Opening) -> Decided:
     return Decided(
         opening=opening,
         basket=judge_basket(items, purse=purse, bought=bought, points_available_fen=payable_fen),
-        held_fen=sum(lot.fen for lot in lots if purse.purpose in lot.purpose.split(".")),
+        held_fen=sum(lot.fen for lot in lots if purse.holds(lot.purpose)),
         good_on=good_on,
     )
 

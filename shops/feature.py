@@ -13,6 +13,7 @@ from shops.access import READERS, SELLERS
 from shops.checks.catalogue import register_checks
 from shops.circumstances import register_baskets
 from shops.person import TABS, TIMELINE
+from shops.personal_data import PERSONAL
 from shops.policy import PURSE_RULES
 from shops.queries import list_workplaces
 from shops.settling import shop_reach
@@ -71,6 +72,7 @@ FEATURE = Feature(
     timeline=TIMELINE,
     senior_tabs=TABS,
     turn_effects=TURN_EFFECTS,
+    personal=PERSONAL,
     landing={Role.SHOPKEEPER: "shop_till.show_till", Role.SHOP_MANAGER: "shop_sales.show_day"},
     audit_words={
         "shop.asked": _l("Shop written down"),

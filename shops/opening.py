@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, Text, column, func, or_, select, table
-from sqlalchemy.orm import Session
+from sqlalchemy import BigInteger, ScalarSelect, Text, column, func, or_, select, table
+from sqlalchemy.orm import Session, aliased
 
 from app.auth import Actor
 from app.people.queries import find_senior_by_card, profile_on
@@ -22,20 +22,30 @@ from subsidies import services as ledger
 card = table("card", column("number", Text), column("senior_id", BigInteger), column("state", Text))
 
 
-def open_basket(session: Session, bill: Bill, *, by: Actor, on: date, lock: bool) -> Opening:
-    """Read what a basket is decided by.
+def open_payer(session: Session, bill: Bill, *, by: Actor, lock: bool) -> int | None:
+    """Return whose card was shown; nobody where it is none of ours.
 
-    :param lock: lock the payer's book first, until the transaction ends
-    :raises OutsideOwnShop: if the caller does not work there
-    :raises ShopClosed: if the shop may not take points on this day
-    :raises NoPurse: if no purse pays in such shops here
-    :raises BasketRefused: if an article is not sold here, or has no price
+    :param lock: lock the payer's book, until the transaction ends
+    :raises OutsideOwnShop: if the caller does not work in the shop
     :raises InFlight: if the payer is being served elsewhere at this moment
     """
+    if bill.shop_id not in by.shop_ids:
+        raise OutsideOwnShop
     home = find_senior_by_card(session, number=bill.card)
     if lock and home is not None:
         ledger.open_book(session, home=home)
-    shop = session.get(Shop, bill.shop_id) if bill.shop_id in by.shop_ids else None
+    return home
+
+
+def open_basket(session: Session, bill: Bill, *, home: int | None, on: date) -> Opening:
+    """Read what a basket is decided by, once its payer is open.
+
+    :raises OutsideOwnShop: if there is no such shop
+    :raises ShopClosed: if the shop may not take points on this day
+    :raises NoPurse: if no purse pays in such shops here
+    :raises BasketRefused: if an article is not sold here, or has no price
+    """
+    shop = session.get(Shop, bill.shop_id)
     if shop is None:
         raise OutsideOwnShop
     if not may_trade(shop, on):
@@ -99,13 +109,7 @@ def read_lines(session: Session, bill: Bill, *, on: date) -> Sequence[Priced]:
 
 def price_articles(session: Session, *, shop_id: int, on: date, ids: Sequence[int] | None = None) -> Mapping[int, Any]:
     """Return the articles that a shop sells on a day, each with its price: the last one that began by then."""
-    price = (
-        select(ShopPrice.price_fen)
-        .where(ShopPrice.article_id == ShopArticle.id, ShopPrice.state == VALID, ShopPrice.valid_from <= on)
-        .order_by(ShopPrice.valid_from.desc(), ShopPrice.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    price = price_of_day(on)
     query = select(ShopArticle, price.label("price_fen")).where(
         ShopArticle.shop_id == shop_id,
         or_(ShopArticle.withdrawn_on.is_(None), ShopArticle.withdrawn_on > on),
@@ -115,6 +119,16 @@ def price_articles(session: Session, *, shop_id: int, on: date, ids: Sequence[in
         query = query.where(ShopArticle.id.in_(ids))
     rows = session.execute(query.order_by(ShopArticle.position, ShopArticle.id))
     return {row.ShopArticle.id: row for row in rows}
+
+
+def price_of_day(on: date) -> ScalarSelect[int]:
+    """Return the price of an article on a day, to be selected beside the article."""
+    price = aliased(ShopPrice)
+    query = select(price.price_fen).where(
+        price.article_id == ShopArticle.id, price.state == VALID, price.valid_from <= on
+    )
+    last = query.order_by(price.valid_from.desc(), price.id.desc()).limit(1)
+    return last.correlate(ShopArticle).scalar_subquery()
 
 
 def list_bought(session: Session, *, home: int, purse: str, on: date) -> Sequence[Bought]:

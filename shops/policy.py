@@ -12,13 +12,11 @@ from app.areas.rules import ancestors
 from app.policies import queries as policies
 from app.policies.fields import PlainSchema, choice, flag, line, listed, part, whole
 from app.policies.kinds import Body, Fault, Kind, Table
-from shops.rules import CATEGORIES, EVERY_SORT, NEVER, Limit, Per, Purse
+from shops.rules import CATEGORIES, EVERY_SORT, NEVER, PURPOSES, Limit, Per, Purse
 from shops.words import CATEGORY_NAMES, PER_NAMES, SORT_NAMES, category_name, limit_words
 from subsidies.allowance.schema import ProgrammeCode
 
 NAME = "purse_rules"
-# The services that shops have; all others are paid where they are rendered.
-PURPOSES = ("goods", "everyday")
 COUNT_AT_MOST, FEN_AT_MOST = 999, 500_000
 
 

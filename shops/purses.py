@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from shops.policy import PURPOSES, list_purses
+from shops.policy import list_purses
+from shops.rules import PURPOSES
 from shops.wording import in_units
 from subsidies import queries as ledger
 
@@ -37,6 +38,11 @@ YUAN = {"zh": "元", "en": "yuan"}
 def is_for_shops(purpose: str) -> bool:
     """Say whether points of a purpose pay in shops alone."""
     return set(purpose.split(".")) <= set(PURPOSES)
+
+
+def pays_beyond_shops(purpose: str) -> bool:
+    """Say whether points of a purpose pay for anything else."""
+    return not is_for_shops(purpose)
 
 
 def list_held(session: Session, *, home: int, area_code: str, on: date) -> Sequence[Held]:

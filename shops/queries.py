@@ -18,7 +18,7 @@ from shops.access import visible_shops
 from shops.errors import ShopSaleNotFound
 from shops.facts import plain
 from shops.models import APPROVED, Shop, ShopArticle, ShopPrice, ShopRefusal, ShopReturn, ShopSale, ShopSaleLine
-from shops.opening import load_shop, price_articles
+from shops.opening import load_shop, price_articles, price_of_day
 
 senior = table("senior", column("id", BigInteger), column("name", Text))
 account = table("account", column("id", BigInteger), column("name", Text))
@@ -55,6 +55,7 @@ class SaleRow:
     sale: Any
     person: str
     shop: Any
+    is_claimed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,11 @@ class SalePage:
     shop: Any
     lines: Sequence[Any]
     returns: Sequence[Any]
+
+    @property
+    def is_claimed(self) -> bool:
+        """Say whether points went back that no article came back for: after a turn of life."""
+        return bool(self.sale.returned_points_fen > sum(each.points_fen for each in self.returns))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,25 +163,16 @@ def list_shelf(session: Session, *, shop_id: int, on: date) -> Sequence[ArticleR
 def list_waiting_prices(session: Session, *, actor: Actor, on: date, limit: int = 100) -> Sequence[WaitingPrice]:
     """List the prices of the actor's shops that wait for a second signature, oldest first."""
     query = (
-        select(ShopPrice, ShopArticle, Shop)
+        select(ShopPrice, ShopArticle, Shop, price_of_day(on))
         .join(ShopArticle, ShopArticle.id == ShopPrice.article_id)
         .join(Shop, Shop.id == ShopArticle.shop_id)
         .where(ShopPrice.state == SUBMITTED, visible_shops(actor))
         .order_by(ShopPrice.id)
         .limit(limit)
     )
-    rows = session.execute(query).all()
-    prices: dict[int, Any] = {}
-    for shop_id in {shop.id for _price, _article, shop in rows}:
-        prices.update(price_articles(session, shop_id=shop_id, on=on))
     return [
-        WaitingPrice(
-            price=plain(price),
-            article=plain(article),
-            shop=plain(shop),
-            now_fen=prices[article.id].price_fen if article.id in prices else None,
-        )
-        for price, article, shop in rows
+        WaitingPrice(price=plain(price), article=plain(article), shop=plain(shop), now_fen=now_fen)
+        for price, article, shop, now_fen in session.execute(query)
     ]
 
 
@@ -189,8 +186,12 @@ def list_sales(
     limit: int = 50,
 ) -> Page[SaleRow]:
     """List what was sold in the actor's shops, newest first."""
+    back = select(func.coalesce(func.sum(ShopReturn.points_fen), 0)).where(
+        ShopReturn.home == ShopSale.home, ShopReturn.sale_id == ShopSale.id
+    )
+    is_claimed = ShopSale.returned_points_fen > back.correlate(ShopSale).scalar_subquery()
     query = (
-        select(ShopSale, senior.c.name, Shop)
+        select(ShopSale, senior.c.name, Shop, is_claimed)
         .join(Shop, Shop.id == ShopSale.shop_id)
         .join(senior, senior.c.id == ShopSale.home)
         .where(visible_shops(actor))
@@ -203,7 +204,10 @@ def list_sales(
         at, key = read_moment_cursor(after, UUID)
         query = query.where((ShopSale.booked_at < at) | ((ShopSale.booked_at == at) & (ShopSale.id < key)))
     rows = session.execute(query.order_by(ShopSale.booked_at.desc(), ShopSale.id.desc()).limit(limit + 1)).all()
-    found = [SaleRow(sale=plain(sale), person=name, shop=plain(shop)) for sale, name, shop in rows]
+    found = [
+        SaleRow(sale=plain(sale), person=name, shop=plain(shop), is_claimed=claimed)
+        for sale, name, shop, claimed in rows
+    ]
     return cut_page(found, limit, lambda row: moment_cursor(row.sale.booked_at, row.sale.id))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.approvals import services as approvals
 from app.approvals.rules import DRAFT
+from app.areas.queries import find_area
 from app.areas.rules import is_within_any
 from app.audit import services as audit
 from app.auth import Actor
@@ -39,7 +40,7 @@ def ask_shop(session: Session, *, code: str, sort: str, area_code: str, by: Acto
     :raises Invalid: if the place lies outside the caller's areas, or the agreement ended
     :raises ShopCodeTaken: if another shop has the code
     """
-    if not is_within_any(area_code, by.area_codes):
+    if not is_within_any(area_code, by.area_codes) or find_area(session, area_code) is None:
         raise Invalid(errors={"area_code": [_l("This place lies outside your area.")]})
     _check_terms(about, today=business_day(now))
     if session.scalar(select(Shop.id).where(Shop.code == code)):

@@ -23,6 +23,7 @@ from shops.rules import Purse, points_of_pieces, spread_back
 from shops.selling import find_told
 from subsidies import queries as ledger_queries
 from subsidies import services as ledger
+from subsidies.errors import ClaimedBack
 
 WALLET_KIND = "wallet"
 
@@ -43,6 +44,7 @@ def return_articles(
     :raises ShopSaleNotFound: if there is no such sale in the caller's shops
     :raises ReturnTooLate: if the days for returns are over
     :raises NothingLeft: if more comes back than is out
+    :raises ClaimedBack: if the points went back after a turn of life
     :raises KeyReused: if the key came before with something else
     """
     home = session.scalar(select(ShopSale.home).where(ShopSale.id == sale_id, ShopSale.shop_id.in_(by.shop_ids)))
@@ -74,6 +76,8 @@ def _book(
     now: datetime,
 ) -> Answered:
     points_fen = sum(_points(sold[n], more) for n, more in chosen.items())
+    if points_fen > sale.points_fen - sale.returned_points_fen:
+        raise ClaimedBack
     cash_fen = sum(sold[n].price_fen * more for n, more in chosen.items()) - points_fen
     return_id = new_id()
     body = receipts.return_document(
@@ -97,7 +101,7 @@ def _book(
             now=now,
         )
         if answer.outcome != "booked":
-            # Somebody else gave these points back before, after a death for one.
+            # Somebody else gave these points back before.
             raise NothingLeft
     else:
         ledger.answer(session, **asked, outcome="returned_for_cash", now=now)

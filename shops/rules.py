@@ -23,6 +23,8 @@ CATEGORIES = (
     "alcohol",
 )
 ANY_PURPOSE = "any"
+# The services that shops have; all others are paid where they are rendered.
+PURPOSES = ("goods", "everyday")
 # No purse of public money pays for these, whatever its document leaves out.
 NEVER = frozenset({"tobacco", "alcohol"})
 
@@ -81,6 +83,10 @@ class Purse:
     def pays_for(self, category: str) -> bool:
         """Say whether points of this purse may pay for articles of a category."""
         return category in self.categories and category not in self.forbidden | NEVER
+
+    def holds(self, purpose: str) -> bool:
+        """Say whether points of a purpose lie in this purse; those of any purpose where it may use them."""
+        return self.purpose in purpose.split(".") or (self.open_points and purpose == ANY_PURPOSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,11 +262,17 @@ def _run(lots: Sequence[Lot], is_barred: Sequence[bool], purpose: str, day: date
     return total
 
 
-def needs_second_signature(*, old_fen: int | None, new_fen: int, rise_percent: int | None) -> bool:
-    """Say whether a price is a rise that a second person signs; a first price is none."""
-    if old_fen is None or rise_percent is None:
+def needs_second_signature(
+    *, old_fen: int | None, new_fen: int, rise_percent: int | None, signed_fen: int | None = None
+) -> bool:
+    """Say whether a price is a rise that a second person signs; a first price is none.
+
+    :param signed_fen: what was signed last: many small rises are together no more than one may be
+    """
+    if old_fen is None or rise_percent is None or new_fen <= old_fen:
         return False
-    return new_fen * 100 > old_fen * (100 + rise_percent)
+    base_fen = old_fen if signed_fen is None else min(old_fen, signed_fen)
+    return new_fen * 100 > base_fen * (100 + rise_percent)
 
 
 def _fill(shares: Sequence[int], available_fen: int) -> list[int]:

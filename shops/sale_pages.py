@@ -1,5 +1,6 @@
 """What was sold in shops on pages: the shopkeeper's day, the list, one basket with its return."""
 
+import re
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -29,6 +30,7 @@ from shops.wording import in_units
 from shops.words import in_language, name_of
 
 PAGE_LENGTH = 50
+LINE_FIELD = re.compile(r"back-([0-9]{1,4})")
 
 blueprint = Blueprint("shop_sales", __name__, template_folder="templates", url_prefix="/shops/sales")
 
@@ -70,7 +72,7 @@ def sale_context(sale_id: UUID) -> dict[str, Any]:
         "page": page,
         "sale": page.sale,
         "purse": purse,
-        "may_return": is_out and in_time and page.sale.shop_id in actor.shop_ids,
+        "may_return": is_out and in_time and not page.is_claimed and page.sale.shop_id in actor.shop_ids,
         "last_day": page.sale.sold_on + timedelta(days=purse.return_days),
         "is_fresh": request.args.get("sold") == "yes",
         "key": new_secret(),
@@ -98,7 +100,8 @@ def show_day() -> str:
     with transaction() as session:
         row = queries.get_shop(session, shop_id=about["shop_id"], actor=current_actor())
         sums = queries.sum_day(session, since=since, until=since + timedelta(days=1), **about)
-        page = queries.list_sales(session, actor=current_actor(), limit=PAGE_LENGTH, **about)
+        after = request.args.get("after")
+        page = queries.list_sales(session, actor=current_actor(), after=after, limit=PAGE_LENGTH, **about)
     refused = [(REFUSALS[code].detail, count) for code, count in sums.refusals.items() if code in REFUSALS]
     shown: dict[str, Any] = {"row": row, "sums": sums, "page": page, "today": today}
     count = sum(sums.refusals.values())
@@ -118,8 +121,8 @@ def show_sale(sale_id: UUID) -> str:
 def take_back(sale_id: UUID) -> Response:
     """Take articles of a basket back."""
     actor, form = current_actor(), read_form(ReturnForm)
-    counts = {name: request.form.get(name, type=int) or 0 for name in request.form if name.startswith("back-")}
-    lines = [(int(name[5:]), count) for name, count in counts.items() if count and name[5:].isdigit()]
+    found = [(int(line[1]), name) for name in request.form if (line := LINE_FIELD.fullmatch(name))]
+    lines = [(n, count) for n, name in found if (count := request.form.get(name, type=int))]
     content = fingerprint(request.path, lines, form["reason"])
     key = Key(f"{actor.account_id}:{form['key']}", content)
     with transaction() as session:

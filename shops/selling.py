@@ -16,9 +16,9 @@ from app.tokens import new_id
 from shops import receipts, telling
 from shops.basket import Answered, Bill, Decided, Opening, Priced
 from shops.deciding import decide, find_basket_refusal, find_person_refusal, guest
-from shops.errors import REFUSALS, PointsShort, SoldOut
+from shops.errors import REFUSALS, SoldOut
 from shops.models import ShopArticle, ShopRefusal, ShopSale, ShopSaleLine
-from shops.opening import open_basket
+from shops.opening import open_basket, open_payer
 from subsidies import queries as ledger_queries
 from subsidies import services as ledger
 
@@ -32,7 +32,8 @@ def quote_basket(session: Session, *, bill: Bill, by: Actor, now: datetime) -> M
     :raises BasketRefused: if an article is not sold here
     :raises Declined: if the card or the person bars every sale
     """
-    opening = open_basket(session, bill, by=by, on=business_day(now), lock=False)
+    home = open_payer(session, bill, by=by, lock=False)
+    opening = open_basket(session, bill, home=home, on=business_day(now))
     refusal = find_person_refusal(bill, opening)
     if refusal:
         raise refusal
@@ -50,10 +51,12 @@ def sell_basket(session: Session, *, bill: Bill, key: Key, by: Actor, now: datet
     :raises InFlight: if the payer is being served elsewhere at this moment
     :raises Declined: if card, person, limits, stock or points stand against it; the refusal is kept
     """
-    opening = open_basket(session, bill, by=by, on=business_day(now), lock=True)
-    told = find_told(session, home=opening.home, key=key) if opening.home else None
+    home = open_payer(session, bill, by=by, lock=True)
+    # A retry is answered as before, whatever became of the shop, its shelves and its purse meanwhile.
+    told = find_told(session, home=home, key=key) if home is not None else None
     if told:
         return told
+    opening = open_basket(session, bill, home=home, on=business_day(now))
     refusal = find_person_refusal(bill, opening)
     if refusal is None:
         decided = decide(session, opening)
@@ -107,7 +110,8 @@ def _book(session: Session, bill: Bill, decided: Decided, *, key: Key, by: Actor
         now=now,
     )
     if answer.outcome != "booked":
-        raise PointsShort(extra={"guest": guest(bill, opening)})
+        # Stock was taken: what cannot be under the lock must undo it, and not be kept as a refusal.
+        raise RuntimeError("points that were chosen under the lock were not there")
     session.add(_row(bill, decided, sale_id=sale_id, number=receipt["number"], by=by, now=now))
     session.flush()
     session.add_all(_lines(decided, sale_id))

@@ -45,7 +45,6 @@ AFTER = text(
     SELECT s.id, s.points_fen - s.returned_points_fen AS spent_fen FROM shop_sale AS s
      WHERE s.home = :home AND s.sold_on > :after AND (CAST(:until AS date) IS NULL OR s.sold_on < :until)
        AND s.returned_points_fen < s.points_fen
-       AND NOT EXISTS (SELECT FROM shop_return AS r WHERE r.home = s.home AND r.sale_id = s.id)
      ORDER BY s.id
     """
 )
@@ -82,9 +81,11 @@ def claim(session: Session, turn: Turn, refs: Sequence[str]) -> Sequence[Effect]
     """Give the points of baskets back; what was handed over is gone, so nothing comes back to the shelves."""
     ledger.open_book(session, home=turn.senior_id)
     query = select(ShopSale).where(ShopSale.home == turn.senior_id, ShopSale.id.in_([UUID(ref) for ref in refs]))
-    back = [each for each in session.scalars(query.order_by(ShopSale.id)) if _give_back(session, each, turn)]
-    fen = sum(each.points_fen for each in back)
-    return [Effect(code=BACK, count=len(back), amount_fen=fen, words=WORDS[BACK])] if back else []
+    # What came back while this waited for the book is read anew.
+    query = query.execution_options(populate_existing=True)
+    amounts = [_give_back(session, each, turn) for each in session.scalars(query.order_by(ShopSale.id)).all()]
+    back = [fen for fen in amounts if fen]
+    return [Effect(code=BACK, count=len(back), amount_fen=sum(back), words=WORDS[BACK])] if back else []
 
 
 def take_back(_session: Session, _turn: Turn, done: Sequence[Effect]) -> Sequence[Effect]:
@@ -101,15 +102,16 @@ def _list_after(session: Session, turn: Turn) -> Sequence[Row[Any]]:
 
 
 def _sold(rows: Sequence[Row[Any]]) -> Effect:
-    refs = [str(row.id) for row in rows]
-    fen = sum(row.spent_fen for row in rows)
-    return Effect(code=SOLD, count=len(refs), amount_fen=fen, detail={"refs": refs}, words=WORDS[SOLD])
+    refs, fens = [str(row.id) for row in rows], [row.spent_fen for row in rows]
+    detail = {"refs": refs, "fens": fens}
+    return Effect(code=SOLD, count=len(refs), amount_fen=sum(fens), detail=detail, words=WORDS[SOLD])
 
 
-def _give_back(session: Session, sale: ShopSale, turn: Turn) -> bool:
-    """Reverse what a basket moved, once; say whether it did."""
-    if sale.returned_points_fen:
-        return False
+def _give_back(session: Session, sale: ShopSale, turn: Turn) -> int:
+    """Reverse what a basket moved and what has not come back since, once; return how many fen went back."""
+    fen = sale.points_fen - sale.returned_points_fen
+    if not fen:
+        return 0
     key = f"turn_claim:{turn.id}:{sale.id}"
     answer = ledger.reverse(
         session,
@@ -134,7 +136,7 @@ def _give_back(session: Session, sale: ShopSale, turn: Turn) -> bool:
         now=turn.now,
     )
     if answer.outcome != "booked" or answer.replayed:
-        return False
+        return 0
     sale.returned_points_fen = sale.points_fen
     record(
         session,
@@ -142,11 +144,11 @@ def _give_back(session: Session, sale: ShopSale, turn: Turn) -> bool:
         action="shop_sale.claimed_back",
         subject=f"shop_sale:{sale.id}",
         area_code=session.scalars(select(Shop.area_code).where(Shop.id == sale.shop_id)).one(),
-        new={"points_fen": sale.points_fen},
+        new={"points_fen": fen},
         reason=turn.reason,
         now=turn.now,
     )
-    return True
+    return fen
 
 
 TURN_EFFECTS = (

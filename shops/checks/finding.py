@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, TextClause, text
 from sqlalchemy.orm import Session
 
+from app.tokens import digest
 from subsidies.findings.checks import Found, Limits, Source, Window
 
 # What came back altogether was no sale.
@@ -89,8 +90,9 @@ GONE = text(
 def find_same(session: Session, window: Window, limits: Limits) -> Iterable[Found]:
     """Find the same basket for the same person on many days: goods that are perhaps never handed over."""
     for row in session.execute(SAME, {**window.as_parameters(), "days": limits["days"]}):
-        key = f"{row.home}|{row.month}|{row.shop_id}|{row.what}"
-        yield _found(row, limits, key=key[:200], facts={"days": row.days}, home=row.home)
+        # Large baskets may begin alike, and a key is short.
+        key = f"{row.home}|{row.month}|{row.shop_id}|{digest(row.what).hex()}"
+        yield _found(row, limits, key=key, facts={"days": row.days}, home=row.home)
 
 
 def find_kin(session: Session, window: Window, limits: Limits) -> Iterable[Found]:
@@ -128,7 +130,8 @@ def gone_found(rows: Iterable[Row[Any]], limits: Limits) -> Iterable[Found]:
     """Make findings of baskets of people who were gone."""
     for row in rows:
         facts = {"status": row.status, "from_on": row.from_on.isoformat(), "baskets": row.baskets}
-        yield _found(row, limits, key=f"{row.home}|{row.month}|{row.shop_id}", facts=facts, home=row.home)
+        key = f"{row.home}|{row.month}|{row.shop_id}|{row.status}|{row.from_on}"
+        yield _found(row, limits, key=key, facts=facts, home=row.home)
 
 
 def _found(row: Any, limits: Limits, *, key: str, facts: Mapping[str, Any], home: int | None) -> Found:

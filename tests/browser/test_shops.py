@@ -1,7 +1,7 @@
 """A shop in real browsers: a limit that refuses, a basket that is paid, an article that comes back, a settled month."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -9,9 +9,10 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import clock as clocks
 from app.clock import ZONE
 from app.people.models import Senior
-from shops.models import ShopSale
+from shops.models import ShopArticle, ShopPrice, ShopSale
 from subsidies.settlement.models import Statement
 from subsidies.settlement.rules import Step
 from tests.app.people.relatives.factories import make_link, make_relative
@@ -78,6 +79,15 @@ def take_back(till: Page) -> None:
     expect(till.locator("main")).to_contain_text("退了一部分")
 
 
+def raise_price(store: Store, name_en: str, price_fen: int) -> None:
+    """Let an article cost more from now on."""
+    session = store.session
+    article = session.scalars(select(ShopArticle).where(ShopArticle.name_en == name_en)).one()
+    price = {"price_fen": price_fen, "valid_from": date(2026, 11, 20), "maker_id": store.manager_account.id}
+    session.add(ShopPrice(article_id=article.id, state="valid", submitted_at=clocks.now(), **price))
+    session.commit()
+
+
 def settle(store: Store, clock: FrozenClock) -> int:
     """Make November's statement, and send it to the shop."""
     session = store.session
@@ -108,6 +118,10 @@ def test_goods_are_bought_refused_returned_and_settled(
     wide.get_by_role("button", name="One more of Non-slip slippers").click()
     expect(wide.locator("#told")).to_contain_text("Left afterwards")
     inspect(wide, "shop-till-1280-en")
+    raise_price(store, "Non-slip slippers", 1600)
+    wide.locator("[data-sell]").click()
+    expect(wide.locator("#told")).to_contain_text("114")
+    expect(wide.locator("[data-sell]")).to_be_enabled()
     wide.route("**/quote", lambda route: route.abort())
     wide.get_by_role("button", name="One more of Soap").click()
     expect(wide.locator("#offline")).to_be_visible()

@@ -96,6 +96,14 @@ def test_some_articles_come_back_on_the_page(session: Session, as_role: Any, sto
     assert "退了一部分" in client.get(page).get_data(as_text=True)
 
 
+def test_a_return_of_a_line_that_is_none_is_refused(session: Session, as_role: Any, store: Store) -> None:
+    sale = store.sell(store.person(), (store.soap, 3)).body["id"]
+    page, shopkeeper = f"/shops/sales/{sale}", as_role(Role.SHOPKEEPER)
+    for line in ("back-²", "back-9"):
+        assert send(shopkeeper, page, f"{page}/return", reason="买错了", **{line: "1"}).status_code == 409
+    assert session.scalars(select(ShopSale)).one().returned_points_fen == 0
+
+
 def test_a_shop_is_taken_in_by_two_people_on_pages(session: Session, as_role: Any) -> None:
     client = as_role(Role.STREET_CLERK)
     form = {

@@ -19,7 +19,7 @@ from tests.app.auth.factories import make_account, make_actor
 from tests.conftest import FrozenClock
 from tests.meals.factories import make_place
 from tests.shops.factories import DISTRICT, FAR_OFF, LONG_AGO, STREET, make_article, make_shop
-from tests.shops.store import Store
+from tests.shops.store import Store, make_store
 
 TODAY = date(2026, 11, 20)
 TERMS: dict[str, Any] = {
@@ -85,6 +85,7 @@ def test_a_shop_that_was_not_taken_in_does_not_trade(session: Session, clerk: Ac
     ("changes", "field"),
     [
         ({"area_code": "330106003"}, "area_code"),
+        ({"area_code": "330105011999"}, "area_code"),
         ({"agreement_from": FAR_OFF, "agreement_expires_on": LONG_AGO}, "agreement_expires_on"),
         ({"agreement_expires_on": date(2026, 11, 19)}, "agreement_expires_on"),
         ({"closes_at": time(8)}, "closes_at"),
@@ -148,6 +149,22 @@ def test_a_rise_that_is_refused_changes_nothing(store: Store, approver: Actor) -
         articles.decide_price(session, price_id=rise.id, is_right=False, by=approver, now=now)
     articles.decide_price(session, price_id=rise.id, is_right=False, reason="太贵", by=approver, now=now)
     assert articles.find_price(session, article_id=store.rice.id, on=TODAY) == 3000
+
+
+def test_many_small_rises_are_signed_like_one_big_one(session: Session, clock: FrozenClock, approver: Actor) -> None:
+    store = make_store(session, rise_percent=10)
+    of_rice: dict[str, Any] = {"shop_id": store.shop.id, "article_id": store.rice.id, "valid_from": TODAY}
+
+    def set_to(price_fen: int) -> Any:
+        return articles.set_price(session, price_fen=price_fen, **of_rice, by=store.manager, now=clocks.now())
+
+    assert set_to(3300).state == "valid"
+    second = set_to(3600)
+    assert second.state == "submitted"
+    articles.decide_price(session, price_id=second.id, is_right=True, by=approver, now=clocks.now())
+    assert set_to(3900).state == "valid"
+    assert set_to(3700).state == "valid"
+    assert set_to(4000).state == "submitted"
 
 
 def test_prices_follow_their_days(store: Store, clock: FrozenClock) -> None:

@@ -1,5 +1,7 @@
 """Articles come back, all or some, to the points and the cash they were paid with."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -60,6 +62,18 @@ def test_points_go_back_to_the_lot_taken_last_first(session: Session, store: Sto
     store.take_back(sale["id"])
     wallet = ledger.get_wallet(session, home=card.senior_id, on=SOON)
     assert [lot.remaining_fen for lot in wallet.lots] == [2000, 5000]
+
+
+def test_points_that_ended_before_the_return_live_on_for_the_days_of_grace(
+    session: Session, store: Store, clock: FrozenClock
+) -> None:
+    card = store.person(fen=3000, expires_on=date(2026, 11, 22))
+    sale = store.sell(card).body
+    clock.advance(days=5)
+    store.take_back(sale["id"])
+    wallet = ledger.get_wallet(session, home=card.senior_id, on=date(2026, 12, 2))
+    assert [(lot.remaining_fen, lot.expires_on) for lot in wallet.lots] == [(3000, date(2026, 12, 2))]
+    assert store.sell(card).body["balance_fen"] == 0
 
 
 def test_cash_is_handed_back_with_the_pieces_it_paid(session: Session, clock: FrozenClock) -> None:

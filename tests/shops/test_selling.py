@@ -78,6 +78,26 @@ def test_a_purse_whose_rules_say_so_takes_points_of_any_purpose(session: Session
     assert refused(store, meals).code == "points_short"
 
 
+def test_what_is_left_counts_points_of_any_purpose_where_they_pay(session: Session, clock: FrozenClock) -> None:
+    store = make_store(session, open_points=True)
+    card = store.person(purpose="any")
+    assert store.quote(card)["balance_fen"] == 20_000
+    assert store.sell(card).body["balance_fen"] == balance(session, card.senior_id) == 17_000
+
+
+def test_a_retry_is_answered_though_the_shop_and_its_shelves_changed_meanwhile(
+    session: Session, store: Store, clock: FrozenClock
+) -> None:
+    card = store.person()
+    first = store.sell(card, key="one")
+    store.rice.withdrawn_on = date(2026, 11, 20)
+    store.shop.trading, store.shop.trading_words = "suspended", "盘点"
+    session.flush()
+    again = store.sell(card, key="one")
+    assert (again.replayed, again.body) == (True, first.body)
+    assert balance(session, card.senior_id) == 17_000
+
+
 def test_points_of_any_purpose_that_end_sooner_are_left_alone(session: Session, store: Store) -> None:
     card = store.person(purpose="any", fen=9000, expires_on=SOON)
     give_points(session, card.senior_id, 4000)
@@ -119,6 +139,20 @@ def test_a_new_week_opens_the_limit_of_a_week(store: Store, clock: FrozenClock) 
     assert refused(store, card).code == "limit_reached"
     clock.set(datetime(2026, 11, 23, 0, 0, tzinfo=ZONE))
     assert store.sell(card).body["points_fen"] == 3000
+
+
+def test_a_month_of_a_limit_begins_at_midnight_in_hangzhou_and_what_came_back_is_of_its_month(
+    session: Session, clock: FrozenClock
+) -> None:
+    store = make_store(session, limits=[{"per": "month", "fen": 3000}])
+    card = store.person()
+    clock.set(datetime(2026, 11, 30, 23, 59, tzinfo=ZONE))
+    november = store.sell(card).body["id"]
+    assert refused(store, card, (store.soap, 1)).code == "limit_reached"
+    clock.set(datetime(2026, 12, 1, 0, 0, tzinfo=ZONE))
+    store.sell(card)
+    store.take_back(november)
+    assert refused(store, card, (store.soap, 1)).code == "limit_reached"
 
 
 def test_a_limit_counts_one_code_over_all_shops(session: Session, store: Store) -> None:

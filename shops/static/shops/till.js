@@ -91,12 +91,16 @@ function clear() {
   card.focus();
 }
 
-/** Nothing is sent while the line is down: the shop would not know whether it was paid. */
+const toldFen = () => told.querySelector("[data-told]")?.dataset.told;
+
+/** Nothing is sent while the line is down: the shop would not know whether it was paid. What costs something else than
+ *  was told a moment ago is shown first, and sold with the next press. */
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   sellKey.disabled = true;
+  const before = toldFen();
   if (await ask()) {
-    if (!told.querySelector("[data-refused]")) form.submit();
+    if (!told.querySelector("[data-refused]") && (before === undefined || before === toldFen())) form.submit();
   } else {
     sellKey.disabled = !mayTrade;
   }

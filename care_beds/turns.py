@@ -41,6 +41,12 @@ WORDS: Mapping[str, Any] = {
     VISITED: _l("Visits after the day: a finding, and claimed back once a second person approves"),
     BACK: _l("Visits whose payment goes back"),
 }
+STAYS: Mapping[str, tuple[str, Any]] = {
+    CLOSED: ("kept_bed", _l("Care bed that was closed: it is applied for anew")),
+    WITHDRAWN: ("kept_bed", _l("Care bed that was closed: it is applied for anew")),
+    GOES_ON: ("kept_bed_goes_on", _l("Care bed that serves again: let it rest there")),
+    VISITED: ("kept_visit_findings", _l("Findings about visits: the auditor dismisses them")),
+}
 REASONS = {
     TurnKind.DEATH: CloseReason.DEATH,
     TurnKind.INSTITUTION: CloseReason.INSTITUTION,
@@ -139,18 +145,15 @@ def take_back(session: Session, turn: Turn, done: Sequence[Effect]) -> Sequence[
                 on = max(turn.today, _first_of_rest(session, bed) + timedelta(days=1))
                 resume_bed(session, bed, on=on, actor=turn.by, now=turn.now)
                 found.append(_effect(GOES_ON, 1))
-        elif effect.code in (CLOSED, WITHDRAWN):
-            words = _l("Care bed that was closed: it is applied for anew")
-            found.append(Effect(code="kept_bed", count=1, words=words))
         elif effect.code == CANCELLED:
             bed = lock_bed(session, bed_id=effect.detail["bed"], within=true())
             _plan(session, bed, turn)
             if bed.state not in SERVING:
                 words = _l("Visits that stay called off")
                 found.append(Effect(code="kept_visits", count=effect.count, words=words))
-        elif effect.code == VISITED:
-            words = _l("Findings about visits: the auditor dismisses them")
-            found.append(Effect(code="kept_visit_findings", count=effect.count, words=words))
+        elif effect.code in STAYS:
+            code, words = STAYS[effect.code]
+            found.append(Effect(code=code, count=effect.count, words=words))
     return found
 
 
@@ -164,8 +167,8 @@ def _fate(session: Session, bed: CareBed, turn: Turn) -> Fate | None:
     if turn.status is None:
         return Fate(WAITS, turn.from_on)
     if turn.kind in (TurnKind.DISCHARGE, TurnKind.RETURN):
-        return _going_on(session, bed, turn) if state is State.SUSPENDED else None
-    if rules.bed is Beds.CLOSE:
+        return _going_on(session, bed, turn) if turn.comes_home and state is State.SUSPENDED else None
+    if rules.bed is Beds.CLOSE and turn.kind in REASONS and not turn.is_over:
         if state in PREPARING:
             return Fate(WAITS if has_devices(session, bed.id) else WITHDRAWN, turn.today)
         assert bed.active_during is not None
@@ -239,8 +242,9 @@ def _list_visited(session: Session, turn: Turn) -> Sequence[Row[Any]]:
 
 
 def _visited(rows: Sequence[Row[Any]]) -> Effect:
-    refs = [str(row.id) for row in rows if row.is_paid]
-    return _effect(VISITED, len(rows), amount_fen=sum(row.paid_fen for row in rows), detail={"refs": refs})
+    paid = {str(row.id): row.paid_fen for row in rows if row.is_paid}
+    detail = {"refs": list(paid), "fens": list(paid.values())}
+    return _effect(VISITED, len(rows), amount_fen=sum(paid.values()), detail=detail)
 
 
 def _effect(code: str, count: int, *, amount_fen: int | None = None, detail: Mapping[str, Any] | None = None) -> Effect:

@@ -136,7 +136,7 @@ def _give_back(session: Session, checkout: Checkout, turn: Turn) -> bool:
         occurred_on=turn.today,
         now=turn.now,
     )
-    if answer.outcome != "booked":
+    if answer.outcome != "booked" or answer.replayed:
         return False
     record(
         session,
@@ -158,7 +158,8 @@ def _grace_days(session: Session, checkout: Checkout) -> int:
 
 def _sold(rows: Sequence[Row[Any]]) -> Effect:
     refs = [str(each) for row in rows for each in row.ids]
-    return _effect(SOLD, len(refs), amount_fen=sum(row.spent_fen for row in rows), detail={"refs": refs})
+    fens = [each for row in rows for each in row.fens]
+    return _effect(SOLD, len(refs), amount_fen=sum(fens), detail={"refs": refs, "fens": fens})
 
 
 def _effect(code: str, count: int, *, amount_fen: int | None = None, detail: Mapping[str, Any] | None = None) -> Effect:

@@ -68,6 +68,9 @@ def take_back(session: Session, turn: Turn, done: Sequence[Effect]) -> Sequence[
         elif effect.code == ENDED:
             words = _l("Home that is no longer watched over: a kit is applied for anew")
             found.append(Effect(code="kept_home", count=1, words=words))
+        elif effect.code == AWAKE:
+            words = _l("Home that is watched over: say there that nobody is in")
+            found.append(Effect(code="kept_awake", count=1, words=words))
     return found
 
 
@@ -75,20 +78,17 @@ def _fate(session: Session, home: SafetyHome, turn: Turn) -> str | None:
     if turn.status is None:
         return MOVES if has_kit(session, home.id) else None
     if turn.kind in BACK:
-        return AWAKE if home.away_from is not None and _is_away(home, turn.now) else None
+        return AWAKE if turn.comes_home and home.away_from is not None and _is_away(home, turn.now) else None
+    if turn.is_over:
+        return None
     alarms = rules_for(session, turn).alarms
     if alarms is Alarms.END:
         return FETCH if has_kit(session, home.id) else ENDED
-    return QUIET if alarms is Alarms.QUIET and _lasts(turn) else None
+    return QUIET if alarms is Alarms.QUIET else None
 
 
 def _is_away(home: SafetyHome, now: datetime) -> bool:
     return home.away_until is None or home.away_until > now
-
-
-def _lasts(turn: Turn) -> bool:
-    """Say whether a stay goes on: one that is over already quiets nothing any more."""
-    return turn.until_on is None or _midnight(turn.until_on) > turn.now
 
 
 def _until(turn: Turn) -> datetime | None:

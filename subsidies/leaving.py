@@ -1,12 +1,12 @@
 """Points of somebody who leaves: they lapse, return to who paid for them, or are given again after a mistake."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app.people.turns import Turn
@@ -18,6 +18,15 @@ from subsidies.ledger.calls import plain_json
 from subsidies.models import WALLET, Lot, Posting, Txn
 
 CAUSE = "turn"
+DEAD_WITH_POINTS = text(
+    """
+    SELECT t.senior_id FROM senior_status AS t
+     WHERE t.status = 'deceased'
+       AND EXISTS (SELECT FROM ledger.lot AS l
+                    WHERE l.home = t.senior_id AND l.remaining_fen > 0 AND l.expires_on >= :on)
+     ORDER BY t.senior_id
+    """
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +65,11 @@ def list_left(session: Session, *, home: int, on: date) -> list[Left]:
         )
         for each in found
     ]
+
+
+def list_dead_with_points(session: Session, on: date) -> Collection[int]:
+    """Return the dead who have points by now: a run that was decided before the death granted them, for one."""
+    return session.scalars(DEAD_WITH_POINTS, {"on": on}).all()
 
 
 def lapse(session: Session, left: Sequence[Left], *, turn: Turn) -> None:

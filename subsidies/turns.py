@@ -1,6 +1,7 @@
 """What a turn of life does to points, allowances and applications."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,14 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.people.turn_rules import Points, rules_for
-from app.people.turns import STATUSES, Effect, Turn, TurnEffect, TurnKind
+from app.people.turns import Effect, Turn, TurnEffect, TurnKind
 from subsidies.allowance import corrections
 from subsidies.allowance.errors import NothingToCorrect, OutsideOwnArea
 from subsidies.allowance.models import APPROVED, GrantDecision, GrantRun
 from subsidies.allowance.terms import RECEIVING
 from subsidies.applications.models import Application
 from subsidies.applications.steps import take
-from subsidies.leaving import Left, give_again, lapse, list_left, return_to_funders
+from subsidies.leaving import Left, give_again, lapse, list_dead_with_points, list_left, return_to_funders
 
 LAPSED, RETURNED, WAIT, KEPT = "points_lapsed", "points_returned", "points_wait", "points_kept"
 STOPPED, CORRECTED, WITHDRAWN = "grants_stopped", "corrections_proposed", "applications_withdrawn"
@@ -34,6 +35,7 @@ WORDS: Mapping[str, Any] = {
 WHY = {
     TurnKind.DEATH: "登记去世 / registered as deceased",
     TurnKind.INSTITUTION: "登记入住养老机构 / registered in an institution",
+    TurnKind.DISCHARGE: "登记出院回养老机构 / registered as back in an institution",
     TurnKind.MOVE: "登记迁出 / registered as moved away",
 }
 
@@ -43,7 +45,7 @@ def foresee(session: Session, turn: Turn) -> Sequence[Effect]:
     found = [_points(_fate(session, turn), list_left(session, home=turn.senior_id, on=turn.today))]
     if _stops(turn):
         months = _granted_after(session, turn)
-        found.append(_effect(STOPPED, len(_programmes(session, turn))))
+        found.append(_effect(STOPPED, 0 if turn.is_over else len(_programmes(session, turn))))
         found.append(_effect(CORRECTED, len(months), amount_fen=sum(months)))
     if turn.kind is TurnKind.DEATH:
         found.append(_effect(WITHDRAWN, len(_open_applications(session, turn.senior_id, lock=False))))
@@ -54,7 +56,7 @@ def carry_out(session: Session, turn: Turn) -> Sequence[Effect]:
     """Let points lapse, return or wait, propose what was granted too long, withdraw what waits for a decision."""
     found = [_settle(session, turn, _fate(session, turn))]
     if _stops(turn):
-        found.append(_effect(STOPPED, len(_programmes(session, turn))))
+        found.append(_effect(STOPPED, 0 if turn.is_over else len(_programmes(session, turn))))
         found.append(_correct(session, turn))
     if turn.kind is TurnKind.DEATH:
         found.append(_withdraw(session, turn))
@@ -69,11 +71,9 @@ def settle(session: Session, turn: Turn) -> Sequence[Effect]:
 
 def take_back(session: Session, turn: Turn, done: Sequence[Effect]) -> Sequence[Effect]:
     """Give points again that went, as far as they would still be good; say what stays as it is."""
-    found: list[Effect] = []
+    found = _give_again(session, turn, _lots_of(done))
     for effect in done:
-        if effect.code in (LAPSED, RETURNED):
-            found += _give_again(session, turn, effect)
-        elif effect.code == CORRECTED:
+        if effect.code == CORRECTED:
             words = _l("Claims that were proposed: the district rejects them")
             found.append(Effect(code="kept_corrections", count=effect.count, words=words))
         elif effect.code == WITHDRAWN:
@@ -85,7 +85,7 @@ def take_back(session: Session, turn: Turn, done: Sequence[Effect]) -> Sequence[
 def _fate(session: Session, turn: Turn) -> str:
     """Say what becomes of the points that are left, today."""
     rules = rules_for(session, turn)
-    if rules.points is Points.KEEP:
+    if rules.points is Points.KEEP or turn.status is None or turn.is_over:
         return KEPT
     if turn.today < turn.from_on + timedelta(days=rules.grace_days):
         return WAIT
@@ -106,8 +106,18 @@ def _points(fate: str, left: Sequence[Left]) -> Effect:
     return _effect(fate, len(left), amount_fen=sum(each.amount_fen for each in left), detail=detail)
 
 
-def _give_again(session: Session, turn: Turn, effect: Effect) -> list[Effect]:
-    lots = [Left.from_json(each) for each in effect.detail["lots"]]
+def _lots_of(done: Sequence[Effect]) -> list[Left]:
+    """Return what went of each lot: at once, after the days of grace, and of what had come back meanwhile."""
+    found: dict[int, Left] = {}
+    for effect in done:
+        for each in effect.detail.get("lots", ()) if effect.code in (LAPSED, RETURNED) else ():
+            left = Left.from_json(each)
+            before = found.get(left.lot)
+            found[left.lot] = replace(left, amount_fen=left.amount_fen + before.amount_fen) if before else left
+    return list(found.values())
+
+
+def _give_again(session: Session, turn: Turn, lots: Sequence[Left]) -> list[Effect]:
     good = [each for each in lots if each.expires_on >= turn.today]
     give_again(session, good, turn=turn)
     lost = [each for each in lots if each.expires_on < turn.today]
@@ -129,7 +139,7 @@ def _give_again(session: Session, turn: Turn, effect: Effect) -> list[Effect]:
 
 def _stops(turn: Turn) -> bool:
     """Say whether whoever the turn is about gets no allowance any more."""
-    return turn.status is not None and str(STATUSES[turn.kind]) not in RECEIVING
+    return turn.status is not None and str(turn.status) not in RECEIVING
 
 
 def _programmes(session: Session, turn: Turn) -> Sequence[str]:
@@ -207,4 +217,13 @@ def _effect(code: str, count: int, *, amount_fen: int | None = None, detail: Map
     return Effect(code=code, count=count, amount_fen=amount_fen, detail=detail or {}, words=WORDS[code])
 
 
-TURN_EFFECTS = (TurnEffect(name="subsidies", foresee=foresee, carry_out=carry_out, take_back=take_back, settle=settle),)
+TURN_EFFECTS = (
+    TurnEffect(
+        name="subsidies",
+        foresee=foresee,
+        carry_out=carry_out,
+        take_back=take_back,
+        settle=settle,
+        left_over=list_dead_with_points,
+    ),
+)

@@ -102,7 +102,7 @@ def list_statuses(senior_id: int) -> Any:
 @blueprint.arguments(StatusIn)
 @blueprint.response(201, PeriodsOut)
 def record_status(body: dict[str, Any], senior_id: int) -> Any:
-    """Record what holds for a senior from a day on; a death is final."""
+    """Correct what the register says of a senior from a day on; a death is a turn of life, recorded there."""
     with transaction() as session:
         actor = current_actor()
         return {"items": services.record_status(session, senior_id=senior_id, **body, actor=actor, now=clock.now())}

@@ -1,12 +1,13 @@
 """What the register counts by place and day: people from sixty and from eighty on, and who of them has a card."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import TextualSelect, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.areas import queries as areas
+from app.clock import ZONE
 from app.day_counts import Anchor, CountedRow, DayCount, Days, RowsAsked, counted
 from app.paging import Page, cut_page, read_cursor, write_cursor
 from app.people.models import Card, Senior, SeniorStatus
@@ -46,8 +47,9 @@ def count_registered(_session: Session, days: Days) -> TextualSelect:
 
 
 def list_registered(session: Session, asked: RowsAsked) -> Page[CountedRow]:
-    """List the people of a place behind a number, as they are registered now."""
+    """List the people of a place behind a number, as the number counts them; their place is where they live now."""
     day = asked.until
+    end = datetime.combine(day + timedelta(days=1), time(), tzinfo=ZONE)
     gone = exists().where(
         SeniorStatus.senior_id == Senior.id,
         SeniorStatus.status.in_([Status.DECEASED, Status.MOVED_AWAY]),
@@ -56,11 +58,13 @@ def list_registered(session: Session, asked: RowsAsked) -> Page[CountedRow]:
     )
     query = select(Senior.id, Senior.name, Senior.birth_on, Senior.registered_at).where(
         areas.within(Senior.residence_area_code, [asked.area_code]),
+        Senior.registered_at < end,
         Senior.birth_on <= years_before(day, 80 if asked.code.endswith("_80") else 60),
         ~gone,
     )
     if asked.code.startswith("cards"):
-        query = query.where(exists().where(Card.senior_id == Senior.id, Card.state == "issued"))
+        was_issued = or_(Card.state == "issued", Card.changed_at >= end)
+        query = query.where(exists().where(Card.senior_id == Senior.id, Card.issued_at < end, was_issued))
     if asked.after is not None:
         query = query.where(Senior.id > read_cursor(asked.after, int)[0])
     rows = session.execute(query.order_by(Senior.id).limit(asked.limit + 1)).all()

@@ -13,7 +13,7 @@ from app.people.dossier import api as dossier_api
 from app.people.dossier import pages as dossier_pages
 from app.people.dossier import paper_pages, parts
 from app.people.payment_codes import api as payment_code_api
-from app.people.personal_data import PERSONAL
+from app.people.personal_data import HOLDS, PERSONAL
 from app.people.relatives import announcing, door_pages, family_pages, join_pages, phone_pages, staff_pages, telling
 from app.people.relatives.family_rules import FAMILY_RULES
 from app.people.turn_effects import TURN_EFFECTS
@@ -93,6 +93,7 @@ FEATURE = Feature(
     senior_acts=parts.ACTS,
     turn_effects=TURN_EFFECTS,
     personal=PERSONAL,
+    holds=HOLDS,
     bar_search=BarSearch(
         endpoint="seniors.search_seniors",
         label=_l("Name, card, ID number or phone"),

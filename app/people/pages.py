@@ -154,7 +154,7 @@ def edit(senior_id: int) -> Response:
 @allow(*WRITERS)
 @shows_refusals("people/senior.html", one_senior)
 def record_status(senior_id: int) -> Response:
-    """Record what holds for a senior from a day on."""
+    """Correct what the register says of a senior from a day on; a death is a turn of life."""
     asked = read_form(StatusIn)
     with transaction() as session:
         services.record_status(session, senior_id=senior_id, **asked, actor=current_actor(), now=clock.now())

@@ -1,6 +1,6 @@
 """What people keep of a person, and what takes its place."""
 
-from app.personal_data import BLACKED, Data, PersonalData, blacked, emptied, unsealed
+from app.personal_data import BLACKED, WORDLESS, Data, Hold, PersonalData, blacked, emptied, unsealed
 
 OWN = "SELECT account_id FROM relative_link WHERE senior_id = :senior_id AND relation = 'self'"
 # Relatives who are here for this person alone: nobody else's, and no staff.
@@ -9,6 +9,7 @@ KIN = """SELECT l.account_id FROM relative_link AS l WHERE l.senior_id = :senior
                        AND o.state IN ('requested', 'active'))
     AND NOT EXISTS (SELECT FROM role_grant AS g WHERE g.account_id = l.account_id
                        AND g.role NOT IN ('family', 'elder'))"""
+TURNS = "turn_id IN (SELECT id FROM life_turn WHERE senior_id = :senior_id)"
 CLOSED_ACCOUNT = {
     "username": "'gone-' || id",
     "name": f"'{BLACKED}'",
@@ -57,18 +58,33 @@ PERSONAL = (
         data=Data.IDENTITY,
         table="audit_entry",
         of="subject_kind = 'senior' AND subject_id = (:senior_id)::text",
-        takes={"old": "old - 'name'", "new": "new - 'name'", **blacked("reason")},
+        takes={**WORDLESS, **blacked("reason")},
     ),
     PersonalData(data=Data.CARE, table="senior_note", takes=unsealed("body_sealed")),
     PersonalData(data=Data.PAPERS, table="life_turn", takes=blacked("reason")),
     PersonalData(
         data=Data.PAPERS,
         table="life_turn_step",
-        of="turn_id IN (SELECT id FROM life_turn WHERE senior_id = :senior_id)",
+        of=TURNS,
         takes=blacked("words"),
     ),
+    PersonalData(data=Data.PAPERS, table="life_turn_undo", of=TURNS, takes=blacked("why", "reason")),
+    PersonalData(data=Data.PAPERS, table="life_turn_claim", of=TURNS, takes=blacked("reason")),
     PersonalData(data=Data.PAPERS, table="turn_list_row", takes=emptied("name_sealed", "id_sealed")),
     *_account_of(Data.RELATIVES, KIN),
     PersonalData(data=Data.RELATIVES, table="look"),
     PersonalData(data=Data.RELATIVES, table="relative_link", takes={"name": "''", **blacked("end_reason")}),
+)
+# A turn that may have been a mistake keeps everything; spends that are claimed back, all that could prove them.
+HOLDS = (
+    Hold(
+        data=frozenset(Data),
+        of="SELECT t.senior_id FROM life_turn_undo AS u JOIN life_turn AS t ON t.id = u.turn_id"
+        " WHERE u.state IN ('draft', 'submitted')",
+    ),
+    Hold(
+        data=frozenset(Data) - {Data.SAFETY},
+        of="SELECT t.senior_id FROM life_turn_claim AS c JOIN life_turn AS t ON t.id = c.turn_id"
+        " WHERE c.state IN ('draft', 'submitted')",
+    ),
 )

@@ -1,7 +1,7 @@
 """Reading seniors and cards, within the areas of whoever asks. The doors for other features are here too."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,6 +13,7 @@ from app.areas import queries as areas
 from app.areas.models import Area
 from app.auth.actor import Actor, Role
 from app.errors import Invalid, NotFound
+from app.people.access import reaching
 from app.people.errors import PersonalNumberInAddress
 from app.people.faults import Misfit
 from app.people.id_numbers import read_id_number
@@ -248,6 +249,18 @@ def id_numbers_of(session: Session, *, senior_ids: Iterable[int]) -> dict[int, s
     return {senior_id: vault.unseal(sealed) for senior_id, sealed in session.execute(query)}
 
 
+def known_among(
+    session: Session, *, senior_ids: Collection[int], actor: Actor, roles: Collection[Role]
+) -> Collection[int]:
+    """Return those of some people whom an actor reaches by these roles, and not by their other ones."""
+    if not actor.roles & frozenset(roles):
+        return ()
+    narrowed = actor.narrowed(frozenset(roles)) if actor.held else actor
+    if narrowed.area_codes == actor.area_codes:
+        return senior_ids
+    return session.scalars(select(Senior.id).where(Senior.id.in_(sorted(senior_ids)), visible_to(narrowed))).all()
+
+
 def names_of(session: Session, *, senior_ids: Iterable[int]) -> dict[int, str]:
     """Return the names of seniors; asks nobody's leave."""
     query = select(Senior.id, Senior.name).where(Senior.id.in_(sorted(set(senior_ids))))
@@ -324,7 +337,7 @@ def _view(row: Row[*ViewRow], cards: tuple[CardView, ...], actor: Actor, day: da
     senior, status, hukou, residence = row
     return SeniorView(
         id=senior.id,
-        name=senior.name if actor.roles & SEES_NAMES else vault.mask_name(senior.name),
+        name=senior.name if reaching(actor, SEES_NAMES, (residence.code, hukou.code)) else vault.mask_name(senior.name),
         age=age_on(senior.birth_on, day),
         sex=senior.sex,
         id_number=vault.mask_id_number(vault.unseal(senior.id_number_sealed)),

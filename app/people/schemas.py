@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from flask_babel import lazy_gettext as _l
+from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from app.areas.checking import check_code
 from app.people.drafts import CHANGEABLE
@@ -15,11 +16,17 @@ LONGEST_TEXT = 1000  # beyond what any rule allows, so that the rules say what i
 TEXT = validate.Length(max=LONGEST_TEXT)
 CURSOR = validate.Range(min=0, max=2**63 - 1)
 AREA_CODE = {"example": "330106003"}
+CORRECTIONS = tuple(str(status) for status in Status if status is not Status.DECEASED)
 PLAIN_FIELDS = tuple(name for name in CHANGEABLE if name not in SEALED)
 
 
 def _choice(values: Any, **options: Any) -> fields.String:
     return fields.String(validate=validate.OneOf([str(value) for value in values]), **options)
+
+
+def _check_is_no_death(value: str) -> None:
+    if value == Status.DECEASED:
+        raise ValidationError(str(_l("A death is recorded as a turn of life, so that everything stops with it.")))
 
 
 class FactsIn(Schema):
@@ -52,9 +59,12 @@ class SeniorIn(FactsIn):
 
 
 class StatusIn(Schema):
-    """What holds for a senior from a day on, or until before another."""
+    """A correction of the register: what holds for a senior from a day on, or until before another.
 
-    status = _choice(Status, required=True)
+    A death is a turn of life, so that everything ends with it, and is no correction.
+    """
+
+    status = fields.String(required=True, validate=[_check_is_no_death, validate.OneOf([*CORRECTIONS])])
     from_on = fields.Date(required=True, format="iso")
     until_on = fields.Date(load_default=None, allow_none=True, format="iso")
 

@@ -1,5 +1,6 @@
 """What somebody typed into a search box: a name, a card, or a number that must not stand in an address line. Pure."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,6 +11,7 @@ from app.people.rules import LANDLINE, MOBILE
 
 # Shorter numbers may be part of a name in a test or a nickname; longer ones identify somebody or nobody.
 SHORTEST_NUMBER = 7
+LONG_NUMBER = re.compile(rf"[0-9]{{{SHORTEST_NUMBER},}}")
 
 
 class Kind(StrEnum):
@@ -48,6 +50,8 @@ def read_search(typed: str) -> Search:
     if looks_like_id_number(number):
         return Search(Kind.ID_NUMBER, number.upper())
     number = number.removeprefix("+86")
+    if LONG_NUMBER.search(number) and not number.isdigit():
+        return Search(Kind.NUMBER, number)
     if not (number.isascii() and number.isdigit()) or len(number) < SHORTEST_NUMBER:
         return Search(Kind.NAME, name)
     if len(number) == LENGTH:

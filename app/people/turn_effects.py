@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.people.card_numbers import CardState
 from app.people.cards import close_cards, reopen_card
+from app.people.errors import StatusMoved
 from app.people.models import Card
 from app.people.payment_codes.models import PaymentCode
 from app.people.queries import list_statuses
@@ -19,7 +20,7 @@ from app.people.relatives.rules import State
 from app.people.rules import Status
 from app.people.services import apply_changes, foresee_status, lock_senior, record_status, restore_statuses
 from app.people.timeline import Period
-from app.people.turn_rules import Cards, rules_for
+from app.people.turn_rules import Cards, KindRules, rules_for
 from app.people.turn_telling import list_kin, tell_kin, tell_mistaken
 from app.people.turns import Effect, Turn, TurnEffect, TurnKind
 from app.people.wording import STATUS_NAMES
@@ -37,7 +38,7 @@ def foresee(session: Session, turn: Turn) -> Sequence[Effect]:
     if status is not None:
         foresee_status(session, senior_id=turn.senior_id, new=_period(turn, status), today=turn.today)
     found = [_status_effect(turn, {})]
-    if rules.cards is Cards.CLOSE:
+    if _closes_cards(turn, rules):
         open_cards = select(func.count()).where(Card.senior_id == turn.senior_id, Card.state.in_(("issued", "lost")))
         found += [_cards_effect(session.scalars(open_cards).one(), ()), _codes_effect(session, turn)]
     if rules.tell:
@@ -55,7 +56,7 @@ def carry_out(session: Session, turn: Turn) -> Sequence[Effect]:
     if rules.tell:
         tell_kin(session, turn, kin)
     found = [_set_status(session, turn)]
-    if rules.cards is Cards.CLOSE:
+    if _closes_cards(turn, rules):
         closed = close_cards(session, senior_id=turn.senior_id, actor=turn.by, now=turn.now)
         found += [_cards_effect(len(closed), closed), _codes_effect(session, turn)]
     found.append(_told_effect(kin))
@@ -79,6 +80,11 @@ def take_back(session: Session, turn: Turn, done: Sequence[Effect]) -> Sequence[
     if turn.kind is TurnKind.DEATH:
         found += _ended_links(session, turn)
     return [each for each in found if each.count]
+
+
+def _closes_cards(turn: Turn, rules: KindRules) -> bool:
+    """Say whether the card stops: not for a move within the places known here, nor for a stay that is over."""
+    return rules.cards is Cards.CLOSE and turn.status is not None and not turn.is_over
 
 
 def _set_status(session: Session, turn: Turn) -> Effect:
@@ -107,6 +113,8 @@ def _set_status(session: Session, turn: Turn) -> Effect:
 def _put_back(session: Session, turn: Turn, effect: Effect) -> Effect:
     if effect.code == PLACE:
         senior = lock_senior(session, senior_id=turn.senior_id, actor=turn.by)
+        if senior.residence_area_code != turn.to_area_code:
+            raise StatusMoved
         back = [(senior, {"residence_area": effect.detail["before"]})]
         apply_changes(session, changes=back, actor=turn.by, now=turn.now)
     else:

@@ -18,6 +18,7 @@ from app.policies.fields import PlainSchema, choice, flag, part, whole
 from app.policies.kinds import Body, Fault, Kind, Table
 
 NAME = "turn_rules"
+LONGEST_MONTHS = 60
 
 
 class Points(StrEnum):
@@ -109,7 +110,7 @@ KindsIn = PlainSchema.from_dict({str(kind): part(KindRulesIn, required=True) for
 class TurnRulesIn(PlainSchema):
     """Body of a ``turn_rules`` document."""
 
-    look_back_months = whole(1, 60, required=True)
+    look_back_months = whole(1, LONGEST_MONTHS, required=True)
     list_rows = whole(1, 5000, required=True)
     kinds = part(KindsIn, required=True)
 
@@ -155,6 +156,8 @@ def find_faults(body: Body, _area_code: str) -> Iterable[Fault]:
         yield Fault(("kinds", "death", "cards"), _l("Nobody may pay with the card of somebody who has died."))
     if kinds["death"]["bed"] != Beds.CLOSE:
         yield Fault(("kinds", "death", "bed"), _l("A bed whose person has died is closed."))
+    if kinds["hospital"]["bed"] == Beds.CLOSE:
+        yield Fault(("kinds", "hospital", "bed"), _l("A stay in hospital ends no care bed; let it rest."))
     for name in ("discharge", "return"):
         if (kinds[name]["points"], kinds[name]["cards"]) != (Points.KEEP, Cards.KEEP):
             yield Fault(("kinds", name), _l("Whoever comes home loses neither points nor card."))

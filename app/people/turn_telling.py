@@ -20,6 +20,8 @@ from app.people.turns import Turn, TurnKind
 from app.web.wording import full_day
 
 DEATH, TURNED, MISTAKEN = "people.death", "people.turned", "people.turn_mistaken"
+# A discharge that leads back to an institution.
+BACK_THERE = "discharge_back"
 DEATH_WORDS = _l(
     "%(name)s: the register records the death on %(day)s. We are sorry for your loss. The card no longer works, so"
     " that nobody else can use it. For what has to be settled, or if this is wrong, please call %(phone)s."
@@ -27,6 +29,7 @@ DEATH_WORDS = _l(
 WORDS: Mapping[str, Any] = {
     TurnKind.HOSPITAL: _l("%(name)s: in hospital from %(day)s on, by the register. We wish a good recovery. %(phone)s"),
     TurnKind.DISCHARGE: _l("%(name)s: home from hospital since %(day)s, by the register. %(phone)s"),
+    BACK_THERE: _l("%(name)s: back from hospital in the institution since %(day)s, by the register. %(phone)s"),
     TurnKind.INSTITUTION: _l("%(name)s: living in an institution from %(day)s on, by the register. %(phone)s"),
     TurnKind.MOVE: _l("%(name)s: moved on %(day)s, by the register. %(phone)s"),
     TurnKind.RETURN: _l("%(name)s: back since %(day)s, by the register. %(phone)s"),
@@ -71,7 +74,8 @@ def tell_mistaken(session: Session, turn: Turn, accounts: Collection[int]) -> in
 def _params(session: Session, turn: Turn) -> dict[str, Any]:
     senior = session.get_one(Senior, turn.senior_id)
     phone = find_help_phone(session, area_code=senior.residence_area_code, on=turn.today)
-    return {"name": senior.name, "kind": str(turn.kind), "day": turn.from_on.isoformat(), "phone": phone or ""}
+    kind = BACK_THERE if turn.back_to else str(turn.kind)
+    return {"name": senior.name, "kind": kind, "day": turn.from_on.isoformat(), "phone": phone or ""}
 
 
 def _named(params: Params) -> dict[str, Any]:

@@ -40,7 +40,8 @@ class Turn:
     """A turn of life as it is recorded: of whom, from which day on, until when, where to, by whom and why.
 
     ``id`` is missing while its consequences are only foreseen. ``until_on`` is known of some stays; a move without
-    ``to_area_code`` leads out of the places that the product knows.
+    ``to_area_code`` leads out of the places that the product knows. ``back_to`` is what a discharge leads back to where
+    that is not home.
     """
 
     id: int | None
@@ -52,11 +53,24 @@ class Turn:
     until_on: date | None = None
     to_area_code: str | None = None
     reason: str = ""
+    back_to: Status | None = None
 
     @property
     def status(self) -> Status | None:
         """Return what the register says from the day on; nothing for a move to a place that the product knows."""
-        return None if self.kind is TurnKind.MOVE and self.to_area_code else STATUSES[self.kind]
+        if self.kind is TurnKind.MOVE and self.to_area_code:
+            return None
+        return self.back_to or STATUSES[self.kind]
+
+    @property
+    def comes_home(self) -> bool:
+        """Say whether somebody who was away is at home from the day on."""
+        return self.kind in (TurnKind.DISCHARGE, TurnKind.RETURN) and self.status is Status.ACTIVE
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether it is a stay that had ended before it was recorded."""
+        return self.until_on is not None and self.until_on <= self.today
 
     @property
     def today(self) -> date:
@@ -87,8 +101,9 @@ class TurnEffect:
     ``kept_``, what it cannot.
 
     ``find_after`` looks once more for what was spent after the turn's day, and may write findings; the keys of what it
-    found stand in ``detail["refs"]``. ``claim`` gives such spends back where two people asked for it. ``settle`` does
-    what had to wait until the days of grace were over.
+    found stand in ``detail["refs"]``, and beside each its money in ``detail["fens"]``. ``claim`` gives such spends
+    back where two people asked for it. ``settle`` does what had to wait until the days of grace were over.
+    ``left_over`` names the dead who have something by now that ``settle`` lets go.
     """
 
     name: str
@@ -99,3 +114,4 @@ class TurnEffect:
     spenders: Callable[[Session, datetime], Collection[int]] | None = None
     claim: Callable[[Session, Turn, Sequence[str]], Sequence[Effect]] | None = None
     settle: Callable[[Session, Turn], Sequence[Effect]] | None = None
+    left_over: Callable[[Session, date], Collection[int]] | None = None

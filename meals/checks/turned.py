@@ -17,7 +17,8 @@ SOLD = text(
     """
     SELECT k.canteen_id, date_trunc('month', k.meal_on)::date AS month, n.area_code, n.name, n.name_en,
            min(k.meal_on) AS first_on, count(*) AS meals,
-           sum(k.public_fen + k.points_fen)::bigint AS spent_fen, array_agg(k.id ORDER BY k.id) AS ids
+           sum(k.public_fen + k.points_fen)::bigint AS spent_fen, array_agg(k.id ORDER BY k.id) AS ids,
+           array_agg((k.public_fen + k.points_fen)::bigint ORDER BY k.id) AS fens
       FROM checkout AS k JOIN canteen AS n ON n.id = k.canteen_id
      WHERE k.home = :home AND k.meal_on > :after AND (CAST(:until AS date) IS NULL OR k.meal_on < :until)
        AND k.reversed_at IS NULL AND (k.public_fen + k.points_fen > 0 OR NOT :only_paid)

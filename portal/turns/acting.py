@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.audit.services import record
 from app.auth import Actor
+from app.people.queries import list_statuses
+from app.people.timeline import status_on
 from app.people.turns import Turn, TurnEffect, TurnKind
 from portal.turns.effects import written
 from portal.turns.models import LifeTurn, TurnStep
@@ -29,7 +31,9 @@ def turn_of(row: LifeTurn, *, by: Actor, now: datetime, reason: str | None = Non
 
 
 def settle(session: Session, row: LifeTurn, turn: Turn, effects: Sequence[TurnEffect]) -> list[dict[str, Any]]:
-    """Let what came back, or waited, go as the rules say, and write it down."""
+    """Let what came back, or waited, go as the rules say, and write it down; nothing of somebody who is back by now."""
+    if status_on(list_statuses(session, senior_id=turn.senior_id), turn.today) is not turn.status:
+        return []
     done = [(each.name, effect) for each in effects if each.settle for effect in each.settle(session, turn)]
     if not done:
         return []

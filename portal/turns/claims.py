@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.approvals import services as approvals
@@ -13,6 +13,7 @@ from app.audit.services import record
 from app.auth import Actor
 from app.people.turns import Effect, TurnEffect
 from portal.turns.acting import settle, turn_of
+from portal.turns.before import find_death
 from portal.turns.effects import written
 from portal.turns.errors import TurnNotFound, TurnUndone
 from portal.turns.models import LifeTurn, TurnClaim, TurnStep
@@ -24,19 +25,20 @@ APPROVED = "approved"
 def make_claims(
     session: Session, row: LifeTurn, done: Iterable[tuple[str, Effect]], *, by: Actor, now: datetime
 ) -> list[TurnClaim]:
-    """Ask that spends which were found go back; each spend once, whatever is found again."""
-    known = _claimed(session, row.id)
+    """Ask that spends which were found go back; each spend once, whatever is found again and after which turn."""
+    known = _claimed(session, row)
     made = []
     for feature, effect in done:
-        refs = [ref for ref in effect.detail.get("refs", ()) if (feature, ref) not in known]
-        if not refs:
+        found = zip(effect.detail.get("refs", ()), effect.detail.get("fens", ()), strict=True)
+        spends = {ref: fen for ref, fen in found if (feature, ref) not in known}
+        if not spends:
             continue
         claim = TurnClaim(
             turn_id=row.id,
             area_code=row.area_code,
             feature=feature,
-            refs=refs,
-            amount_fen=effect.amount_fen or 0,
+            refs=list(spends),
+            amount_fen=sum(spends.values()),
             made_at=now,
             state=DRAFT,
             # What the product finds later stands for whoever recorded the turn: that person does not approve it.
@@ -60,12 +62,15 @@ def approve_claim(
     :raises SelfApproval: if the actor made it
     :raises TurnUndone: if the turn was taken back meanwhile
     """
+    found = _find(session, claim_id, by)
+    row = session.get_one(LifeTurn, found.turn_id)
+    # The payer's book first, as everybody does who records or takes back: what they did is then seen.
+    ledger.open_book(session, home=row.senior_id)
     claim = _lock(session, claim_id, by)
     approvals.check_deciding(claim, by=by.account_id)
-    row = session.get_one(LifeTurn, claim.turn_id)
+    session.refresh(row)
     if row.undone_at is not None:
         raise TurnUndone
-    ledger.open_book(session, home=row.senior_id)
     turn = turn_of(row, by=by, now=now)
     done = [
         (each.name, effect)
@@ -78,7 +83,9 @@ def approve_claim(
     claim.outcome = kept
     session.add(TurnStep(turn_id=row.id, step="claim_approved", at=now, account_id=by.account_id, detail=kept))
     session.flush()
-    settle(session, row, turn, effects)
+    # What comes back of a stay goes as the death says that was recorded since.
+    last = find_death(session, senior_id=row.senior_id) or row
+    settle(session, last, turn_of(last, by=by, now=now), effects)
     _note(session, claim, row, "turn.claim_approved", by=by, now=now)
     return claim
 
@@ -113,9 +120,26 @@ def drop_open_claims(session: Session, row: LifeTurn, *, signers: tuple[int, int
     return len(waiting)
 
 
-def _claimed(session: Session, turn_id: int) -> Collection[tuple[str, str]]:
-    query = select(TurnClaim.feature, TurnClaim.refs).where(TurnClaim.turn_id == turn_id)
+def list_made_good(session: Session, row: LifeTurn) -> Sequence[TurnClaim]:
+    """Return the claims of a turn that were approved: what they took back stays so."""
+    query = select(TurnClaim).where(TurnClaim.turn_id == row.id, TurnClaim.state == APPROVED)
+    return session.scalars(query.order_by(TurnClaim.id)).all()
+
+
+def _claimed(session: Session, row: LifeTurn) -> Collection[tuple[str, str]]:
+    """Return what was claimed after this turn, and what of the same person waits or went back after another."""
+    others = select(LifeTurn.id).where(LifeTurn.senior_id == row.senior_id)
+    query = select(TurnClaim.feature, TurnClaim.refs).where(
+        TurnClaim.turn_id.in_(others), or_(TurnClaim.turn_id == row.id, TurnClaim.state != "rejected")
+    )
     return {(feature, ref) for feature, refs in session.execute(query) for ref in refs}
+
+
+def _find(session: Session, claim_id: int, by: Actor) -> TurnClaim:
+    claim = session.get(TurnClaim, claim_id)
+    if claim is None or not is_within_any(claim.area_code, by.area_codes):
+        raise TurnNotFound
+    return claim
 
 
 def _lock(session: Session, claim_id: int, by: Actor) -> TurnClaim:

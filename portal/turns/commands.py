@@ -14,9 +14,9 @@ turns = Commands("turns", help="Turns of life and what follows from them.")
 
 
 @turns.command("look-back")
-@click.option("--months", type=click.IntRange(1, 60), default=24, show_default=True, help="How long after a death.")
+@click.option("--months", type=click.IntRange(1, 60), help="How long ago a death may be; else as the rules say.")
 @speaks
-def look_back(months: int) -> None:
+def look_back(months: int | None) -> None:
     """Find what was spent in the months after deaths, and put it to findings. Safe to repeat."""
     after, people, spends, amount_fen = 0, 0, 0, 0
     while True:

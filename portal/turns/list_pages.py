@@ -78,12 +78,13 @@ def one(list_id: int, **_view: Any) -> Mapping[str, Any]:
         kept, states = queries.get_list(session, list_id=list_id, actor=actor)
         rows: dict[str, Any] = {"list_id": list_id, "actor": actor}
         waiting = queries.list_rows(session, **rows, states=("waiting",), limit=lists.AT_ONCE)
+        seen = _foresee(session, list_id)
         return {
             **WORDS,
             "people_words": people_words,
             "kept": kept,
             "states": states,
-            "waiting": [(row, seen) for row, seen in zip(waiting, _foresee(session, list_id), strict=True)],
+            "waiting": [(row, seen.get(row.id, [])) for row in waiting],
             "review": queries.list_rows(session, **rows, states=("review",)),
             "refused": queries.list_rows(session, **rows, states=("refused",)),
             "over": queries.list_rows(session, **rows, states=OVER),
@@ -115,15 +116,15 @@ def decide(list_id: int, row_id: int) -> Response:
     return _go(list_id)
 
 
-def _foresee(session: Session, list_id: int) -> list[list[Kept]]:
+def _foresee(session: Session, list_id: int) -> Mapping[int, list[Kept]]:
     """Return what each row that waits would do; nothing for one that cannot be recorded any more."""
     effects, actor, now = list_effects(), current_actor(), clock.now()
-    found: list[list[Kept]] = []
+    found: dict[int, list[Kept]] = {}
     for row in lists.list_waiting(session, list_id=list_id):
         try:
-            found.append(foresee_turn(session, asked=lists.asked_of(row), effects=effects, by=actor, now=now))
+            found[row.id] = foresee_turn(session, asked=lists.asked_of(row), effects=effects, by=actor, now=now)
         except DomainError:
-            found.append([])
+            found[row.id] = []
     return found
 
 

@@ -1,11 +1,11 @@
 """Daily lists of deaths and stays: taken in, matched, near misses decided by a person, the rest recorded at once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from app.audit.services import record
 from app.auth import Actor
 from app.clock import business_day
 from app.errors import DomainError, Invalid
+from app.idempotency import InFlight
 from app.people.faults import Misfit
 from app.people.queries import list_statuses
 from app.people.timeline import status_on
@@ -25,6 +26,7 @@ from app.tokens import digest
 from portal.turns.errors import DeadAlready, NotACandidate, NotFromHere, RecordedAlready, RowDecided, TurnNotFound
 from portal.turns.matching import Match, match_rows
 from portal.turns.models import TurnList, TurnListRow
+from portal.turns.queries import IN_TURN
 from portal.turns.reading import EVENTS, LAYOUT, RowReader, Told
 from portal.turns.rules import Objection, object_to
 from portal.turns.services import LIST, Asked, record_turn
@@ -32,6 +34,7 @@ from portal.turns.services import LIST, Asked, record_turn
 # As many as one page shows with all that follows, and as one transaction holds without keeping tills waiting.
 AT_ONCE = 20
 LONGEST_NAME = 120
+ONE_SENDS = text("SELECT pg_advisory_xact_lock(hashtextextended('turn list ' || :account, 0))")
 KNOWN = (DeadAlready, RecordedAlready, NotFromHere)
 
 
@@ -44,6 +47,8 @@ def take_in(session: Session, *, name: str, data: bytes, actor: Actor, now: date
     if not data:
         raise Invalid(errors={"file": [_l("Choose a file first; it must not be empty.")]})
     mark = digest(data.hex())
+    # Whoever sends twice at once waits here, and is told of the first.
+    session.execute(ONE_SENDS, {"account": str(actor.account_id)})
     known = session.scalar(select(TurnList.id).where(TurnList.account_id == actor.account_id, TurnList.digest == mark))
     if known is not None:
         return known
@@ -63,8 +68,13 @@ def take_in(session: Session, *, name: str, data: bytes, actor: Actor, now: date
     session.flush()
     good = [(number, told) for number, told in read if isinstance(told, Told)]
     matches = match_rows(session, rows=[told for _, told in good], actor=actor)
+    paired = [(told.event, match.senior_id) for (_number, told), match in zip(good, matches, strict=True)]
+    admitted = {
+        *(senior_id for event, senior_id in paired if event == "hospital"),
+        *_list_admitted(session, {senior_id for event, senior_id in paired if event == "discharge"}),
+    }
     rows = [
-        _matched(session, told, match, list_id=kept.id, number=number, today=today)
+        _matched(session, told, match, admitted=admitted, list_id=kept.id, number=number, today=today)
         for (number, told), match in zip(good, matches, strict=True)
     ]
     rows += [_refused(kept.id, number, faults) for number, faults in read if not isinstance(faults, Told)]
@@ -138,9 +148,9 @@ def confirm(
 
 
 def list_waiting(session: Session, *, list_id: int, lock: bool = False) -> Sequence[TurnListRow]:
-    """Return the rows that wait to be confirmed, as many as one press records, in the order of the file."""
+    """Return the rows that wait to be confirmed, as many as one press records, in the order of what happened."""
     query = select(TurnListRow).where(TurnListRow.list_id == list_id, TurnListRow.state == "waiting")
-    query = query.order_by(TurnListRow.number).limit(AT_ONCE)
+    query = query.order_by(*IN_TURN).limit(AT_ONCE)
     return session.scalars(query.with_for_update() if lock else query).all()
 
 
@@ -167,7 +177,12 @@ def _record(session: Session, row: TurnListRow, *, effects: Sequence[TurnEffect]
     try:
         with session.begin_nested():
             turn, _ = record_turn(session, asked=asked_of(row), effects=effects, by=actor, now=now, source=LIST)
+    except InFlight:
+        # Somebody pays at this moment; the next press records it.
+        return
     except KNOWN:
+        if row.event == "discharge" and _list_admitted(session, [row.senior_id]):
+            return
         row.state = "known"
     except DomainError as error:
         row.state, row.faults = "refused", [_fault("event", Misfit("not_recorded", why=error.code))]
@@ -176,10 +191,21 @@ def _record(session: Session, row: TurnListRow, *, effects: Sequence[TurnEffect]
     row.decided_at, row.decided_by = now, actor.account_id
 
 
-def _matched(session: Session, told: Told, match: Match, *, list_id: int, number: int, today: date) -> dict[str, Any]:
+def _matched(
+    session: Session,
+    told: Told,
+    match: Match,
+    *,
+    admitted: Collection[int | None],
+    list_id: int,
+    number: int,
+    today: date,
+) -> dict[str, Any]:
     row = _row(list_id, number, event=told.event, on_day=told.on, source=told.source, match=match.sort)
     if match.senior_id is not None:
         standing = _judge(session, told.event, told.on, match.senior_id, today)
+        if told.event == "discharge" and standing == "known" and match.senior_id in admitted:
+            standing = "waiting"
         if standing == "refused":
             return {
                 **row,
@@ -194,9 +220,21 @@ def _matched(session: Session, told: Told, match: Match, *, list_id: int, number
     return {**row, **sealed, "state": "review", "candidates": match.as_json()}
 
 
+def _list_admitted(session: Session, senior_ids: Collection[int | None]) -> Collection[int | None]:
+    """Return who of some people goes into hospital by a list that waits: the end of that stay waits with it."""
+    query = select(TurnListRow.senior_id).where(
+        TurnListRow.senior_id.in_([each for each in senior_ids if each is not None]),
+        TurnListRow.event == "hospital",
+        TurnListRow.state == "waiting",
+    )
+    return set(session.scalars(query))
+
+
 def _standing(session: Session, row: TurnListRow, senior_id: int, today: date) -> str:
     assert row.on_day is not None
     found = _judge(session, row.event, row.on_day, senior_id, today)
+    if found == "known" and row.event == "discharge" and _list_admitted(session, [senior_id]):
+        return "waiting"
     return "known" if found == "refused" else found
 
 

@@ -14,13 +14,15 @@ from app.auth import Actor
 from app.auth.queries import list_names
 from app.paging import Page, cut_page
 from app.people.matching import Shown, show_masked
-from app.people.queries import check_visible
+from app.people.queries import SEES_NAMES, check_visible
 from portal.turns.effects import Kept, read
 from portal.turns.errors import TurnNotFound
 from portal.turns.models import LifeTurn, TurnClaim, TurnList, TurnListRow, TurnStep, TurnUndo
 
 PAGE = 50
 LISTS = 20
+# A stay comes before its end, wherever they stand in the file.
+IN_TURN = (TurnListRow.on_day, TurnListRow.event == "discharge", TurnListRow.number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,12 +187,13 @@ def get_list(session: Session, *, list_id: int, actor: Actor) -> tuple[TurnList,
 def list_rows(
     session: Session, *, list_id: int, actor: Actor, states: Sequence[str], limit: int = PAGE
 ) -> Sequence[RowView]:
-    """List rows of a daily list in some states, in the order of the file; a page of them."""
+    """List rows of a daily list in some states, a page of them: what waits as it happened, the rest as in the file."""
     query = select(TurnListRow).where(TurnListRow.list_id == list_id, TurnListRow.state.in_(states))
-    rows = session.scalars(query.order_by(TurnListRow.number).limit(limit)).all()
+    order = IN_TURN if tuple(states) == ("waiting",) else (TurnListRow.number,)
+    rows = session.scalars(query.order_by(*order).limit(limit)).all()
     ids = {row.senior_id for row in rows if row.senior_id} | {each["senior"] for row in rows for each in row.candidates}
     shown = show_masked(session, senior_ids=ids, actor=actor)
-    return [_row(row, shown) for row in rows]
+    return [_row(row, shown, sees_names=bool(actor.roles & SEES_NAMES)) for row in rows]
 
 
 def _waiting(session: Session, actor: Actor, *, turn_id: int | None = None) -> list[Waiting]:
@@ -252,7 +255,8 @@ def _name(senior_id: int, shown: Mapping[int, Shown]) -> str:
     return shown[senior_id].name if senior_id in shown else "*"
 
 
-def _row(row: TurnListRow, shown: Mapping[int, Shown]) -> RowView:
+def _row(row: TurnListRow, shown: Mapping[int, Shown], *, sees_names: bool) -> RowView:
+    name = vault.unseal(row.name_sealed) if row.name_sealed else ""
     return RowView(
         id=row.id,
         number=row.number,
@@ -260,7 +264,7 @@ def _row(row: TurnListRow, shown: Mapping[int, Shown]) -> RowView:
         on=row.on_day,
         source=row.source,
         state=row.state,
-        name=vault.unseal(row.name_sealed) if row.name_sealed else "",
+        name=name if sees_names else vault.mask_name(name),
         id_number=vault.mask_id_number(vault.unseal(row.id_sealed)) if row.id_sealed else "",
         person=shown.get(row.senior_id or 0),
         candidates=[(shown[each["senior"]], each["why"]) for each in row.candidates if each["senior"] in shown],

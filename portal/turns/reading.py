@@ -15,6 +15,7 @@ from app.people.id_numbers import read_id_number
 from app.people.rules import LONGEST_NAME, read_name
 from app.people.turns import TurnKind
 from app.spreadsheets import BadCell, Layout, Row
+from portal.turns.rules import EARLIEST
 
 LAYOUT = Layout(
     columns={
@@ -141,6 +142,8 @@ def _read_past(text: str, today: date) -> date:
     if not text.strip():
         raise Misfit("missing")
     day = read_day(text)
+    if day < EARLIEST:
+        raise Misfit("not_a_day", text=text[:LONGEST_NAME])
     if day > today:
         raise Misfit("day_ahead", day=day.isoformat())
     return day

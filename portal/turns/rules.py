@@ -1,12 +1,14 @@
 """Which turn of life may follow which status, and how alike two people are on paper. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from enum import StrEnum
 
 from app.people.rules import Status
 from app.people.turns import STATUSES, TurnKind
 
+# Nobody in the register was born before.
+EARLIEST = date(1900, 1, 1)
 HOME = frozenset({None, Status.ACTIVE})
 # Stays have an end that may be known; what else happens goes on.
 STAYS = frozenset({TurnKind.HOSPITAL, TurnKind.INSTITUTION})
@@ -40,16 +42,22 @@ def object_to(
     from_on: date,
     until_on: date | None,
     today: date,
+    since: Collection[Status] = (),
 ) -> Objection | None:
-    """Say why a turn cannot follow what the register says of its day and of the day before.
+    """Say why a turn cannot follow what the register says of its day, of the day before, and of the days since.
 
     :param status: what the register says of the turn's first day, before it is recorded
+    :param since: what became of the person afterwards, on days that the turn would write over
     """
     if status is Status.DECEASED:
         return Objection.DEAD
     if from_on > today:
         return Objection.AHEAD
-    return _object_to_end(kind, from_on, until_on) or _object_to_status(kind, status, day_before)
+    return (
+        _object_to_end(kind, from_on, until_on)
+        or _object_to_status(kind, status, day_before)
+        or _object_to_since(kind, since)
+    )
 
 
 def _object_to_end(kind: TurnKind, from_on: date, until_on: date | None) -> Objection | None:
@@ -67,6 +75,13 @@ def _object_to_status(kind: TurnKind, status: Status | None, day_before: Status 
         # A stay with an end is over by itself; that it is over may still be told.
         return None if day_before in FROM[kind] else Objection.NOT_FROM_HERE
     return Objection.ALREADY if status is STATUSES[kind] else Objection.NOT_FROM_HERE
+
+
+def _object_to_since(kind: TurnKind, since: Collection[Status]) -> Objection | None:
+    """Refuse what is told late and contradicts what happened since: somebody at home is not put into hospital again."""
+    if kind is TurnKind.DEATH or all(status is STATUSES[kind] for status in since):
+        return None
+    return Objection.NOT_FROM_HERE
 
 
 class Likeness(StrEnum):

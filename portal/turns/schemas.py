@@ -5,10 +5,12 @@ from marshmallow import Schema, fields, validate
 from app.areas.checking import check_code
 from app.people.turns import TurnKind
 from portal.turns.queries import PAGE
+from portal.turns.rules import EARLIEST
 
 REASON = validate.Length(min=2, max=200)
 WHY = validate.Length(min=4, max=200)
 CURSOR = validate.Range(min=1, max=2**63 - 1)
+LIVED = validate.Range(min=EARLIEST)
 KIND = validate.OneOf([str(kind) for kind in TurnKind])
 
 
@@ -16,7 +18,7 @@ class TurnFormIn(Schema):
     """What is recorded of a person."""
 
     kind = fields.Enum(TurnKind, by_value=True, required=True)
-    from_on = fields.Date(required=True, format="iso", metadata={"example": "2026-11-18"})
+    from_on = fields.Date(required=True, format="iso", validate=LIVED, metadata={"example": "2026-11-18"})
     until_on = fields.Date(load_default=None, allow_none=True, format="iso")
     to_area_code = fields.String(load_default=None, allow_none=True, validate=check_code)
     reason = fields.String(required=True, validate=REASON)

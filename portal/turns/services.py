@@ -15,11 +15,13 @@ from app.clock import business_day
 from app.errors import Invalid
 from app.idempotency import Key, KeyReused
 from app.people.queries import check_visible, list_statuses, profile_on
+from app.people.rules import Status
 from app.people.services import lock_senior
 from app.people.timeline import status_on
 from app.people.turn_rules import Points, find_turn_rules
 from app.people.turns import Turn, TurnEffect, TurnKind
 from portal.turns.acting import nobody, note, settle, turn_of
+from portal.turns.before import find_back, find_death, statuses_since
 from portal.turns.claims import make_claims
 from portal.turns.effects import Kept, foresee, written
 from portal.turns.errors import DeadAlready, refusal_of
@@ -56,7 +58,7 @@ def foresee_turn(
     """
     check_visible(session, senior_id=asked.senior_id, actor=by)
     _check(session, asked, today=business_day(now))
-    return foresee(session, _turn(asked, None, by=by, now=now), effects)
+    return foresee(session, _turn(session, asked, None, by=by, now=now), effects)
 
 
 def record_turn(
@@ -81,6 +83,10 @@ def record_turn(
     :raises KeyReused: if the key came before with something else
     :raises InFlight: if a sale holds the payer's book for too long
     """
+    told = _find_told(session, key)
+    if told is not None:
+        # The turn itself may have led out of the areas of whoever recorded it.
+        return told, True
     check_visible(session, senior_id=asked.senior_id, actor=by)
     ledger.open_book(session, home=asked.senior_id)
     senior = lock_senior(session, senior_id=asked.senior_id, actor=by)
@@ -89,7 +95,7 @@ def record_turn(
         return told, True
     _check(session, asked, today=business_day(now))
     row = _add(session, asked, senior.residence_area_code, by=by, now=now, source=source, key=key)
-    turn = _turn(asked, row.id, by=by, now=now)
+    turn = _turn(session, asked, row.id, by=by, now=now)
     done = [(each.name, effect) for each in effects for effect in each.carry_out(session, turn)]
     row.effects = written(done)
     row.settle_on = _settle_on(session, turn, row.area_code) if any(each.code == WAITS for _, each in done) else None
@@ -112,15 +118,29 @@ def settle_waiting(session: Session, *, turn_id: int, effects: Sequence[TurnEffe
     session.refresh(found, with_for_update=True)
     if found.settle_on is None:
         return False
-    found.settle_on = None
-    if found.undone_at is None:
-        turn = turn_of(found, by=nobody(), now=now)
+    turn = turn_of(found, by=nobody(), now=now)
+    due_on = _settle_on(session, turn, found.area_code)
+    # The rules may have other days of grace by now.
+    found.settle_on = due_on if due_on is not None and due_on > turn.today and found.undone_at is None else None
+    if found.settle_on is None and found.undone_at is None:
         settle(session, found, turn, effects)
     session.flush()
-    return True
+    return found.settle_on is None
 
 
-def _turn(asked: Asked, turn_id: int | None, *, by: Actor, now: datetime) -> Turn:
+def settle_left_over(session: Session, *, senior_id: int, effects: Sequence[TurnEffect], now: datetime) -> bool:
+    """Let go what came to somebody after a death whose days of grace are over; say whether there was anything.
+
+    Safe to run twice.
+    """
+    ledger.open_book(session, home=senior_id)
+    row = find_death(session, senior_id=senior_id)
+    if row is None or row.settle_on is not None:
+        return False
+    return bool(settle(session, row, turn_of(row, by=nobody(), now=now), effects))
+
+
+def _turn(session: Session, asked: Asked, turn_id: int | None, *, by: Actor, now: datetime) -> Turn:
     return Turn(
         id=turn_id,
         kind=asked.kind,
@@ -131,7 +151,14 @@ def _turn(asked: Asked, turn_id: int | None, *, by: Actor, now: datetime) -> Tur
         by=by,
         now=now,
         reason=asked.reason,
+        back_to=_back_of(session, asked),
     )
+
+
+def _back_of(session: Session, asked: Asked) -> Status | None:
+    if asked.kind is not TurnKind.DISCHARGE:
+        return None
+    return find_back(session, senior_id=asked.senior_id, on=asked.from_on)
 
 
 def _check(session: Session, asked: Asked, *, today: date) -> None:
@@ -143,6 +170,10 @@ def _check(session: Session, asked: Asked, *, today: date) -> None:
         from_on=asked.from_on,
         until_on=asked.until_on,
         today=today,
+        # A move to a place known here says nothing of the status.
+        since=()
+        if asked.to_area_code
+        else statuses_since(timeline, from_on=asked.from_on, until_on=asked.until_on, today=today),
     )
     if objection:
         raise refusal_of(objection)

@@ -20,11 +20,17 @@ def watch() -> None:
 
 @shared_task(name="turns.settle")
 def settle() -> None:
-    """Let points go whose days of grace are over, one turn in each transaction. Safe to run twice."""
+    """Let points go whose days of grace are over, and what came to the dead since, one by one. Safe to run twice."""
+    effects = list_effects()
     with transaction() as session:
         due = session.scalars(
             select(LifeTurn.id).where(LifeTurn.settle_on <= business_day(clock.now())).order_by(LifeTurn.id)
         ).all()
+        today = business_day(clock.now())
+        dead = [each for effect in effects if effect.left_over for each in effect.left_over(session, today)]
     for turn_id in due:
         with transaction() as session:
-            services.settle_waiting(session, turn_id=turn_id, effects=list_effects(), now=clock.now())
+            services.settle_waiting(session, turn_id=turn_id, effects=effects, now=clock.now())
+    for senior_id in dead:
+        with transaction() as session:
+            services.settle_left_over(session, senior_id=senior_id, effects=effects, now=clock.now())

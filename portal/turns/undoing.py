@@ -1,8 +1,11 @@
 """Taking a turn back that was recorded by mistake: one person asks and says why, another decides."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -12,12 +15,12 @@ from app.approvals.rules import DRAFT
 from app.areas.rules import is_within_any
 from app.auth import Actor
 from app.people.services import lock_senior
-from app.people.turns import TurnEffect
+from app.people.turns import Effect, TurnEffect
 from portal.turns.acting import note, turn_of
-from portal.turns.claims import drop_open_claims
+from portal.turns.claims import drop_open_claims, list_made_good
 from portal.turns.effects import effects_of, written
 from portal.turns.errors import NothingAsked, TurnNotFound, TurnUndone, UndoAsked
-from portal.turns.models import LifeTurn, TurnStep, TurnUndo
+from portal.turns.models import LifeTurn, TurnClaim, TurnStep, TurnUndo
 from subsidies import services as ledger
 
 APPROVED = "approved"
@@ -46,7 +49,7 @@ def ask_undo(session: Session, *, turn_id: int, why: str, by: Actor, now: dateti
 def approve_undo(
     session: Session, *, turn_id: int, effects: Sequence[TurnEffect], by: Actor, now: datetime
 ) -> LifeTurn:
-    """Take a turn back as somebody else asked: the last feature first, each as far as it can; the rest is told.
+    """Take a turn back as somebody else asked: the register first, each feature as far as it can; the rest is told.
 
     :raises TurnNotFound: if there is none in the actor's areas
     :raises TurnUndone: if it was taken back before
@@ -55,6 +58,7 @@ def approve_undo(
     :raises StatusMoved: if the register was changed since
     """
     found = _find(session, turn_id, by)
+    by = _as_recorded(found, by)
     ledger.open_book(session, home=found.senior_id)
     lock_senior(session, senior_id=found.senior_id, actor=by)
     row = _lock(session, turn_id, by)
@@ -62,12 +66,14 @@ def approve_undo(
     approvals.approve(asked, state=APPROVED, by=by.account_id, now=now)
     session.flush()
     turn = turn_of(row, by=by, now=now, reason=asked.why)
+    was_done = [*row.effects, *_settled(session, row)]
     # The register comes back first: beds and homes look at what it says.
     done = [
         (each.name, effect)
         for each in effects
-        for effect in each.take_back(session, turn, effects_of(row.effects, each.name))
+        for effect in each.take_back(session, turn, effects_of(was_done, each.name))
     ]
+    done += [_kept(each) for each in list_made_good(session, row)]
     drop_open_claims(session, row, signers=(asked.maker_id, by.account_id), reason=asked.why, now=now)
     row.undone_at, row.undone, row.settle_on = now, written(done), None
     _step(session, row, "undone", by=by, now=now, words=asked.why)
@@ -99,6 +105,22 @@ def _find(session: Session, turn_id: int, by: Actor) -> LifeTurn:
     if row is None or not is_within_any(row.area_code, by.area_codes):
         raise TurnNotFound
     return row
+
+
+def _as_recorded(row: LifeTurn, by: Actor) -> Actor:
+    """Return who takes a turn back, seeing its person also where the turn itself led."""
+    return replace(by, area_codes=(*by.area_codes, row.to_area_code)) if row.to_area_code else by
+
+
+def _settled(session: Session, row: LifeTurn) -> list[Any]:
+    """Return what was done after the days of grace, or about what came back later."""
+    query = select(TurnStep.detail).where(TurnStep.turn_id == row.id, TurnStep.step == "settled")
+    return [each for detail in session.scalars(query.order_by(TurnStep.id)) for each in detail]
+
+
+def _kept(claim: TurnClaim) -> tuple[str, Effect]:
+    words = _l("Spends that stay claimed back; whoever sold them is paid by agreement")
+    return claim.feature, Effect(code="kept_claims", count=len(claim.refs), amount_fen=claim.amount_fen, words=words)
 
 
 def _lock(session: Session, turn_id: int, by: Actor) -> LifeTurn:

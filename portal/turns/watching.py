@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 from app.clock import business_day
 from app.money import yuan
 from app.people.deaths import list_deaths
+from app.people.queries import profile_on
+from app.people.turn_rules import LONGEST_MONTHS, find_turn_rules
 from app.people.turns import Effect, Turn, TurnEffect, TurnKind
 from portal.turns.acting import nobody, turn_of
+from portal.turns.before import bounded, find_death
 from portal.turns.claims import make_claims
 from portal.turns.effects import written
 from portal.turns.models import LifeTurn, TurnStep
@@ -19,6 +22,7 @@ from portal.turns.models import LifeTurn, TurnStep
 # Moments are taken before the commit: what was committed late is seen by the next look.
 OVERLAP = timedelta(hours=2)
 AT_A_TIME = 200
+WATCHED = (TurnKind.DEATH, TurnKind.HOSPITAL, TurnKind.INSTITUTION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +42,9 @@ def watch(session: Session, *, effects: Sequence[TurnEffect], now: datetime) -> 
     spenders = {senior_id for each in effects if each.spenders for senior_id in each.spenders(session, now - OVERLAP)}
     made = 0
     for row in _turns_of(session, sorted(spenders)):
-        turn = turn_of(row, by=nobody(), now=now)
+        turn = bounded(session, turn_of(row, by=nobody(), now=now))
+        if turn is None:
+            continue
         done = _find_after(session, turn, effects)
         claims = make_claims(session, row, done, by=nobody(), now=now)
         if claims:
@@ -49,17 +55,20 @@ def watch(session: Session, *, effects: Sequence[TurnEffect], now: datetime) -> 
 
 
 def look_back(
-    session: Session, *, effects: Sequence[TurnEffect], months: int, after: int, now: datetime
+    session: Session, *, effects: Sequence[TurnEffect], months: int | None, after: int, now: datetime
 ) -> Iterator[Seen]:
     """Look at what was spent in the months after deaths, and write findings; some people at a time.
 
-    :param months: how long after a death, and how long ago it may be
+    :param months: how long ago a death may be; as long as the rules of the person's place say, when left out
     :param after: the last person that was looked at
     """
     today = business_day(now)
-    since = _months_before(today, months)
+    since = _months_before(today, months or LONGEST_MONTHS)
     for death in list_deaths(session, since=since, after=after, limit=AT_A_TIME):
-        row = _death_of(session, death.senior_id)
+        if months is None and death.from_on < _since(session, death.senior_id, today):
+            yield Seen(senior_id=death.senior_id, died_on=death.from_on, found=())
+            continue
+        row = find_death(session, senior_id=death.senior_id)
         turn = turn_of(row, by=nobody(), now=now) if row else _unrecorded(death.senior_id, death.from_on, now)
         done = _find_after(session, turn, effects)
         if row is not None:
@@ -72,22 +81,19 @@ def _find_after(session: Session, turn: Turn, effects: Sequence[TurnEffect]) -> 
 
 
 def _turns_of(session: Session, senior_ids: Sequence[int]) -> Sequence[LifeTurn]:
-    """Return the turns that stand of some people: of each the latest."""
+    """Return the deaths and stays that stand of some people."""
     query = (
         select(LifeTurn)
-        .where(LifeTurn.senior_id.in_(senior_ids), LifeTurn.undone_at.is_(None))
+        .where(LifeTurn.senior_id.in_(senior_ids), LifeTurn.undone_at.is_(None), LifeTurn.kind.in_(WATCHED))
         .order_by(LifeTurn.senior_id, LifeTurn.from_on, LifeTurn.id)
     )
-    latest = {row.senior_id: row for row in session.scalars(query)}
-    return list(latest.values())
+    # Held until the end: what is taken back meanwhile gets no claim, and two looks do not claim the same.
+    return session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
 
 
-def _death_of(session: Session, senior_id: int) -> LifeTurn | None:
-    return session.scalar(
-        select(LifeTurn).where(
-            LifeTurn.senior_id == senior_id, LifeTurn.kind == TurnKind.DEATH, LifeTurn.undone_at.is_(None)
-        )
-    )
+def _since(session: Session, senior_id: int, today: date) -> date:
+    place = profile_on(session, senior_id=senior_id, day=today).residence_area
+    return _months_before(today, find_turn_rules(session, area_code=place, on=today).look_back_months)
 
 
 def _unrecorded(senior_id: int, from_on: date, now: datetime) -> Turn:

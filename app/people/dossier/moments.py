@@ -13,6 +13,7 @@ from app import vault
 from app.auth.actor import Actor
 from app.clock import business_day
 from app.dossier import Before, Moment, cut_moments, day_moment, is_before, key_of
+from app.people.access import reaching
 from app.people.card_numbers import CardState
 from app.people.dossier.models import SeniorNote
 from app.people.dossier.notes import readable
@@ -85,7 +86,8 @@ def relative_moments(
         or_(RelativeLink.decided_at.isnot(None), RelativeLink.ended_at.isnot(None)),
     )
     rows = session.scalars(query.order_by(RelativeLink.id.desc()).limit(MOST))
-    sees_names = bool(actor.roles & SEES_NAMES)
+    places = places_of(session, senior_id=senior_id, actor=actor)
+    sees_names = reaching(actor, SEES_NAMES, places) is not None
     return cut_moments([each for row in rows for each in _link(row, sees_names)], before=before, limit=limit)
 
 

@@ -14,6 +14,7 @@ from app.db import transaction
 from app.errors import NotFound
 from app.forms import Form, read_form, shows_refusals
 from app.people import queries as people
+from app.people.access import reaching
 from app.people.api import READERS, WRITERS
 from app.people.relatives import consents, own_accounts, queries, services, wording
 from app.people.relatives.paper import grouped_code, lay_out
@@ -30,26 +31,29 @@ def words() -> dict[str, Any]:
 
 def relatives_panel(session: Session, *, senior_id: int, actor: Actor, now: datetime) -> str:
     """Return what one senior's page shows of relatives."""
-    sees_names = bool(actor.roles & people.SEES_NAMES)
+    places = people.places_of(session, senior_id=senior_id, actor=actor)
+    sees_names = reaching(actor, people.SEES_NAMES, places) is not None
     links = queries.list_links(session, senior_id=senior_id, today=business_day(now), sees_names=sees_names)
     return render_template(
         "people/relatives_panel.html",
         senior_id=senior_id,
         links=[link for link in links if link.state in ("active", "offered", "requested")],
-        may_write=bool(actor.roles & set(WRITERS)),
+        may_write=reaching(actor, WRITERS, places) is not None,
     )
 
 
 def of_senior(senior_id: int, **_view: Any) -> dict[str, Any]:
     """Return what the page of a senior's relatives shows."""
     actor, now = current_actor(), clock.now()
-    today, sees_names = business_day(now), bool(actor.roles & people.SEES_NAMES)
+    today = business_day(now)
     with transaction() as session:
+        places = people.places_of(session, senior_id=senior_id, actor=actor)
+        sees_names = reaching(actor, people.SEES_NAMES, places) is not None
         return {
             "senior": people.get_senior(session, senior_id=senior_id, actor=actor, day=today),
             "links": queries.list_links(session, senior_id=senior_id, today=today, sees_names=sees_names),
             "looks": queries.list_looks(session, senior_id=senior_id, now=now, sees_names=sees_names),
-            "may_write": bool(actor.roles & set(WRITERS)),
+            "may_write": reaching(actor, WRITERS, places) is not None,
         }
 
 

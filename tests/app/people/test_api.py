@@ -8,6 +8,8 @@ from sqlalchemy import select
 from app.audit.models import AuditEntry
 from app.auth.actor import Role
 from app.people.models import Senior
+from app.people.queries import list_statuses
+from app.people.rules import Status
 from tests.app.people.factories import (
     OTHER_STREET,
     STREET,
@@ -81,15 +83,19 @@ def test_the_same_person_twice_is_a_conflict(client, clerk):
     assert answer.content_type == "application/problem+json"
 
 
-def test_a_deceased_person_cannot_come_back(client, clerk):
-    made = client.post(SENIORS, json=a_senior(), headers=clerk).json
-    died = client.post(
-        f"{SENIORS}/{made['id']}/statuses", json={"status": "deceased", "from_on": "2026-11-19"}, headers=clerk
-    )
-    assert died.status_code == 201
-    assert died.json["items"][-1] == {"status": "deceased", "from_on": "2026-11-19", "until_on": None}
+def test_a_deceased_person_cannot_come_back(client, session, clerk):
+    make_senior(session, id_number=NUMBER, status=Status.DECEASED)
     answer = client.post(SENIORS, json=a_senior(), headers=clerk)
     assert (answer.status_code, answer.json["code"]) == (409, "deceased_registered")
+
+
+def test_a_death_is_a_turn_of_life_and_no_correction_of_the_register(client, session, clerk):
+    senior = make_senior(session)
+    body = {"status": "deceased", "from_on": "2026-11-19"}
+    answer = client.post(f"{SENIORS}/{senior.id}/statuses", json=body, headers=clerk)
+    assert answer.status_code == 422
+    assert "生活变动" in answer.json["errors"]["status"][0]
+    assert [each.status for each in list_statuses(session, senior_id=senior.id)] == ["active"]
 
 
 @pytest.mark.parametrize(
@@ -271,8 +277,6 @@ def test_a_card_goes_through_its_life(client, session, clerk):
         ({"status": "active"}, "from_on"),
         ({"status": "active", "from_on": "soon"}, "from_on"),
         ({"status": "in_hospital", "from_on": "2026-11-20", "until_on": "2026-11-20"}, "until_on"),
-        ({"status": "deceased", "from_on": "2026-11-20", "until_on": "2026-11-22"}, "until_on"),
-        ({"status": "deceased", "from_on": "2026-11-21"}, "from_on"),
         ({"status": "active", "from_on": "1900-01-01"}, "from_on"),
         ({"status": "active", "from_on": "9999-12-31"}, "from_on"),
     ],

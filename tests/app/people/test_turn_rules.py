@@ -31,6 +31,7 @@ def test_the_document_that_comes_with_the_product_is_the_default() -> None:
     [
         (changed("death", cards="keep"), "kinds.death.cards"),
         (changed("death", bed="suspend"), "kinds.death.bed"),
+        (changed("hospital", bed="close"), "kinds.hospital.bed"),
         (changed("return", points="lapse"), "kinds.return"),
         (changed("discharge", cards="close"), "kinds.discharge"),
     ],

@@ -5,10 +5,11 @@ import io
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app import clock, vault
 from app.people.models import Senior
+from app.people.queries import list_statuses
 from app.people.turns import TurnKind
 from app.spreadsheets import SheetFault
 from portal.turns import lists
@@ -122,6 +123,7 @@ def test_the_same_name_counts_with_the_same_birthday_or_in_the_same_street(life:
         (("王玉兰", "330106194103050122", "结婚", "2026-11-18", ""), "event"),
         (("王玉兰", "330106194103050122", "死亡", "2026-11-21", ""), "on"),
         (("王玉兰", "330106194103050122", "死亡", "十一月", ""), "on"),
+        (("王玉兰", "330106194103050122", "死亡", "0001-01-01", ""), "on"),
     ],
 )
 def test_faults_are_told_by_row_and_column(life: Life, row: tuple[str, ...], column: str) -> None:
@@ -166,3 +168,43 @@ def test_slips_of_the_pen_are_one_digit_or_two_neighbours() -> None:
     assert compare_numbers(number, make_id_number(serial=987, region="330102")) is None
     assert len(slips_of(number)) >= 17 * 9
     assert number[:17] not in slips_of(number)
+
+
+def test_one_list_may_tell_of_a_stay_and_of_its_end(life: Life) -> None:
+    number = number_of(life.senior)
+    list_id = send(
+        life,
+        ("王玉兰", number, "出院", "2026-11-19", "卫健"),
+        ("王玉兰", number, "住院", "2026-11-10", "卫健"),
+    )
+    assert states(life, list_id) == ["waiting", "waiting"]
+    lists.confirm(life.session, list_id=list_id, effects=life.effects, actor=life.clerk, now=clock.now())
+    assert states(life, list_id) == ["recorded", "recorded"]
+    assert [each.status for each in list_statuses(life.session, senior_id=life.senior.id)][-1] == "active"
+
+
+def test_the_end_of_a_stay_waits_for_the_list_that_tells_of_it(life: Life) -> None:
+    number = number_of(life.senior)
+    stay = send(life, ("王玉兰", number, "住院", "2026-11-10", "卫健"))
+    end = send(life, ("王玉兰", number, "出院", "2026-11-19", "卫健"))
+    told = []
+    for list_id in (end, stay, end):
+        told += states(life, end)
+        lists.confirm(life.session, list_id=list_id, effects=life.effects, actor=life.clerk, now=clock.now())
+    assert [*told, *states(life, end)] == ["waiting", "waiting", "waiting", "recorded"]
+    other = make_senior(life.session, name="李福生", hukou_area=STREET)
+    assert states(life, send(life, ("李福生", number_of(other), "出院", "2026-11-19", "卫健"))) == ["known"]
+
+
+def test_a_row_that_cannot_be_recorded_holds_up_no_other(life: Life) -> None:
+    young = make_senior(life.session, name="李福生", birth_on=date(1938, 7, 9), hukou_area=STREET)
+    list_id = send(
+        life,
+        ("李福生", number_of(young), "死亡", "1938-07-01", "公安"),
+        ("王玉兰", number_of(life.senior), "死亡", "2026-11-18", "公安"),
+    )
+    lists.confirm(life.session, list_id=list_id, effects=life.effects, actor=life.clerk, now=clock.now())
+    assert states(life, list_id) == ["refused", "recorded"]
+    # The application logs in as a role that may write only some columns.
+    may = text("SELECT has_column_privilege('chongyang_app', 'turn_list_row', 'faults', 'UPDATE')")
+    assert life.session.execute(may).scalar_one()

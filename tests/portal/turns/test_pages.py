@@ -16,7 +16,7 @@ from app.auth.models import Account
 from app.people.turns import TurnKind
 from tests.app.auth.factories import form_token, make_account, sign_in
 from tests.app.conftest import count_statements
-from tests.app.people.factories import bearer, make_senior
+from tests.app.people.factories import bearer, make_area, make_senior
 from tests.meals.factories import DISTRICT, STREET
 from tests.portal.turns.cast import DIED, Life
 
@@ -151,3 +151,42 @@ def test_a_long_list_asks_as_few_questions_as_a_short_one(
     with count_statements() as many:
         client.get("/turns")
     assert len(many) == len(few)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "9999-12-31"])
+def test_a_day_that_cannot_be_is_told_at_the_field(
+    life: Life, session: Session, client: FlaskClient, clerk: Account, day: str
+) -> None:
+    body = {"senior_id": life.senior.id, "kind": "hospital", "from_on": day, "reason": "医院名单"}
+    told = client.post("/api/v1/turns/preview", json=body, headers=bearer(session, clerk))
+    assert told.status_code == 422
+    assert "from_on" in str(told.get_json()["errors"])
+
+
+def test_a_retry_is_told_what_was_recorded_though_the_person_lives_elsewhere_by_now(
+    life: Life, session: Session, client: FlaskClient, clerk: Account
+) -> None:
+    head = {**bearer(session, clerk), "Idempotency-Key": "move"}
+    asked = {"senior_id": life.senior.id, "kind": "move", "from_on": "2026-11-19", "reason": "迁到外区"}
+    other = make_area(session, "330106009", "蒋村街道").code
+    body = {**asked, "to_area_code": other}
+    first, again = (client.post("/api/v1/turns", json=body, headers=head) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert again.get_json()["item"]["id"] == first.get_json()["item"]["id"]
+
+
+def test_whoever_sees_no_names_sees_none_of_a_daily_list_either(
+    life: Life, session: Session, client: FlaskClient, clerk: Account
+) -> None:
+    number = vault.unseal(life.senior.id_number_sealed)
+    wrong = number[:17] + ("0" if number[17] != "0" else "1")
+    text = f"name,id_number,event,on,source\n赵外人,{wrong},death,2026-11-18,police\n"
+    head = bearer(session, clerk)
+    sent = client.post("/api/v1/turns/lists", json={"file_name": "list.csv", "csv": text}, headers=head).get_json()
+    sign_in(client, session, clerk)
+    assert "赵外人" in client.get(f"/turns/lists/{sent['id']}").get_data(as_text=True)
+    sign_in(client, session, make_account(session, Role.AUDITOR, area_code=DISTRICT))
+    page = client.get(f"/turns/lists/{sent['id']}").get_data(as_text=True)
+    assert "赵外人" not in page
+    assert "王玉兰" not in page

@@ -2,19 +2,27 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock as clocks
+from app import vault
 from app.db import db, transaction
 from app.errors import DomainError
 from app.people.turns import TurnKind
+from portal.turns.claims import approve_claim
 from portal.turns.effects import list_effects
+from portal.turns.lists import confirm, take_in
+from portal.turns.models import TurnClaim
 from portal.turns.services import record_turn
+from portal.turns.undoing import approve_undo, ask_undo
+from subsidies import services as ledger
 from tests.conftest import FrozenClock
-from tests.portal.turns.cast import Life, make_life
+from tests.portal.turns.cast import DIED, Life, make_life
 
 
 def at_once(app: Flask, *works: Callable[[], object]) -> list[object]:
@@ -75,3 +83,67 @@ def test_a_sale_and_a_death_at_once_follow_each_other(app: Flask, committed_db: 
     found = life.count("life_turn_claim")
     assert (sold, found) in ((201, 1), (409, 0), (422, 0), (403, 0))
     assert life.balance() == 0
+
+
+def test_a_claim_approved_while_the_death_is_taken_back_ends_one_way(
+    app: Flask, committed_db: Session, clock: FrozenClock
+) -> None:
+    life = make_life(committed_db, app.test_client(), clock)
+    life.eat(DIED + timedelta(days=1))
+    row = life.turn(TurnKind.DEATH)
+    ask_undo(committed_db, turn_id=row.id, why="社区核实，本人健在", by=life.clerk, now=clocks.now())
+    turn_id, by = row.id, life.approver
+    claim_id = committed_db.scalars(select(TurnClaim.id)).one()
+    committed_db.commit()
+
+    def approve() -> object:
+        with transaction() as session:
+            approve_claim(session, claim_id=claim_id, effects=list_effects(), by=by, now=clocks.now())
+        return "claimed"
+
+    def take_back() -> object:
+        with transaction() as session:
+            approve_undo(session, turn_id=turn_id, effects=list_effects(), by=by, now=clocks.now())
+        return "undone"
+
+    told = at_once(app, approve, take_back)
+    assert told in (["claimed", "undone"], ["not_submitted", "undone"], ["turn_undone", "undone"])
+    committed_db.rollback()
+    given_back = life.count("ledger.txn", "home = :id AND kind = 'reversal'", id=life.senior.id)
+    assert given_back == (1 if told[0] == "claimed" else 0)
+
+
+def test_one_list_sent_twice_at_once_is_one_list(app: Flask, committed_db: Session, clock: FrozenClock) -> None:
+    life = make_life(committed_db, app.test_client(), clock)
+    number, by = vault.unseal(life.senior.id_number_sealed), life.clerk
+    data = f"name,id_number,event,on,source\n王玉兰,{number},death,2026-11-18,police\n".encode()
+    committed_db.commit()
+
+    def send() -> object:
+        with transaction() as session:
+            return take_in(session, name="list.csv", data=data, actor=by, now=clocks.now())
+
+    assert len(set(at_once(app, send, send, send))) == 1
+    assert life.count("turn_list_row") == 1
+
+
+def test_a_row_whose_person_pays_at_that_moment_waits_for_the_next_press(
+    app: Flask, committed_db: Session, clock: FrozenClock
+) -> None:
+    life = make_life(committed_db, app.test_client(), clock)
+    number, by = vault.unseal(life.senior.id_number_sealed), life.clerk
+    data = f"name,id_number,event,on,source\n王玉兰,{number},death,2026-11-18,police\n".encode()
+    list_id = take_in(committed_db, name="list.csv", data=data, actor=by, now=clocks.now())
+    committed_db.commit()
+
+    def press() -> object:
+        with transaction() as session:
+            return [
+                row.state
+                for row in confirm(session, list_id=list_id, effects=list_effects(), actor=by, now=clocks.now())
+            ]
+
+    ledger.open_book(committed_db, home=life.senior.id)
+    assert at_once(app, press) == [["waiting"]]
+    committed_db.rollback()
+    assert at_once(app, press) == [["recorded"]]

@@ -1,6 +1,6 @@
 """One act for each turn of life: what every feature does, in one transaction."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -166,3 +166,24 @@ def test_lunch_on_the_day_of_admission_is_nobodys_fault_and_the_next_is_claimed(
     row = life.turn(TurnKind.HOSPITAL)
     assert codes(row.effects)["sales_after"] == 1
     assert life.count("finding", "check_code = 'R2' AND senior_id = :id", id=life.senior.id) == 1
+
+
+ANY_RULES = (
+    {"points": "lapse", "cards": "close", "bed": "close", "alarms": "end"},
+    {"points": "return", "cards": "keep", "bed": "suspend", "alarms": "quiet"},
+    {"points": "keep", "cards": "close", "bed": "close", "alarms": "keep"},
+)
+
+
+@pytest.mark.parametrize("rules", ANY_RULES)
+@pytest.mark.parametrize("kind", [TurnKind.HOSPITAL, TurnKind.INSTITUTION, TurnKind.MOVE])
+@pytest.mark.parametrize("until_on", [None, TODAY - timedelta(days=1), TODAY + timedelta(days=9)])
+def test_what_is_foreseen_happens_whatever_the_rules_say(
+    life: Life, kind: TurnKind, rules: dict[str, str], until_on: date | None
+) -> None:
+    life.rules(**{str(kind): rules})
+    life.eat(TODAY - timedelta(days=2))
+    asked = life.asked(kind, TODAY - timedelta(days=20), until_on=None if kind is TurnKind.MOVE else until_on)
+    seen = foresee_turn(life.session, asked=asked, effects=life.effects, by=life.clerk, now=clock.now())
+    foreseen = {each.code: (each.count, each.amount_fen) for each in seen}
+    assert foreseen == {row["code"]: (row["count"], row["amount_fen"]) for row in life.record(asked).effects}

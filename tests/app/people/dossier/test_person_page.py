@@ -1,15 +1,22 @@
 """The page of one person: which tabs a role has, what it costs to open one, and that each opening is written down."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
+from app import clock, vault
 from app.audit.models import AuditEntry
-from app.auth.actor import Role
+from app.auth.actor import HeldRole, Role, holding
 from app.dossier import SeniorTab
+from app.features import loaded_features
+from app.people import queries
 from app.people.access import READERS
+from app.people.dossier import timeline
 from app.people.dossier.notes import write_note
 from app.people.dossier.rules import NoteKind
 from app.people.dossier.showing import list_tabs, list_warnings
+from app.people.relatives.staff_pages import relatives_panel
 from app.people.rules import Status
 from tests.app.people.factories import (
     OTHER_STREET,
@@ -27,14 +34,14 @@ from tests.app.people.relatives.factories import make_link, make_relative
 EVERYBODY = {"overview", "relatives", "notes"}
 # Who has which tabs: the table that the house checks a change of roles against.
 TABS = {
-    Role.STREET_CLERK: EVERYBODY | {"points", "meals", "care", "safety", "checks"},
-    Role.DISTRICT_APPROVER: EVERYBODY | {"points", "meals", "care", "safety", "checks"},
-    Role.AUDITOR: EVERYBODY | {"points", "meals", "care", "safety", "checks"},
-    Role.ADMINISTRATOR: EVERYBODY | {"points", "meals", "care", "safety", "checks"},
+    Role.STREET_CLERK: EVERYBODY | {"points", "meals", "goods", "care", "outreach", "safety", "checks"},
+    Role.DISTRICT_APPROVER: EVERYBODY | {"points", "meals", "goods", "care", "outreach", "safety", "checks"},
+    Role.AUDITOR: EVERYBODY | {"points", "meals", "goods", "care", "outreach", "safety", "checks"},
+    Role.ADMINISTRATOR: EVERYBODY | {"points", "meals", "goods", "care", "outreach", "safety", "checks"},
     Role.ASSESSOR: EVERYBODY | {"care"},
     Role.SUPERVISOR: EVERYBODY | {"care"},
 }
-KNOWN = {"overview", "points", "meals", "care", "safety", "relatives", "checks", "notes"}
+KNOWN = {"overview", "points", "meals", "goods", "care", "outreach", "safety", "relatives", "checks", "notes"}
 
 
 def page(senior, tab=None):
@@ -48,8 +55,9 @@ def senior(session, clock):
     return found
 
 
-def test_the_table_of_roles_is_whole():
+def test_the_table_of_roles_is_whole(app):
     assert set(TABS) == set(READERS)
+    assert {tab.code for feature in loaded_features(app) for tab in feature.senior_tabs} == KNOWN
 
 
 @pytest.mark.parametrize("role", READERS)
@@ -166,3 +174,17 @@ def test_no_tab_asks_more_the_more_there_is_to_tell(client, session, senior, clo
     for _ in range(5):
         add_one()
     assert costs() == before
+
+
+def test_who_works_here_and_checks_there_finds_names_masked_there(app, session, senior):
+    both = holding(make_actor(session), [HeldRole(Role.STREET_CLERK, OTHER_STREET), HeldRole(Role.AUDITOR, STREET)])
+    here = make_senior(session, name="孙根法", hukou_area=OTHER_STREET, residence_area=OTHER_STREET)
+    make_link(session, senior, make_relative(session, name="李建国"))
+    day = date(2026, 11, 20)
+    with app.test_request_context():
+        shown = [queries.get_senior(session, senior_id=each.id, actor=both, day=day).name for each in (senior, here)]
+        told = timeline.list_moments(session, senior_id=senior.id, actor=both, places=(STREET, STREET)).items
+        panel = relatives_panel(session, senior_id=senior.id, actor=both, now=clock.now())
+    assert shown == [vault.mask_name(senior.name), "孙根法"]
+    assert not [each for each in told if "李建国" in str(each.words)]
+    assert "李建国" not in panel

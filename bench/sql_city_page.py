@@ -48,7 +48,7 @@ LOTS = """
 INSERT INTO ledger.lot (home, id, funder, programme, purpose, granted_fen, remaining_fen, expires_on)
 SELECT c.senior_id, 100, f.id, 'chongyang-age', 'any', 30000, 30000, current_date + 300
   FROM card AS c CROSS JOIN (SELECT min(id) AS id FROM ledger.account WHERE kind = 'city') AS f
- WHERE c.number LIKE '60217%'
+ WHERE c.number LIKE '602170000000%'
 """
 # One grant a month for each holder, on the first of each of the last three months.
 GRANTS = """
@@ -57,7 +57,7 @@ SELECT c.senior_id AS home, gen_random_uuid() AS id, m.n AS seq, m.at
   FROM card AS c
  CROSS JOIN (SELECT n, (date_trunc('month', now() AT TIME ZONE 'Asia/Shanghai') - n * interval '1 month'
                         + interval '2 hours') AT TIME ZONE 'Asia/Shanghai' AS at FROM generate_series(0, 2) AS n) AS m
- WHERE c.number LIKE '60217%'
+ WHERE c.number LIKE '602170000000%'
 """
 GRANT_TXNS = """
 INSERT INTO ledger.txn (home, id, seq, kind, occurred_at, booked_at, actor, device, balance_fen, answer, cause, hash)
@@ -69,23 +69,29 @@ INSERT INTO ledger.posting (home, txn_id, n, debit, credit, amount_fen, lot_id)
 SELECT g.home, g.id, 1, f.id, 1, 10000, 100
   FROM bench_grant AS g CROSS JOIN (SELECT min(id) AS id FROM ledger.account WHERE kind = 'city') AS f ORDER BY g.at
 """
+# Numbered by themselves, so that each sale finds its guest and its place by a hash.
+GUESTS = """
+CREATE TEMPORARY TABLE bench_guest AS
+SELECT row_number() OVER (ORDER BY senior_id) - 1 AS n, senior_id AS home, number AS card, count(*) OVER () AS guests
+  FROM card WHERE number LIKE '602170000000%'
+"""
+COUNTERS = """
+CREATE TEMPORARY TABLE bench_counter AS
+SELECT row_number() OVER (ORDER BY id) - 1 AS n, id AS canteen_id, merchant_account, count(*) OVER () AS places
+  FROM canteen WHERE code LIKE 'bench%'
+"""
 SALES = """
 CREATE TEMPORARY TABLE bench_sale AS
-WITH guest AS (SELECT row_number() OVER (ORDER BY c.senior_id) - 1 AS n, c.senior_id AS home, c.number AS card,
-                      count(*) OVER () AS guests FROM card AS c WHERE c.number LIKE '60217%'),
-     place AS (SELECT row_number() OVER (ORDER BY c.id) - 1 AS n, c.id AS canteen_id, c.merchant_account,
-                      count(*) OVER () AS places FROM canteen AS c WHERE c.code LIKE 'bench%'),
-     size AS (SELECT (SELECT max(guests) FROM guest) AS guests, (SELECT max(places) FROM place) AS places)
+WITH sold AS MATERIALIZED (
+    SELECT n, n % (SELECT max(guests) FROM bench_guest) AS guest,
+           n::bigint * 7919 % (SELECT max(places) FROM bench_counter) AS counter,
+           date_trunc('day', now() AT TIME ZONE 'Asia/Shanghai') AT TIME ZONE 'Asia/Shanghai'
+           - :days * interval '1 day' + (n / (:meals / :days)) * interval '1 day' + interval '10 hours 30 minutes'
+           + (n % (:meals / :days)) * interval '1 hour' / (:meals / :days) AS at
+      FROM generate_series(0, :meals - 1) AS n)
 SELECT s.n, g.home, g.card, p.canteen_id, p.merchant_account, gen_random_uuid() AS id, s.at,
        (s.at AT TIME ZONE 'Asia/Shanghai')::date AS meal_on, s.n % 100 = 0 AS is_undone
-  FROM size
-  CROSS JOIN LATERAL (
-      SELECT n, date_trunc('day', now() AT TIME ZONE 'Asia/Shanghai') AT TIME ZONE 'Asia/Shanghai'
-                - :days * interval '1 day' + (n / (:meals / :days)) * interval '1 day' + interval '10 hours 30 minutes'
-                + (n % (:meals / :days)) * interval '1 hour' / (:meals / :days) AS at
-        FROM generate_series(0, :meals - 1) AS n) AS s
-  JOIN guest AS g ON g.n = s.n % size.guests
-  JOIN place AS p ON p.n = s.n::bigint * 7919 % size.places
+  FROM sold AS s JOIN bench_guest AS g ON g.n = s.guest JOIN bench_counter AS p ON p.n = s.counter
 """
 SALE_TXNS = """
 INSERT INTO ledger.txn (home, id, seq, kind, occurred_at, booked_at, actor, device, balance_fen, answer, cause, hash)
@@ -169,13 +175,19 @@ STATEMENTS = (
     PLACES,
     PEOPLE,
     CARDS,
+    "ANALYZE senior, card",
     MERCHANTS,
     CANTEENS_MADE,
+    GUESTS,
+    COUNTERS,
+    "ANALYZE canteen, bench_guest, bench_counter",
     LOTS,
     GRANTS,
+    "ANALYZE bench_grant",
     GRANT_TXNS,
     GRANT_POSTINGS,
     SALES,
+    "ANALYZE bench_sale",
     SALE_TXNS,
     SALE_POSTINGS,
     CHECKOUTS,

@@ -11,6 +11,7 @@ from app.people.relatives.reach import Reached, Topic
 from app.people.rules import age_on
 from meals import queries as meals
 from meals.queries import Eaten
+from shops.purses import pays_beyond_shops
 from subsidies import queries as points
 
 
@@ -27,7 +28,8 @@ class Person:
 def describe_people(session: Session, found: Sequence[Reached], *, now: datetime) -> list[Person]:
     """Return some seniors with points and today's meals, in two statements however many there are."""
     today = business_day(now)
-    balances = points.sum_wallets(session, homes=_covered(found, Topic.BALANCE), on=today)
+    covered = _covered(found, Topic.BALANCE)
+    balances = points.sum_wallets(session, homes=covered, on=today, of=pays_beyond_shops)
     eaten = meals.list_eaten_on(session, senior_ids=_covered(found, Topic.MEALS), on=today)
     return [
         Person(

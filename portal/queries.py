@@ -13,7 +13,7 @@ from app.people.queries import profile_on
 from meals import queries as meals
 from meals.queries import Eaten
 from portal.rules import Picture, Sort, draw_month, meals_left, month_days, sort_of
-from shops.purses import Held, is_for_shops, list_held
+from shops.purses import Held, list_held, pays_beyond_shops
 from subsidies import queries as points
 from subsidies.queries import Ending, MovementView
 
@@ -73,14 +73,14 @@ class Statement:
 def find_purse(session: Session, *, senior_id: int, on: date) -> Purse:
     """Return what a senior has left, and for about how many meals. Asks nobody's leave."""
     lots = points.get_wallet(session, home=senior_id, on=on).lots
-    own = [lot for lot in lots if not is_for_shops(lot.purpose)]
+    own = [lot for lot in lots if pays_beyond_shops(lot.purpose)]
     for_meals_fen = sum(lot.remaining_fen for lot in own if lot.pays_for(MEALS))
     habit = meals.list_last_points(session, senior_id=senior_id, since=on - HABIT)
     return Purse(
         balance_fen=sum(lot.remaining_fen for lot in own),
         for_meals_fen=for_meals_fen,
         meals_left=meals_left(for_meals_fen, habit),
-        ending=points.list_ending(session, home=senior_id, on=on, of=lambda purpose: not is_for_shops(purpose)),
+        ending=points.list_ending(session, home=senior_id, on=on, of=pays_beyond_shops),
         first_expiry=own[0].expires_on if own else None,
         beside=_held_beside(session, senior_id=senior_id, on=on) if len(own) < len(lots) else (),
     )

@@ -1,6 +1,6 @@
 """The picture as a file: every figure of a place and of its parts in a month, against last month and its target."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from flask_babel import gettext as _
@@ -18,8 +18,8 @@ from app.exports.registry import ExportList, Filters
 from app.sheets_out import As, Column, Row
 from portal.city import words
 from portal.city.access import READERS, own_place, read_month
-from portal.city.reading import Part, Picture, read_picture
-from portal.city.rules import Figure, Kind, Value, work_out
+from portal.city.reading import Part, Picture, read_picture, read_targets
+from portal.city.rules import Figure, Kind, Target, Value, work_out
 
 
 def _month_of(given: Filters) -> date:
@@ -51,15 +51,17 @@ def _rows(session: Session, actor: Actor, given: Filters, _named: bool) -> Itera
     for figure in picture.figures:
         if figure.source in picture.folded:
             before = words.write_plain(figure, picture.value_before(figure))
-            yield _row(picture, figure, picture.area, picture.value(figure), before)
+            yield _row(picture.targets, figure, picture.area, picture.value(figure), before)
     for part in picture.parts:
+        # A part is judged by what its own documents promise.
+        own = read_targets(session, area_code=part.code, on=picture.period.until_on)
         for figure in picture.figures:
             if figure.source in picture.folded:
-                yield _row(picture, figure, part, work_out(figure, part.sums))
+                yield _row(own, figure, part, work_out(figure, part.sums))
 
 
-def _row(picture: Picture, figure: Figure, place: Area | Part, value: Value, before: str = "") -> Row:
-    target = picture.targets.get(figure.code)
+def _row(targets: Mapping[str, Target], figure: Figure, place: Area | Part, value: Value, before: str = "") -> Row:
+    target = targets.get(figure.code)
     is_met = target.is_met(value) if target else None
     is_money = figure.kind is Kind.MONEY
     return (

@@ -1,6 +1,7 @@
 """From a number to its rows: to the page of the feature that has one, else to a list of our own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from app.areas.rules import Level
 from app.auth import Actor
 from app.day_counts import Anchor, CountedRow, DayCount, RowsAsked
 from app.errors import NotFound
-from app.paging import Page
+from app.paging import Page, no_cursor
 from portal.city.folding import list_counts
 from portal.city.opening import Opened
 from portal.city.reading import Picture
@@ -23,7 +24,7 @@ BED_STATES = {
     "beds_serving": "in_service",
     "beds_resting": "suspended",
     "beds_closing": "closing",
-    "beds_preparing": "open",
+    "beds_preparing": "preparing",
 }
 
 
@@ -53,15 +54,17 @@ def rows_elsewhere(opened: Opened, days: Days) -> str | None:
     """Return the page of a feature that shows the rows of a figure, where there is one."""
     area, code = opened.picture.area.code, opened.figure.code
     between: dict[str, Any] = {"from": days[0].isoformat(), "until": days[1].isoformat(), "area": area}
-    month, missing = f"{days[0]:%Y-%m}", "1" if code == "visiting_overdue" else None
+    month, overdue = f"{days[0]:%Y-%m}", "1" if code == "visiting_overdue" else None
+    found: dict[str, Any] = {"found_from": days[0].isoformat(), "found_until": days[1].isoformat()}
+    state = "subsidised" if code == "subsidised" else None
     # By the count that a figure comes from.
     pages: Mapping[str, Callable[[], str]] = {
-        "meals": lambda: url_for("sales.list_sales", **between),
-        "points_spent": lambda: url_for("movements.list_movements", kind="spend", **between),
+        "meals": lambda: url_for("sales.list_sales", state=state, **between),
+        "points_spent": lambda: url_for("movements.list_movements", kind="spent", **between),
         "beds": lambda: url_for("beds.list_beds", state=BED_STATES[code], area=area),
-        "outreach": lambda: url_for("outreach.show_key_people", area=area, month=month, missing=missing),
+        "outreach": lambda: url_for("outreach.show_key_people", area=area, month=month, overdue=overdue),
         "findings_open": lambda: url_for("findings.list_findings", state="undecided", area=area),
-        "findings_found": lambda: url_for("findings.list_findings", month=month, area=area),
+        "findings_found": lambda: url_for("findings.list_findings", area=area, **found),
     }
     page = pages.get(opened.figure.source)
     return page() if page else None
@@ -70,24 +73,42 @@ def rows_elsewhere(opened: Opened, days: Days) -> str | None:
 def rows_of(
     session: Session, opened: Opened, days: Days, *, actor: Actor, after: str | None, now: datetime
 ) -> Page[CountedRow]:
-    """List the rows behind a figure.
+    """List the rows behind a figure: of each thing that it adds up, one after the other.
 
     :raises NotFound: if nobody lists them, or they are too many here: open a street first
     """
     count = find_count(opened)
     if count is None or count.rows is None or not _is_listed(opened, count):
         raise NotFound
+    place, cursor = _read_after(after, opened.figure.parts)
     asked = RowsAsked(
-        code=opened.figure.parts[0],
+        code=opened.figure.parts[place],
         area_code=opened.picture.area.code,
         since=days[0],
         until=days[1],
         now=now,
         actor=actor,
-        after=after,
+        after=cursor,
         limit=PAGE_LENGTH,
     )
-    return count.rows(session, asked)
+    items: list[CountedRow] = []
+    for number in range(place, len(opened.figure.parts)):
+        part = replace(asked, code=opened.figure.parts[number], limit=PAGE_LENGTH - len(items))
+        page = count.rows(session, part if number == place else replace(part, after=None))
+        items += page.items
+        if page.next:
+            return Page(items=items, next=f"{number}.{page.next}")
+        if len(items) >= PAGE_LENGTH and number + 1 < len(opened.figure.parts):
+            return Page(items=items, next=f"{number + 1}.")
+    return Page(items=items, next=None)
+
+
+def _read_after(after: str | None, parts: Sequence[str]) -> tuple[int, str | None]:
+    """Read which of the things counted a page begins with, and behind which of its rows."""
+    place, point, cursor = (after or "0.").partition(".")
+    if not point or place not in map(str, range(len(parts))):
+        raise no_cursor()
+    return int(place), cursor or None
 
 
 def find_count(opened: Opened) -> DayCount | None:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Date, and_, cast, func, or_, select, tuple_
 from sqlalchemy.orm import Session
@@ -18,8 +18,10 @@ from portal.city.models import CityDay, CityFold
 from portal.city.rules import FIGURES, Figure, Period, Target, Value, period_of, work_out
 from portal.city.targets import find_targets
 
+SOURCES = frozenset(figure.source for figure in FIGURES)
 STANDS = frozenset(figure.source for figure in FIGURES if figure.is_stand)
-MONTHS_SHOWN = 12
+# A count that was not made for so long is no more part of the product.
+DAYS_REMEMBERED = timedelta(days=62)
 COURSE = ("meals", "points_granted", "points_spent", "points_expired")
 
 Sums = Mapping[str, int]
@@ -41,6 +43,7 @@ class Picture:
 
     :ivar around: the places around it that the reader may see, widest first
     :ivar folded: when each count was last made of the last day it tells of
+    :ivar last_made: when each count was last made of any day up to the last of the period
     """
 
     area: Area
@@ -53,11 +56,16 @@ class Picture:
     parts: Sequence[Part]
     targets: Mapping[str, Target]
     folded: Mapping[str, datetime] = field(default_factory=dict)
+    last_made: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def as_of(self) -> datetime | None:
-        """Return when the oldest of the counts was made: the picture is that old at most."""
-        return min(self.folded.values(), default=None)
+        """Return when the oldest of the counts was made: the picture is that old at most.
+
+        In a month that is under way, a count that stopped before it began makes the picture as old as it is.
+        """
+        made = {**self.last_made, **self.folded} if self.period.is_running else self.folded
+        return min(made.values(), default=None)
 
     def value(self, figure: Figure) -> Value:
         """Return what a figure comes to."""
@@ -110,7 +118,14 @@ def read_picture(session: Session, *, area_code: str, month: date, reach: Collec
         parts=_read_parts(session, children, period, folds),
         targets={**find_targets(session, area_code=area_code, on=period.until_on), **goals},
         folded=folds.at,
+        last_made=_read_last_made(session, period.until_on) if period.is_running else {},
     )
+
+
+def read_targets(session: Session, *, area_code: str, on: date) -> Mapping[str, Target]:
+    """Return what the figures of a place should come to on a day."""
+    _figures, goals = read_goals(session, area_code=area_code, on=on)
+    return {**find_targets(session, area_code=area_code, on=on), **goals}
 
 
 def read_course(session: Session, *, area_code: str, until_on: date) -> Mapping[date, Sums]:
@@ -147,6 +162,14 @@ def _read_folds(session: Session, since: date, until: date) -> _Folds:
     )
     rows = session.execute(query).all()
     return _Folds({row.source: row.on_day for row in rows}, {row.source: row.folded_at for row in rows})
+
+
+def _read_last_made(session: Session, until: date) -> Mapping[str, datetime]:
+    """Return when each count of the figures was last made of one of some weeks' days."""
+    query = select(CityFold.source, func.max(CityFold.folded_at)).where(
+        CityFold.on_day.between(until - DAYS_REMEMBERED, until), CityFold.source.in_(SOURCES)
+    )
+    return {row[0]: row[1] for row in session.execute(query.group_by(CityFold.source))}
 
 
 def _read_days(

@@ -84,7 +84,8 @@ def is_counted(picture: Picture, figures: Sequence[Figure]) -> bool:
 def show_figure(picture: Picture, figure: Figure) -> Shown:
     """Put one figure into words."""
     now, before = picture.value(figure), picture.value_before(figure)
-    number, unit = words.write_value(figure, now)
+    # What was not counted in the period is not nothing.
+    number, unit = words.write_value(figure, now) if figure.source in picture.folded else ("–", "")
     target = picture.targets.get(figure.code)
     month = month_name(picture.period.before_from)
     return Shown(

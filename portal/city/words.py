@@ -57,7 +57,7 @@ DEFINITIONS: Mapping[str, Any] = {
     "subsidised": _l("Of all meals, those with public money."),
     "seats": _l("Meals for each hundred seats of the canteens that were open; a seat may serve more than once a day."),
     "points_granted": _l("By the day of booking, by where the holder lived when it was counted."),
-    "points_spent": _l("By the day of booking, less what was given back, by where the canteen or provider is."),
+    "points_spent": _l("By the day of booking, less what was given back, by where the canteen, provider or shop is."),
     "points_expired": _l("Ended without being spent, by the day of booking, by where the holder lived."),
     "spent": _l("Points spent in the period against points granted in it."),
     "expired": _l("Points that ended in the period against points granted in it."),

@@ -3,10 +3,11 @@
 from datetime import date, datetime, time, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import TextualSelect, case, func, or_, select, true
+from sqlalchemy import TextualSelect, case, func, or_, select, text, true
 from sqlalchemy.orm import Session
 
 from app.areas import queries as areas
+from app.areas.rules import path_of
 from app.clock import ZONE
 from app.day_counts import Anchor, CountedRow, DayCount, Days, RowsAsked, counted
 from app.money import yuan
@@ -45,7 +46,8 @@ SELECT '' AS area_code, m.booked_on AS on_day,
  WHERE m.kind IN ('grant', 'expiry') AND :wallet IN (m.debit, m.credit)
  GROUP BY 1, 2, 3
 """
-# Each person once, however many programmes gave them points since the month began.
+# Each person once, however many programmes gave them points since the month began; only those who count as people of
+# sixty and older on the day, as the register counts them.
 GRANTED = """
 SELECT s.residence_area_code AS area_code, g.on_day, 'people_granted' AS code, count(*) AS value
   FROM (SELECT DISTINCT CAST(d AS date) AS on_day, t.home
@@ -54,8 +56,29 @@ SELECT s.residence_area_code AS area_code, g.on_day, 'people_granted' AS code, c
            AND t.booked_at >= date_trunc('month', d) AT TIME ZONE 'Asia/Shanghai'
            AND t.booked_at < (d + INTERVAL '1 day') AT TIME ZONE 'Asia/Shanghai'
          WHERE t.booked_at >= date_trunc('month', CAST(:since AS timestamp)) AT TIME ZONE 'Asia/Shanghai') AS g
-  JOIN senior AS s ON s.id = g.home
+  JOIN senior AS s ON s.id = g.home AND s.birth_on <= g.on_day - INTERVAL '60 years'
+ WHERE NOT EXISTS (
+       SELECT FROM senior_status AS t
+        WHERE t.senior_id = s.id AND t.status IN ('deceased', 'moved_away')
+          AND t.from_on <= g.on_day AND (t.until_on IS NULL OR t.until_on > g.on_day))
  GROUP BY 1, 2
+"""
+# The same people of a place, one by one, with what they were granted.
+GRANTED_TO = """
+SELECT s.id, s.name, g.fen, g.last_at
+  FROM senior AS s
+ CROSS JOIN LATERAL (
+       SELECT sum(p.amount_fen) AS fen, max(t.booked_at) AS last_at
+         FROM ledger.txn AS t
+         JOIN ledger.posting AS p ON p.home = t.home AND p.txn_id = t.id AND p.credit = :wallet
+        WHERE t.home = s.id AND t.kind = 'grant' AND t.booked_at >= :from_at AND t.booked_at < :until_at) AS g
+ WHERE s.residence_area_code LIKE :within AND s.id > :after AND g.fen IS NOT NULL
+   AND s.birth_on <= CAST(:day AS date) - INTERVAL '60 years'
+   AND NOT EXISTS (
+       SELECT FROM senior_status AS t
+        WHERE t.senior_id = s.id AND t.status IN ('deceased', 'moved_away')
+          AND t.from_on <= :day AND (t.until_on IS NULL OR t.until_on > :day))
+ ORDER BY s.id LIMIT :rows
 """
 
 
@@ -82,7 +105,6 @@ def count_granted_people(_session: Session, days: Days) -> TextualSelect:
 def list_given(session: Session, asked: RowsAsked) -> Page[CountedRow]:
     """List movements of points of the people who live in a place: granted, or ended. Person by person, as they live."""
     kind = "expiry" if asked.code == "points_expired" else "grant"
-    since = asked.since.replace(day=1) if asked.code == "people_granted" else asked.since
     sign = (Posting.credit if kind == "grant" else Posting.debit) == WALLET
     fen = func.sum(case((sign, Posting.amount_fen), else_=-Posting.amount_fen)).label("fen")
     # Person by person, so that only the books of a street are opened and not those of everybody in these days.
@@ -92,7 +114,7 @@ def list_given(session: Session, asked: RowsAsked) -> Page[CountedRow]:
         .where(
             Txn.home == senior.c.id,
             Txn.kind == kind,
-            Txn.booked_at >= _midnight(since),
+            Txn.booked_at >= _midnight(asked.since),
             Txn.booked_at < _midnight(asked.until + timedelta(days=1)),
             or_(Posting.debit == WALLET, Posting.credit == WALLET),
         )
@@ -125,6 +147,33 @@ def list_given(session: Session, asked: RowsAsked) -> Page[CountedRow]:
     return Page(items=items, next=page.next)
 
 
+def list_granted_people(session: Session, asked: RowsAsked) -> Page[CountedRow]:
+    """List the people of a place who were granted points since the month began, each once."""
+    given = {
+        "within": f"{path_of(asked.area_code)}%",
+        "wallet": WALLET,
+        "day": asked.until,
+        "from_at": _midnight(asked.until.replace(day=1)),
+        "until_at": _midnight(asked.until + timedelta(days=1)),
+        "after": read_cursor(asked.after, int)[0] if asked.after is not None else 0,
+        "rows": asked.limit + 1,
+    }
+    rows = session.execute(text(GRANTED_TO), given).all()
+    page = cut_page(rows, asked.limit, lambda row: write_cursor(row.id))
+    is_known = bool(asked.actor.roles & SEES_NAMES)
+    items = [
+        CountedRow(
+            at=row.last_at,
+            title=row.name if is_known else mask_name(row.name),
+            words=_("%(yuan)s yuan", yuan=yuan(int(row.fen))),
+            endpoint="seniors.show",
+            args={"senior_id": row.id},
+        )
+        for row in page.items
+    ]
+    return Page(items=items, next=page.next)
+
+
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=ZONE)
 
@@ -132,5 +181,11 @@ def _midnight(day: date) -> datetime:
 DAY_COUNTS = (
     DayCount(name="points_spent", anchor=Anchor.PLACE, count=count_spent),
     DayCount(name="points_given", anchor=Anchor.PERSON, count=count_given, totals=count_given_in_all, rows=list_given),
-    DayCount(name="people_granted", anchor=Anchor.STAND, count=count_granted_people, is_slow=True, rows=list_given),
+    DayCount(
+        name="people_granted",
+        anchor=Anchor.STAND,
+        count=count_granted_people,
+        is_slow=True,
+        rows=list_granted_people,
+    ),
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from app import clock
@@ -19,9 +20,10 @@ from app.web.wording import full_day
 from subsidies import wording
 from subsidies.access import WALLET_READERS
 from subsidies.desk import holders, reading
-from subsidies.desk.reading import MovementFilter, MovementSum
+from subsidies.desk.reading import SPENT, MovementFilter, MovementSum
 
 PAGE_LENGTH = 50
+KIND_NAMES: Mapping[str, Any] = {**wording.MOVEMENT_NAMES, SPENT: _l("Payments less what was given back")}
 
 blueprint = Blueprint("movements", __name__, template_folder="templates", url_prefix="/ledger")
 
@@ -36,7 +38,7 @@ class FilterIn(Schema):
 
     from_on = fields.Date(data_key="from", load_default=None)
     until_on = fields.Date(data_key="until", load_default=None)
-    kind = fields.String(load_default=None, validate=validate.OneOf(sorted(wording.MOVEMENT_NAMES)))
+    kind = fields.String(load_default=None, validate=validate.OneOf(sorted(KIND_NAMES)))
     programme = fields.String(load_default=None, validate=validate.Length(1, 80))
     account = fields.Integer(load_default=None, validate=validate.Range(1, 2**62))
     area = fields.String(load_default=None, validate=check_code)
@@ -54,7 +56,7 @@ def list_movements() -> str:
         )
         sums = reading.sum_movements(session, filters=asked, area_codes=codes)
         place = areas.find_area(session, asked.area) if asked.area else None
-    shown = {"page": page, "sums": sums, "filters": asked, "faults": faults, "names": wording.MOVEMENT_NAMES}
+    shown = {"page": page, "sums": sums, "filters": asked, "faults": faults, "names": KIND_NAMES}
     chips = make_chips(asked, area_name(place) if place else asked.area)
     return render_template(
         "subsidies/movements.html", **shown, chips=chips, totals=total(sums), export=address_of(asked)
@@ -96,7 +98,7 @@ def make_chips(filters: MovementFilter, place: str | None) -> Sequence[tuple[str
         days = _("%(first)s to %(last)s", first=days, last=full_day(filters.until_on))
     chips: list[tuple[str, dict[str, None]]] = [(days, {"from": None, "until": None})]
     if filters.kind:
-        chips.append((str(wording.MOVEMENT_NAMES[filters.kind]), {"kind": None}))
+        chips.append((str(KIND_NAMES[filters.kind]), {"kind": None}))
     if filters.programme:
         chips.append((_("programme %(code)s", code=filters.programme), {"programme": None}))
     if filters.account is not None:

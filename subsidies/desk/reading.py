@@ -35,6 +35,8 @@ from subsidies.models import WALLET, Account, Lot, Posting, Txn
 # A movement has at least one posting and seldom more than this: so many days hold enough movements for a page.
 MOST_POSTINGS = 12
 MOST_DAYS = 93
+# What was paid and what of it was given back: both sides of what was spent.
+SPENT, OF_SPENT = "spent", ("spend", "reversal")
 
 senior = table(
     "senior",
@@ -47,7 +49,10 @@ senior = table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovementFilter:
-    """What to look for; every part narrows. Days are those of booking, both included."""
+    """What to look for; every part narrows. Days are those of booking, both included.
+
+    ``kind`` may be ``spent``: payments to merchants, and what they gave back.
+    """
 
     from_on: date
     until_on: date
@@ -185,7 +190,9 @@ def _days(filters: MovementFilter) -> tuple[Any, Any, Any, Select[Any]]:
         .join(debit, debit.id == moved.c.debit)
         .join(credit, credit.id == moved.c.credit)
     )
-    if filters.kind:
+    if filters.kind == SPENT:
+        query = query.where(moved.c.kind.in_(OF_SPENT), or_(debit.kind == "merchant", credit.kind == "merchant"))
+    elif filters.kind:
         query = query.where(moved.c.kind == filters.kind)
     if filters.programme:
         query = query.where(moved.c.programme == filters.programme)
@@ -238,8 +245,9 @@ def _page_query(
     if after is not None:
         query = query.where(Txn.booked_at <= after[0], tuple_(*key) < tuple_(*after))
     if filters.kind:
-        query = query.where(Txn.kind == filters.kind)
-    if filters.programme or filters.account is not None or _leaves_out(session, filters, area_codes):
+        query = query.where(Txn.kind.in_(OF_SPENT if filters.kind == SPENT else (filters.kind,)))
+    is_narrow = filters.programme or filters.account is not None or filters.kind == SPENT
+    if is_narrow or _leaves_out(session, filters, area_codes):
         query = query.where(_has_posting(filters, area_codes))
     found = query.order_by(*(each.desc() for each in key)).limit(limit).subquery("found")
     told = _told().lateral("told")
@@ -300,6 +308,8 @@ def _has_posting(filters: MovementFilter, area_codes: Collection[str]) -> Column
         query = query.where(Lot.programme == filters.programme)
     if filters.account is not None:
         query = query.where(or_(Posting.debit == filters.account, Posting.credit == filters.account))
+    if filters.kind == SPENT:
+        query = query.where(or_(debit.kind == "merchant", credit.kind == "merchant"))
     return query.correlate(Txn).exists()
 
 

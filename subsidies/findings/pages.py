@@ -19,7 +19,7 @@ from app.db import transaction
 from app.forms import Form, read_form, shows_refusals
 from app.jobs import enqueue
 from app.people.queries import list_places
-from app.web.wording import group, group_yuan
+from app.web.wording import full_day, group, group_yuan
 from subsidies.findings import queries, runs, services, views
 from subsidies.findings.access import ANSWERERS, DECIDERS, OVERSEERS, READERS
 from subsidies.findings.queries import FindingFilter
@@ -202,6 +202,8 @@ def make_chips(asked: Mapping[str, Any], places: Sequence[Any], canteens: Sequen
         (asked["state"] and str(states[asked["state"]]), "state"),
         (asked["area"] and next((p.name for p in places if p.code == asked["area"]), asked["area"]), "area"),
         (asked["month"] and asked["month"].strftime("%Y-%m"), "month"),
+        (asked["found_from"] and _("found from %(day)s on", day=full_day(asked["found_from"])), "found_from"),
+        (asked["found_until"] and _("found until %(day)s", day=full_day(asked["found_until"])), "found_until"),
         (asked["canteen_id"] and _name_of(canteens, asked["canteen_id"]), "canteen"),
         (asked["senior_id"] and _("Senior %(number)s", number=asked["senior_id"]), "senior"),
     ]

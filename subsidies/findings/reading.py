@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Text, column, func, select, table
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.areas import queries as areas
 from app.auth import Actor
+from app.clock import ZONE
 from subsidies.findings.access import visible
 from subsidies.findings.checks import Source, next_month
 from subsidies.findings.errors import FindingNotFound
@@ -25,7 +26,11 @@ MOST_SOURCES = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingFilter:
-    """What to look for; every part narrows. ``undecided`` stands for all states before a decision."""
+    """What to look for; every part narrows. ``undecided`` stands for all states before a decision.
+
+    ``month`` is that of what happened; ``found_from`` and ``found_until`` are days on which it was found, both
+    included.
+    """
 
     check: str = ""
     state: str = ""
@@ -33,6 +38,8 @@ class FindingFilter:
     canteen_id: int | None = None
     senior_id: int | None = None
     month: date | None = None
+    found_from: date | None = None
+    found_until: date | None = None
     undecided: bool = False
 
 
@@ -177,6 +184,10 @@ def _line(finding: Finding, area: str, area_en: str) -> FindingLine:
     )
 
 
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=ZONE)
+
+
 def _conditions(filters: FindingFilter) -> list[ColumnElement[bool]]:
     wanted = {
         Finding.check_code: filters.check,
@@ -192,4 +203,8 @@ def _conditions(filters: FindingFilter) -> list[ColumnElement[bool]]:
     if filters.month:
         first = filters.month.replace(day=1)
         found.extend((Finding.happened_on >= first, Finding.happened_on < next_month(first)))
+    if filters.found_from:
+        found.append(Finding.found_at >= _midnight(filters.found_from))
+    if filters.found_until:
+        found.append(Finding.found_at < _midnight(filters.found_until + timedelta(days=1)))
     return found

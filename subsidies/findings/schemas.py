@@ -35,6 +35,8 @@ class AddressIn(Schema):
     canteen_id = fields.Integer(data_key="canteen", load_default=None, validate=CURSOR)
     senior_id = fields.Integer(data_key="senior", load_default=None, validate=CURSOR)
     month = fields.Date(format="%Y-%m", load_default=None)
+    found_from = fields.Date(load_default=None, validate=check_day)
+    found_until = fields.Date(load_default=None, validate=check_day)
     after = fields.Integer(load_default=None, validate=CURSOR)
 
 

@@ -14,6 +14,7 @@ from tests.app.auth.factories import sign_in
 from tests.app.people.relatives.factories import make_relative
 from tests.conftest import FrozenClock
 from tests.portal.conftest import MOTHER, Home, noon, open_home
+from tests.shops.factories import give_points
 
 
 def text_of(page: str) -> str:
@@ -107,6 +108,8 @@ def test_one_person_is_shown_at_once_and_several_are_chosen_from(home: Home) -> 
     assert "换一位" not in home.page()
     father = home.lunch.guest(**{**MOTHER, "name": "陈建国"}, points_fen=3_000)
     home.follow(father)
+    # What pays in shops alone is not among the points, here as little as on the person's own page.
+    give_points(home.session, father.senior_id, 12_000)
     home.eat(at=noon(20, 11, 30), card=father)
     told = text_of(home.client.get("/family").get_data(as_text=True))
     assert "王玉兰 82 岁 100 .00 元 重阳分 今天还没在食堂吃饭" in told

@@ -1,6 +1,6 @@
 """What each feature counts: points, people, beds, visits, alerts, findings, each as its own pages tell it."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -15,11 +15,12 @@ from outreach.visiting import record_visit
 from portal.city import folding
 from safety.alerts import queries as alerts
 from safety.alerts import services as answering
+from safety.alerts.policy_example import EXAMPLE
 from subsidies.findings import services as judging
 from tests.app.people.factories import make_actor, make_area, make_card, make_senior, make_status
 from tests.care_beds.factories import make_bed, make_bed_in_service, make_visit
 from tests.conftest import FrozenClock
-from tests.meals.factories import CITY, DISTRICT, STREET
+from tests.meals.factories import CITY, DISTRICT, STREET, make_policy
 from tests.meals.lunch import Lunch
 from tests.outreach import factories as visiting
 from tests.portal.city.test_folding import OTHER_STREET, TODAY, kept
@@ -132,6 +133,25 @@ def test_alerts_are_counted_as_the_desk_measures_them(session: Session, clock: F
         for score in scores:
             seconds = int(score.goal.within.total_seconds())
             assert told(session, area, f"{word}_of_{seconds}", f"{word}_in_{seconds}") == [score.counted, score.met]
+
+
+def test_a_month_keeps_the_promise_it_was_judged_by_when_the_next_one_promises_something_else(
+    session: Session, clock: FrozenClock
+) -> None:
+    world = make_world(session)
+    incident = world.sos()
+    clock.advance(seconds=40)
+    answering.take(session, incident_id=incident.id, by=world.operator, now=world.now)
+    for seconds, holds in ((50, {"valid_until": date(2026, 12, 1)}), (45, {"valid_from": date(2026, 12, 1)})):
+        body = {**EXAMPLE, "answered": [{"seconds": seconds, "permille": 900}]}
+        make_policy(session, kind="safety_ladders", body=body, **holds)
+    fold(session, clock)
+    codes, area = ("answered_of_50", "answered_in_50"), world.home.area_code
+    before = told(session, area, *codes)
+    clock.set(datetime(2026, 12, 1, 9, 0, tzinfo=clocks.ZONE))
+    fold(session, clock, days=62)
+    assert told(session, area, *codes) == before == [1, 1]
+    assert told(session, area, "answered_of_45", "answered_in_45") == [1, 1]
 
 
 def test_findings_are_open_until_somebody_decided(session: Session, clock: FrozenClock) -> None:

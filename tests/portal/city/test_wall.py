@@ -12,9 +12,12 @@ from sqlalchemy import select
 
 from app.audit.models import AuditEntry
 from app.auth import Role
+from portal.city.exports import EXPORT
 from portal.city.models import CityDisplay
 from portal.city.targets import EXAMPLE
 from portal.city.wall_pages import COOKIE
+from portal.city.words import FIGURE_NAMES
+from tests.app.people.factories import make_actor
 from tests.conftest import FrozenClock
 from tests.meals.factories import CITY, DISTRICT, STREET, make_policy
 from tests.meals.offices import TODAY, Office
@@ -121,6 +124,20 @@ def test_the_report_tells_how_and_when_each_figure_was_counted(
     clerk = office.log_in(Role.STREET_CLERK)
     assert client.get(f"/city/{CITY}/report", headers=clerk).status_code == 404
     assert client.get(f"/city/{STREET}/report", headers=clerk).status_code == 200
+
+
+def test_a_part_is_judged_by_its_own_targets(office: Office, clock: FrozenClock) -> None:
+    make_policy(office.session, kind="city_targets", body=dict(EXAMPLE))
+    own = {"targets": [{"figure": "cards", "at_least_percent": 55}]}
+    make_policy(office.session, kind="city_targets", area_code=DISTRICT, body=own)
+    office.sold(office.guest())
+    fold(office, clock, days=3)
+    actor = make_actor(office.session, roles=[Role.AUDITOR], area_code=CITY)
+    rows = list(EXPORT.rows(office.session, actor, {"area": CITY, "month": f"{TODAY:%Y-%m}"}, False))
+    told = {(row[0], row[2]): row[8] for row in rows if row[8]}
+    cards = {place: target for (place, name), target in told.items() if name == str(FIGURE_NAMES["cards"])}
+    assert "95" in cards[CITY]
+    assert "55" in cards[DISTRICT]
 
 
 def test_figures_leave_as_a_file_and_over_the_interface(

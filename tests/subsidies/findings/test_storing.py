@@ -1,9 +1,10 @@
 """The same facts are found once; further rows join what is undecided, and make a new finding of what is decided."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
+from subsidies.findings import registry
 from subsidies.findings.checks import Source
 from subsidies.findings.models import Finding, FindingSource, FindingStep
 from subsidies.findings.storing import Counted
@@ -55,3 +56,14 @@ def test_many_are_kept_in_chunks(session: Session, clock: FrozenClock) -> None:
     many = [found(f"key {number}") for number in range(1100)]
     assert keep(session, *many).fresh == 1100
     assert keep(session, *many) == Counted(found=1100, fresh=0, grown=0)
+
+
+def test_every_check_of_the_product_and_every_row_it_rests_on_can_be_written_down(
+    session: Session, clock: FrozenClock
+) -> None:
+    for check in registry.list_checks():
+        keep(session, found(), code=check.code)
+    kinds = sorted(registry._known.describers)
+    keep(session, found(sources=[Source(kind, "1", 1) for kind in kinds]), code="R4")
+    assert session.scalar(select(func.count(distinct(Finding.check_code)))) == len(registry.list_checks())
+    assert sorted(set(session.scalars(select(FindingSource.kind)))) == kinds

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 # Says to whoever reads the row that something stood here; long enough for every column that must not be empty.
 BLACKED = "▇▇▇▇"
+# What the audit log tells of a change, without names, words and numbers of papers.
+WORDLESS = {column: f"{column} - '{{name,words,document_number}}'::text[]" for column in ("old", "new")}
 
 
 class Data(StrEnum):
@@ -46,6 +48,38 @@ class PersonalData:
     def count(self) -> str:
         """Return the statement that counts its rows."""
         return f"SELECT count(*) FROM {self.table} WHERE {self.of}"  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """What is still open about people, and which of their data it needs: that is kept until it is closed.
+
+    ``of`` selects the people's numbers, one column.
+    """
+
+    data: frozenset[Data]
+    of: str
+
+
+def audited(data: Data, kind: str, ids: str) -> PersonalData:
+    """Name what the audit log repeats of a feature's own words: the reasons given for what was done to its records.
+
+    :param kind: the kind of subject under which they stand there
+    :param ids: a statement that selects the records' ids, one column
+    """
+    return PersonalData(
+        data=data,
+        table="audit_entry",
+        of=f"subject_kind = '{kind}' AND subject_id IN (SELECT i.id::text FROM ({ids}) AS i (id))",  # noqa: S608
+        takes={**blacked("reason"), **WORDLESS},
+    )
+
+
+def year_only(column: str, path: str) -> dict[str, str]:
+    """Leave the year of a day that stands in a column of JSON."""
+    day = f"{column} #>> '{{{path}}}'"
+    kept = f"jsonb_set({column}, '{{{path}}}', to_jsonb(left({day}, 4) || '-01-01'))"
+    return {column: f"CASE WHEN {day} IS NULL THEN {column} ELSE {kept} END"}
 
 
 def blacked(*columns: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What care at home keeps of a person. Levels, visits and amounts stay; answers, words, places and names go."""
 
-from app.personal_data import Data, PersonalData, blacked, emptied, no_json, unsealed
+from app.personal_data import Data, Hold, PersonalData, audited, blacked, emptied, no_json, unsealed
 
 ASSESSMENTS = "SELECT id FROM assessment WHERE senior_id = :senior_id"
 BEDS = "SELECT id FROM care_bed WHERE senior_id = :senior_id"
@@ -34,7 +34,7 @@ PERSONAL = (
         takes={
             **no_json("answers", "circumstances", "noted"),
             **emptied("risk_counts", "group_points", "total"),
-            **blacked("reason_words", "dropped_words"),
+            **blacked("reason_words", "dropped_words", "document_number"),
         },
     ),
     PersonalData(data=Data.CARE, table="risk_event", takes=blacked("words")),
@@ -61,4 +61,31 @@ PERSONAL = (
     _of("late_mark", f"late_id IN ({LATE})", {**no_json("facts"), **emptied("vitals")}),
     PersonalData(data=Data.CARE, table="visit_gap", takes=blacked("words")),
     PersonalData(data=Data.CARE, table="carer_kin"),
+    _of_bed("bed_construction", blacked("reason")),
+    _of_bed("bed_payback", blacked("reason")),
+    PersonalData(data=Data.CARE, table="bed_month", takes=blacked("reversal_reason")),
+    PersonalData(data=Data.CARE, table="visit_payment", takes=blacked("reversal_reason")),
+    audited(Data.CARE, "assessment", ASSESSMENTS),
+    audited(Data.CARE, "bed", BEDS),
+    audited(Data.CARE, "care_bed", BEDS),
+    audited(Data.CARE, "care_visit", VISITS),
+    audited(Data.CARE, "care_plan", "SELECT id FROM care_plan WHERE senior_id = :senior_id"),
+    audited(Data.CARE, "visit_gap", "SELECT id FROM visit_gap WHERE senior_id = :senior_id"),
+)
+# A bed whose equipment is still to be fetched, and what a family objects to.
+HOLDS = (
+    Hold(
+        data=frozenset({Data.IDENTITY, Data.CARE, Data.RELATIVES, Data.PHOTOS}),
+        of="SELECT senior_id FROM care_bed WHERE state NOT IN ('closed', 'refused', 'withdrawn')",
+    ),
+    Hold(
+        data=frozenset({Data.IDENTITY, Data.CARE, Data.RELATIVES, Data.PHOTOS}),
+        of="SELECT v.senior_id FROM visit_objection AS o JOIN care_visit AS v ON v.id = o.visit_id"
+        " WHERE o.state = 'open'",
+    ),
+    Hold(
+        data=frozenset({Data.IDENTITY, Data.CARE, Data.RELATIVES}),
+        of="SELECT b.senior_id FROM bed_payback AS p JOIN care_bed AS b ON b.id = p.bed_id"
+        " WHERE p.state IN ('draft', 'submitted')",
+    ),
 )

@@ -1,6 +1,6 @@
 """What meals keep of a person. Sales keep amounts, and the facts that decided them."""
 
-from app.personal_data import Data, PersonalData, blacked, emptied
+from app.personal_data import Data, PersonalData, audited, blacked, emptied
 
 DELIVERIES = "SELECT id FROM delivery WHERE senior_id = :senior_id"
 PERSONAL = (
@@ -23,4 +23,6 @@ PERSONAL = (
             **blacked("words"),
         },
     ),
+    audited(Data.MEALS, "delivery", DELIVERIES),
+    audited(Data.MEALS, "checkout", "SELECT id FROM checkout WHERE home = :senior_id"),
 )

@@ -24,6 +24,7 @@ class Notice(Model):
         Index(None, "account_id", "id"),
         Index("ix_notice_unread", "account_id", "id", postgresql_where=text("read_at IS NULL")),
         Index(None, "created_at"),
+        Index("ix_notice_senior_id", "senior_id", postgresql_where=text("senior_id IS NOT NULL")),
     )
 
     id: Mapped[Identifier]

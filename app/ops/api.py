@@ -70,7 +70,9 @@ class ReasonIn(Schema):
 def list_shreddings(page: dict[str, Any]) -> Any:
     """List the lists of personal data to destroy, newest first."""
     with transaction() as session:
-        rows = queries.list_shreddings(session, before=page["after"], limit=page["limit"])
+        rows = queries.list_shreddings(
+            session, before=page["after"], area_codes=current_actor().area_codes, limit=page["limit"]
+        )
         items = [_plain(each) for each in rows[: page["limit"]]]
     return {"items": items, "next": items[-1]["id"] if len(rows) > len(items) else None}
 
@@ -82,7 +84,9 @@ def propose_shredding() -> Any:
     """Make a list of the personal data that may no longer be kept today."""
     now = clock.now()
     with transaction() as session:
-        made = shredding.propose(session, until=clock.business_day(now), by=current_actor(), now=now)
+        made = shredding.propose(
+            session, until=clock.business_day(now), by=current_actor(), now=now, area_codes=current_actor().area_codes
+        )
         return _plain(made)
 
 
@@ -100,7 +104,13 @@ def show_shredding(shredding_id: int) -> Any:
 def approve_shredding(shredding_id: int) -> Any:
     """Sign a list that somebody else made."""
     with transaction() as session:
-        shredding.approve(session, shredding_id=shredding_id, by=current_actor(), now=clock.now())
+        shredding.approve(
+            session,
+            shredding_id=shredding_id,
+            by=current_actor(),
+            now=clock.now(),
+            area_codes=current_actor().area_codes,
+        )
     return _whole(shredding_id)
 
 
@@ -111,13 +121,20 @@ def approve_shredding(shredding_id: int) -> Any:
 def reject_shredding(body: dict[str, str], shredding_id: int) -> Any:
     """Refuse a list that somebody else made."""
     with transaction() as session:
-        shredding.reject(session, shredding_id=shredding_id, by=current_actor(), now=clock.now(), **body)
+        shredding.reject(
+            session,
+            shredding_id=shredding_id,
+            by=current_actor(),
+            now=clock.now(),
+            area_codes=current_actor().area_codes,
+            **body,
+        )
     return _whole(shredding_id)
 
 
 def _whole(shredding_id: int) -> dict[str, Any]:
     with transaction() as session:
-        found = shredding.get_shredding(session, shredding_id=shredding_id)
+        found = shredding.get_shredding(session, shredding_id=shredding_id, area_codes=current_actor().area_codes)
         sums = queries.sum_up(session, shredding_id=shredding_id)
         return {**_plain(found), "sums": sums}
 

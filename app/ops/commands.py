@@ -11,6 +11,7 @@ from app.console import Commands, speaks
 from app.db import transaction
 from app.ops import drilling, ending, rotating, shredding, shredding_runs, speaking
 
+LEFT = "busy (run this again) or sealed with a key that is not at hand (add it to CHONGYANG_VAULT_OLD_KEYS)."
 ops = Commands("ops", help="Running the product.")
 
 
@@ -20,6 +21,7 @@ ops = Commands("ops", help="Running the product.")
 )
 @click.option("--pictures", type=click.Path(path_type=Path), help="Where the copied pictures lie. Empty: those in use.")
 @click.option("--quiet", is_flag=True, help="Name faults only.")
+@speaks
 def restore_drill(into: str, pictures: Path | None, quiet: bool) -> None:
     """Dump the database, restore it into a fresh one, and prove that nothing is missing; exit 1 with each fault."""
     tell = speaking.quiet if quiet else speaking.aloud
@@ -47,7 +49,7 @@ def rotate_keys(rows: int, pause: float, dry_run: bool) -> None:
         done = rotating.rotate(rows=rows, pause=pause, progress=bar.update, now=clock.now)
     click.echo(f"{done} rows sealed anew.")
     left = sum(rotating.count_waiting().values())
-    click.echo(f"{left} rows were busy: run this again." if left else "The old keys are not needed any more.")
+    click.echo(f"{left} rows are left, {LEFT}" if left else "The old keys are not needed any more.")
     click.get_current_context().exit(1 if left else 0)
 
 
@@ -84,7 +86,7 @@ def shred(until: datetime | None, dry_run: bool, username: str) -> None:
         return
     with transaction() as session:
         maker = ending.find_administrator(session, username=username, now=clock.now())
-        made = shredding.propose(session, until=day, by=maker, now=clock.now())
+        made = shredding.propose(session, until=day, by=maker, now=clock.now(), area_codes=maker.area_codes)
         click.echo(speaking.say_list(made))
 
 

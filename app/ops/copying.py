@@ -1,8 +1,10 @@
 """Dumping a database and restoring it elsewhere, with PostgreSQL's own programs."""
 
+import contextlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -45,6 +47,21 @@ def fresh_cluster(folder: Path) -> Iterator[str]:
         finally:
             database.stop()
     finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def take_away_left_overs(home: Path) -> None:
+    """Take away what a drill left that was killed: plain data in a dump, a server with all of it."""
+    for place in home.glob("drill-*"):
+        pid = place / "postgresql" / "postmaster.pid"
+        if pid.is_file():
+            with contextlib.suppress(ProcessLookupError, ValueError, OSError):
+                process = int(pid.read_text().split("\n", 1)[0])
+                # A number that another program has by now is left alone.
+                if str(place) in Path(f"/proc/{process}/cmdline").read_text():
+                    os.kill(process, signal.SIGQUIT)
+        shutil.rmtree(place, ignore_errors=True)
+    for place in home.glob("dump-*"):
         shutil.rmtree(place, ignore_errors=True)
 
 

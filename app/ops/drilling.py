@@ -1,7 +1,11 @@
 """The drill: dump, restore into a fresh database, look through it, and keep what came of it."""
 
+import fcntl
 import json
 import shutil
+import signal
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -10,12 +14,14 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from sqlalchemy import Connection, create_engine, pool, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.audit import services as audit
 from app.config import settings
 from app.db import transaction, use_psycopg
 from app.ops import copying
+from app.ops.errors import DrillRunning
 from app.ops.looking import Report, Tell, compare, count_rows, look_for_pictures, look_through
 from app.ops.models import Drill
 from app.ops.owner import owner_engine
@@ -28,23 +34,55 @@ def run_drill(*, into: str, pictures: Path | None, tell: Tell, clock: Callable[[
 
     :param into: the owner's address of an empty database; nothing: a cluster of our own, taken away afterwards
     :param pictures: where the copied pictures lie; nothing: those in use
-    :raises CopyFailed: if it could be neither dumped nor restored
+    :raises DrillRunning: if another drill runs on this home
     """
     home = settings().home.resolve()
     home.mkdir(parents=True, exist_ok=True)
     report = Report(started_at=clock())
-    folder = Path(mkdtemp(prefix="dump-", dir=home))
-    try:
-        target = nullcontext(use_psycopg(into)) if into else copying.fresh_cluster(home)
-        with _clocked(report, "all"), target as address:
-            before = _copy(report, address, folder / "copy", tell)
-            _look(report, address, before, pictures, tell)
-    except copying.CopyFailed as failure:
-        report.faults.append(str(failure.detail))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with _alone(home), _ended_in_order():
+        copying.take_away_left_overs(home)
+        folder = Path(mkdtemp(prefix="dump-", dir=home))
+        try:
+            target = nullcontext(use_psycopg(into)) if into else copying.fresh_cluster(home)
+            with _clocked(report, "all"), target as address:
+                before = _copy(report, address, folder / "copy", tell)
+                _look(report, address, before, pictures, tell)
+        except copying.CopyFailed as failure:
+            report.faults.append(str(failure.detail))
+        except SQLAlchemyError as fault:
+            # Without the statement's values: they may be somebody's name.
+            report.faults.append(f"reading: {type(fault).__name__}: {str(getattr(fault, 'orig', fault))[:500]}")
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
     _keep(report, home / "drills", clock)
     return report
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Let one drill run at a time on this home; the lock goes with the process.
+
+    :raises DrillRunning: if another one runs
+    """
+    with (home / "drill.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DrillRunning from error
+        yield
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let a polite kill end a drill as Ctrl-C does: server and data are taken away on the way out."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_told: sys.exit(1))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _copy(report: Report, address: str, folder: Path, tell: Tell) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """Ending log-ins from the command line, and who it is that speaks there."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import column, table, update
 from sqlalchemy.orm import Session
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.audit import services as audit
 from app.auth import queries as accounts
 from app.auth.actor import Actor, Role
+from app.clock import business_day
 from app.ops.errors import UnknownAccount
 
 TOKEN = table("access_token", column("account_id"), column("kind"), column("revoked_at"), column("id"))
@@ -44,4 +45,7 @@ def find_administrator(session: Session, *, username: str, now: datetime) -> Act
     if account_id is None or Role.ADMINISTRATOR not in roles:
         raise UnknownAccount
     name = accounts.list_names(session, account_ids=[account_id])[account_id]
-    return Actor(account_id=account_id, name=name, roles=roles, device="command line")
+    today = business_day(now)
+    held = [each for each in accounts.list_grants(session, account_id=account_id) if each.role == Role.ADMINISTRATOR]
+    areas = {each.area_code for each in held if each.valid_from <= today < (each.valid_until or date.max)}
+    return Actor(account_id=account_id, name=name, roles=roles, area_codes=tuple(sorted(areas)), device="command line")

@@ -27,6 +27,13 @@ class NotApproved(Refused):
     detail = _l("This list is carried out after a second person has approved it.")
 
 
+class DrillRunning(Refused):
+    """Another drill of restoring runs."""
+
+    code = "drill_running"
+    detail = _l("Another drill of restoring is running here.")
+
+
 class UnknownAccount(Invalid):
     """A command named an account that is none."""
 

@@ -50,7 +50,14 @@ class ShreddingLine(Model):
         CheckConstraint("due_on > since_on", name="due"),
         CheckConstraint("(done_at IS NULL) = (rows_touched IS NULL)", name="done"),
         CheckConstraint("left_why = '' OR done_at IS NULL", name="left"),
-        Index("uq_shredding_line_done", "senior_id", "data", unique=True, postgresql_where=text("done_at IS NOT NULL")),
+        Index(
+            "uq_shredding_line_done",
+            "senior_id",
+            "data",
+            "since_on",
+            unique=True,
+            postgresql_where=text("done_at IS NOT NULL"),
+        ),
         Index(None, "senior_id"),
     )
 

@@ -22,7 +22,9 @@ WORDS = {"data_names": DATA_NAMES, "cause_names": CAUSE_NAMES, "left_names": LEF
 def list_shreddings() -> str:
     """Show the lists, and let a new one be made."""
     with transaction() as session:
-        rows = queries.list_shreddings(session, before=request.args.get("before", type=int))
+        rows = queries.list_shreddings(
+            session, before=request.args.get("before", type=int), area_codes=current_actor().area_codes
+        )
         names = list_names(session, account_ids={each.maker_id for each in rows})
         shown = rows[: queries.PAGE_LENGTH]
         return render_template(
@@ -40,7 +42,9 @@ def propose() -> Response:
     """Make a list of what may no longer be kept today."""
     today: date = clock.business_day(clock.now())
     with transaction() as session:
-        made = shredding.propose(session, until=today, by=current_actor(), now=clock.now()).id
+        made = shredding.propose(
+            session, until=today, by=current_actor(), now=clock.now(), area_codes=current_actor().area_codes
+        ).id
     return _to(made)
 
 
@@ -49,7 +53,7 @@ def propose() -> Response:
 def show_shredding(shredding_id: int) -> str:
     """Show a list: sums, and line by line what is due since when."""
     with transaction() as session:
-        found = shredding.get_shredding(session, shredding_id=shredding_id)
+        found = shredding.get_shredding(session, shredding_id=shredding_id, area_codes=current_actor().area_codes)
         rows = queries.list_lines(session, shredding_id=shredding_id, after=_after(), limit=LINES)
         people = {each for each in (found.maker_id, found.checker_id) if each}
         return render_template(
@@ -69,7 +73,13 @@ def show_shredding(shredding_id: int) -> str:
 def approve(shredding_id: int) -> Response:
     """Sign a list that somebody else made."""
     with transaction() as session:
-        shredding.approve(session, shredding_id=shredding_id, by=current_actor(), now=clock.now())
+        shredding.approve(
+            session,
+            shredding_id=shredding_id,
+            by=current_actor(),
+            now=clock.now(),
+            area_codes=current_actor().area_codes,
+        )
     flash(_("Approved. The night's work or the command line destroys it."), "ok")
     return _to(shredding_id)
 
@@ -80,7 +90,14 @@ def reject(shredding_id: int) -> Response:
     """Refuse a list that somebody else made."""
     reason = request.form.get("reason", "").strip()[:500]
     with transaction() as session:
-        shredding.reject(session, shredding_id=shredding_id, reason=reason, by=current_actor(), now=clock.now())
+        shredding.reject(
+            session,
+            shredding_id=shredding_id,
+            reason=reason,
+            by=current_actor(),
+            now=clock.now(),
+            area_codes=current_actor().area_codes,
+        )
     return _to(shredding_id)
 
 

@@ -9,16 +9,37 @@ from sqlalchemy.orm import Session
 
 from app import vault
 from app.features import loaded_features
-from app.personal_data import Data, PersonalData
+from app.personal_data import Data, Hold, PersonalData
 from app.pictures import files
 from app.tokens import new_secret, random_bytes
 
+GONE = """SELECT h.id FROM ({of}) AS h (id) JOIN senior_status AS t ON t.senior_id = h.id
+ WHERE t.status IN ('deceased', 'moved_away') AND t.until_on IS NULL"""
+HELD = "SELECT EXISTS (SELECT FROM ({of}) AS h (id) WHERE h.id = :senior_id)"
 PICTURES = text("SELECT id FROM picture WHERE senior_id = :senior_id")
 
 
 def list_personal() -> list[PersonalData]:
     """Return what all features keep, in the order in which it goes."""
     return [each for feature in loaded_features(current_app) for each in feature.personal]
+
+
+def list_holds(data: str) -> list[Hold]:
+    """Return what may be open about people that needs a kind of data."""
+    return [each for feature in loaded_features(current_app) for each in feature.holds if data in each.data]
+
+
+def list_held(session: Session, *, data: str) -> set[int]:
+    """Return who is gone and of whom something is still open that needs a kind of data."""
+    return {senior_id for each in list_holds(data) for senior_id in session.scalars(text(GONE.format(of=each.of)))}
+
+
+def is_held(session: Session, *, senior_id: int, data: str) -> bool:
+    """Say whether something is still open about a person that needs a kind of data."""
+    return any(
+        session.execute(text(HELD.format(of=each.of)), {"senior_id": senior_id}).scalar_one()
+        for each in list_holds(data)
+    )
 
 
 def count_rows(session: Session, *, senior_id: int, data: str) -> int:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from app.areas.queries import within
 from app.ops.models import Shredding, ShreddingLine
 
 PAGE_LENGTH = 50
@@ -23,9 +24,19 @@ class Sum:
     earliest: Any
 
 
-def list_shreddings(session: Session, *, before: int | None, limit: int = PAGE_LENGTH) -> Sequence[Shredding]:
-    """List the lists, newest first; one more than asked for where there are more."""
-    query = select(Shredding).order_by(Shredding.id.desc()).limit(limit + 1)
+def lies_within(area_codes: Sequence[str]) -> ColumnElement[bool]:
+    """Say of a list whether everybody on it lived in these areas."""
+    outside = select(ShreddingLine.data).where(
+        ShreddingLine.shredding_id == Shredding.id, ~within(ShreddingLine.area_code, area_codes)
+    )
+    return ~outside.correlate(Shredding).exists()
+
+
+def list_shreddings(
+    session: Session, *, before: int | None, area_codes: Sequence[str], limit: int = PAGE_LENGTH
+) -> Sequence[Shredding]:
+    """List the lists that lie within these areas, newest first; one more than asked for where there are more."""
+    query = select(Shredding).where(lies_within(area_codes)).order_by(Shredding.id.desc()).limit(limit + 1)
     return session.scalars(query.where(Shredding.id < before) if before else query).all()
 
 

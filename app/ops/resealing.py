@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from sqlalchemy import (
     Column,
     LargeBinary,
@@ -63,12 +64,12 @@ def count_old(session: Session, place: Place) -> int:
 
 
 def reseal_part(session: Session, place: Place, *, after: Key | None, limit: int) -> tuple[int, Key | None]:
-    """Seal the next rows anew; return how many, and the key of the last one.
+    """Seal the next rows anew; return how many, and the key of the last one that was looked at.
 
-    A row that somebody is changing right now is left for another round. Safe to run twice, and two at once.
+    A row that somebody is changing right now is left for another round, one that no key at hand opens stays as it is.
+    Safe to run twice, and two at once.
 
     :param session: the owner's, opened by ``owner.rewriting``
-    :raises cryptography.exceptions.InvalidTag: if none of the keys at hand opens a row
     """
     query = select(*place.key, *place.sealed).where(_is_old(place)).order_by(*place.key).limit(limit)
     if after is not None:
@@ -77,19 +78,23 @@ def reseal_part(session: Session, place: Place, *, after: Key | None, limit: int
     rows = session.execute(query.with_for_update(skip_locked=True)).mappings().all()
     if not rows:
         return 0, after
-    changes = [_resealed(place, row) for row in rows]
-    names = [name for name in changes[0] if not name.startswith("key_")]
-    statement = update(place.table).where(*(column == bindparam(f"key_{column.name}") for column in place.key))
-    session.connection().execute(statement.values({name: bindparam(name) for name in names}), changes)
-    return len(rows), [rows[-1][column.name] for column in place.key]
+    changes = [change for row in rows if (change := _resealed(place, row)) is not None]
+    if changes:
+        names = [name for name in changes[0] if not name.startswith("key_")]
+        statement = update(place.table).where(*(column == bindparam(f"key_{column.name}") for column in place.key))
+        session.connection().execute(statement.values({name: bindparam(name) for name in names}), changes)
+    return len(changes), [rows[-1][column.name] for column in place.key]
 
 
-def _resealed(place: Place, row: RowMapping) -> dict[str, Any]:
-    """Return a row's key, and its sealed columns and their indexes under today's key."""
+def _resealed(place: Place, row: RowMapping) -> dict[str, Any] | None:
+    """Return a row's key, and its sealed columns and their indexes under today's key; nothing if no key opens it."""
     change: dict[str, Any] = {f"key_{column.name}": row[column.name] for column in place.key}
     for column in place.sealed:
         sealed = row[column.name]
-        text = vault.unseal(bytes(sealed)) if sealed else None
+        try:
+            text = vault.unseal(bytes(sealed)) if sealed else None
+        except InvalidTag:
+            return None
         change[column.name] = vault.seal(text) if text is not None else sealed
         if column.name in place.found_by and text != "":
             change[place.found_by[column.name]] = vault.index_of(text) if text is not None else None

@@ -34,9 +34,10 @@ def _rotate(place: Place, rows: int, pause: float, progress: Callable[[int], Non
     done, after = 0, None
     while True:
         with rewriting() as session:
-            part, after = reseal_part(session, place, after=after, limit=rows)
-        if not part:
+            part, reached = reseal_part(session, place, after=after, limit=rows)
+        if reached == after:
             return done
+        after = reached
         done += part
         progress(part)
         time.sleep(pause)

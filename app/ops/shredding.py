@@ -1,5 +1,6 @@
 """Destroying personal data: one proposes a list, another signs it, the command line or the worker carries it out."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import islice
 
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.approvals import services as approvals
 from app.audit import services as audit
 from app.audit.services import Doer
-from app.ops import plan
+from app.ops import plan, queries
 from app.ops.due import list_due
 from app.ops.errors import NotApproved, NothingDue, ShreddingNotFound
 from app.ops.models import APPROVED, Shredding, ShreddingLine
@@ -18,19 +19,28 @@ AT_MOST = 20_000  # lines of one list: what two people can be said to have looke
 STANDING = text("""
 SELECT EXISTS (SELECT FROM senior_status WHERE senior_id = :senior_id AND status = :cause AND from_on = :since_on
                   AND until_on IS NULL) AS is_gone,
-       EXISTS (SELECT FROM shredding_line WHERE senior_id = :senior_id AND data = :data
+       EXISTS (SELECT FROM shredding_line WHERE senior_id = :senior_id AND data = :data AND since_on = :since_on
                   AND done_at IS NOT NULL) AS is_done
 """)
 # One row of a person at a time, whatever else runs: a death that is corrected meanwhile waits, or is waited for.
 LOCK = text("SELECT id FROM senior WHERE id = :senior_id FOR UPDATE")
 
 
-def propose(session: Session, *, until: date, by: Doer, now: datetime, at_most: int = AT_MOST) -> Shredding:
+def propose(
+    session: Session,
+    *,
+    until: date,
+    by: Doer,
+    now: datetime,
+    area_codes: Sequence[str] | None = None,
+    at_most: int = AT_MOST,
+) -> Shredding:
     """Make a list of what may no longer be kept on a day, and hand it in for somebody else to sign.
 
+    :param area_codes: the maker's areas; everywhere, if left out
     :raises NothingDue: if there is nothing, or it stands on a list already
     """
-    found = list(islice(list_due(session, until=until), at_most))
+    found = list(islice(list_due(session, until=until, area_codes=area_codes), at_most))
     if not found:
         raise NothingDue
     made = Shredding(until_on=until, made_at=now, maker_id=by.account_id)
@@ -55,41 +65,59 @@ def propose(session: Session, *, until: date, by: Doer, now: datetime, at_most: 
     return made
 
 
-def approve(session: Session, *, shredding_id: int, by: Doer, now: datetime) -> Shredding:
+def approve(
+    session: Session, *, shredding_id: int, by: Doer, now: datetime, area_codes: Sequence[str] | None = None
+) -> Shredding:
     """Sign a list that somebody else made.
 
-    :raises ShreddingNotFound: if there is none
+    :param area_codes: the checker's areas; everywhere, if left out
+    :raises ShreddingNotFound: if there is none that lies within these areas
     :raises NotSubmitted: if it was decided
     :raises SelfApproval: if the checker is the maker
     """
-    found = get_shredding(session, shredding_id=shredding_id, lock=True)
+    found = get_shredding(session, shredding_id=shredding_id, lock=True, area_codes=area_codes)
     approvals.approve(found, state=APPROVED, by=by.account_id, now=now)
     session.flush()
     _note(session, "shredding.approved", found, by=by, now=now)
     return found
 
 
-def reject(session: Session, *, shredding_id: int, reason: str, by: Doer, now: datetime) -> Shredding:
+def reject(
+    session: Session,
+    *,
+    shredding_id: int,
+    reason: str,
+    by: Doer,
+    now: datetime,
+    area_codes: Sequence[str] | None = None,
+) -> Shredding:
     """Refuse a list that somebody else made, and say why: what stands on it stays.
 
-    :raises ShreddingNotFound: if there is none
+    :param area_codes: the checker's areas; everywhere, if left out
+    :raises ShreddingNotFound: if there is none that lies within these areas
     :raises NotSubmitted: if it was decided
     :raises SelfApproval: if the checker is the maker
     """
-    found = get_shredding(session, shredding_id=shredding_id, lock=True)
+    found = get_shredding(session, shredding_id=shredding_id, lock=True, area_codes=area_codes)
     approvals.reject(found, reason=reason, by=by.account_id, now=now)
     session.flush()
     _note(session, "shredding.rejected", found, by=by, now=now, reason=reason)
     return found
 
 
-def get_shredding(session: Session, *, shredding_id: int, lock: bool = False) -> Shredding:
+def get_shredding(
+    session: Session, *, shredding_id: int, lock: bool = False, area_codes: Sequence[str] | None = None
+) -> Shredding:
     """Return a list.
 
+    :param area_codes: whoever reaches only these sees only lists that lie wholly within
     :raises ShreddingNotFound: if there is none
     """
     found = session.get(Shredding, shredding_id, with_for_update=lock or None)
-    if found is None:
+    if found is None or (
+        area_codes is not None
+        and not session.scalar(select(queries.lies_within(area_codes)).where(Shredding.id == shredding_id))
+    ):
         raise ShreddingNotFound
     return found
 
@@ -109,7 +137,9 @@ def list_open(session: Session, *, shredding_id: int) -> list[tuple[int, str]]:
 
 
 def carry_out_line(session: Session, *, shredding_id: int, senior_id: int, data: str, now: datetime) -> bool:
-    """Destroy one kind of data of one person, unless the person came back; safe to run twice, and two at once.
+    """Destroy one kind of data of one person, unless the person came back or something open needs it.
+
+    Safe to run twice, and two at once.
 
     :param session: the owner's, opened by ``owner.rewriting``
     """
@@ -122,6 +152,9 @@ def carry_out_line(session: Session, *, shredding_id: int, senior_id: int, data:
     standing = session.execute(STANDING, told).one()
     if standing.is_done or not standing.is_gone:
         line.left_why = "done" if standing.is_done else "changed"
+        return False
+    if plan.is_held(session, senior_id=senior_id, data=data):
+        line.left_why = "open"
         return False
     line.rows_touched = plan.destroy(session, senior_id=senior_id, data=data)
     line.done_at = now

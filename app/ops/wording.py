@@ -19,6 +19,7 @@ CAUSE_NAMES: dict[str, Any] = {"deceased": _l("Deceased"), "moved_away": _l("Mov
 LEFT_NAMES: dict[str, Any] = {
     "changed": _l("the person came back, or the day was corrected"),
     "done": _l("was destroyed by another list"),
+    "open": _l("something about this person is still open: it comes again when that is closed"),
 }
 AUDIT_WORDS: dict[str, Any] = {
     "shredding.proposed": _l("Proposed data to destroy"),

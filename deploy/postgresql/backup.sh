@@ -11,8 +11,13 @@ home=${BACKUP_HOME:-/var/lib/chongyang}
 days=${BACKUP_DAYS:-14}
 name=$(date -u +%Y%m%dT%H%M%SZ)
 umask 077
+# Debian links only some of PostgreSQL's programs into /usr/bin, and pg_verifybackup is none of them.
+version=$(psql -XAtc "SELECT current_setting('server_version_num')::int / 10000" postgres)
+PATH=/usr/lib/postgresql/$version/bin:$PATH
 mkdir -p "$folder/base" "$folder/files" "${CHONGYANG_ARCHIVE:-$folder/wal}"
 
+# What a backup that was cut off left behind is no backup, and only fills the disk.
+rm -rf "$folder"/base/*.part
 pg_basebackup --pgdata "$folder/base/$name.part" --format plain --checkpoint fast --wal-method stream --manifest-checksums SHA256
 pg_verifybackup --quiet "$folder/base/$name.part"
 mv "$folder/base/$name.part" "$folder/base/$name"

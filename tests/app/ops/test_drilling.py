@@ -1,12 +1,18 @@
 """The drill of restoring: a copy that is whole is proved, and what is missing is named."""
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
+import psutil
 import pytest
 from flask import Flask
 from sqlalchemy import create_engine, text
@@ -14,9 +20,12 @@ from sqlalchemy.orm import Session
 
 from app.auth.actor import Role
 from app.config import settings
-from app.ops import copying, drilling
+from app.ops import copying, drilling, looking
+from app.ops.errors import DrillRunning
 from app.ops.looking import Report, compare, look_for_pictures
 from app.ops.models import Drill
+from app.ops.owner import rewriting
+from app.ops.resealing import list_places
 from app.pictures import files
 from subsidies.seals.services import seal_now
 from tests.app.people.factories import CITY, make_area, make_senior, make_staff
@@ -119,6 +128,51 @@ def test_a_cluster_of_our_own_is_started_and_taken_away(app: Flask) -> None:
             assert connection.scalar(text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")) == 0
         engine.dispose()
     assert list(folder.glob("drill-*")) == []
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from app.ops import copying
+home = Path(sys.argv[1])
+(home / "dump-left").mkdir()
+with copying.fresh_cluster(home):
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_drill_left_is_taken_away_by_the_next_server_and_data() -> None:
+    home = Path(mkdtemp(prefix="home-", dir=ROOT / "var" / "test"))
+    home.chmod(0o711)
+    subprocess.run([sys.executable, "-c", KILLED, str(home)], cwd=ROOT, capture_output=True, check=False)
+    (cluster,) = home.glob("drill-*")
+    postmaster = int((cluster / "postgresql" / "postmaster.pid").read_text().split()[0])
+    assert psutil.pid_exists(postmaster)
+    copying.take_away_left_overs(home)
+    assert list(home.iterdir()) == []
+    psutil.wait_procs([process for process in psutil.process_iter() if process.pid == postmaster], timeout=10)
+    assert not psutil.pid_exists(postmaster)
+    home.rmdir()
+
+
+def test_a_drill_that_is_asked_to_end_takes_its_data_away(app: Flask) -> None:
+    with pytest.raises(SystemExit), drilling._ended_in_order():
+        os.kill(os.getpid(), signal.SIGTERM)
+    home = settings().home
+    with drilling._alone(home), pytest.raises(DrillRunning):
+        drill()
+
+
+def test_one_value_among_hundreds_that_no_key_opens_is_named(filled: Session, app: Flask) -> None:
+    seniors = [make_senior(filled) for _ in range(60)]
+    filled.commit()
+    with rewriting() as owner:
+        shut = "UPDATE senior SET id_number_sealed = '\\x0261616161' || sha256('x') || sha256('y') WHERE id = :id"
+        owner.execute(text(shut), {"id": seniors[-1].id})
+    place = next(each for each in list_places() if each.table.name == "senior")
+    assert list(looking._open_sealed(filled, place)) == [
+        "keys: no key at hand opens 1 values of senior.id_number_sealed"
+    ]
 
 
 def test_copied_pictures_are_looked_for_where_they_were_copied_to(filled: Session, tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 """What may no longer be kept goes for good, signed by two; what the books need stays."""
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import literal_column, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -18,16 +16,17 @@ from app.approvals.errors import SelfApproval
 from app.audit.models import AuditEntry
 from app.auth.actor import Actor, Role
 from app.errors import Refused
-from app.ops import plan, shredding
+from app.ops import owner, plan, shredding
 from app.ops.due import list_due
-from app.ops.errors import NotApproved, NothingDue
+from app.ops.errors import NotApproved, NothingDue, ShreddingNotFound
 from app.ops.models import Shredding, ShreddingLine
 from app.ops.owner import rewriting
+from app.ops.queries import list_shreddings
 from app.ops.retention import RETENTION_RULES, RetentionRulesIn, find_faults, years_later
 from app.ops.shredding_runs import carry_out
 from app.people.models import Card, Senior
 from app.people.rules import Status
-from app.personal_data import BLACKED, Data
+from app.personal_data import BLACKED, Data, year_only
 from subsidies.checking import find_faults as find_ledger_faults
 from subsidies.seals.services import seal_now
 from tests.app.people.factories import (
@@ -41,7 +40,7 @@ from tests.app.people.factories import (
     make_status,
 )
 from tests.meals.factories import make_policy
-from tests.subsidies.factories import grant, open_accounts
+from tests.subsidies.factories import grant, open_accounts, spend
 
 NOW = datetime(2060, 1, 2, 4, tzinfo=UTC)
 TODAY = date(2060, 1, 2)
@@ -77,13 +76,6 @@ def two(committed_db: Session) -> Two:
     made = Two(actor(committed_db, "管立新"), actor(committed_db, "郑敏"))
     committed_db.commit()
     return made
-
-
-@pytest.fixture
-def sealing(app: Flask) -> Iterator[None]:
-    """Let seals be published, and leave none of their files behind."""
-    yield
-    shutil.rmtree(app.config["SETTINGS"].home / "seals", ignore_errors=True)
 
 
 def gone(session: Session, *, since: date = date(2027, 5, 1), status: Status = Status.DECEASED) -> Senior:
@@ -141,11 +133,13 @@ def test_where_no_document_says_how_long_everything_stays(committed_db: Session)
     assert list(list_due(committed_db, until=TODAY)) == []
 
 
-def test_names_numbers_and_phones_go_and_the_books_stay_whole(sealing: None, two: Two, committed_db: Session) -> None:
+def test_names_numbers_and_phones_go_and_the_books_stay_whole(two: Two, committed_db: Session) -> None:
     senior = gone(committed_db)
     number = vault.unseal(senior.id_number_sealed)
     accounts = open_accounts(committed_db)
     grant(committed_db, senior.id, 5000, funder=accounts.city)
+    committed_db.commit()
+    spend(committed_db, senior.id, 5000, merchant=accounts.canteen)
     committed_db.commit()
     seal_now(now=NOW)
     assert run(committed_db, approved(committed_db, two)) == len(Data)
@@ -209,6 +203,109 @@ def test_who_came_back_after_the_list_was_signed_is_left_alone(two: Two, committ
     assert committed_db.get_one(Senior, senior.id).name == "王秀英"
     assert committed_db.get_one(ShreddingLine, (made, senior.id, "identity")).left_why == "changed"
     assert committed_db.get_one(Shredding, made).finished_at == NOW
+
+
+def test_who_came_back_and_died_later_is_shredded_once_more(two: Two, committed_db: Session) -> None:
+    senior = gone(committed_db, since=date(2020, 5, 1), status=Status.MOVED_AWAY)
+    assert run(committed_db, approved(committed_db, two)) == len(Data)
+    again = "UPDATE senior_status SET until_on = '2050-06-01' WHERE senior_id = :id"
+    committed_db.execute(text(again), {"id": senior.id})
+    make_status(committed_db, senior, status=Status.DECEASED, from_on=date(2050, 6, 1))
+    committed_db.commit()
+    made = approved(committed_db, two)
+    assert run(committed_db, made) == len(Data) - 1  # names are kept for thirty years
+    with pytest.raises(NothingDue):
+        shredding.propose(committed_db, until=TODAY, by=two.maker, now=NOW)
+
+
+FINDING = """INSERT INTO finding (check_code, key, state, severity, area_code, senior_id, happened_on, amount_fen,
+ facts, policy_id, found_at, changed_at)
+ SELECT 'R1', 'k', :state, 'low', :area, :id, '2027-01-01', 0, '{}', min(id), now(), now()
+   FROM policy_document RETURNING id"""
+
+
+def test_what_is_still_open_keeps_what_it_needs_until_it_is_closed(two: Two, committed_db: Session) -> None:
+    senior = gone(committed_db)
+    made = approved(committed_db, two)
+    finding = {"id": senior.id, "area": senior.residence_area_code, "state": "open"}
+    committed_db.execute(text(FINDING), finding)
+    committed_db.commit()
+    assert run(committed_db, made) == 1
+    left = committed_db.scalars(select(ShreddingLine.data).where(ShreddingLine.left_why == "open")).all()
+    assert set(left) == set(Data) - {Data.SAFETY}
+    with pytest.raises(NothingDue):
+        shredding.propose(committed_db, until=TODAY, by=two.maker, now=NOW)
+    committed_db.execute(text("UPDATE finding SET state = 'dismissed'"))
+    committed_db.commit()
+    assert run(committed_db, approved(committed_db, two)) == len(Data) - 1
+
+
+def test_somebody_whose_records_are_in_use_waits_and_holds_up_nobody(
+    two: Two, committed_db: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy, other = gone(committed_db), gone(committed_db)
+    made = approved(committed_db, two)
+    lines = shredding.list_open(committed_db, shredding_id=made)
+    monkeypatch.setattr(owner, "REWRITE", text(owner.REWRITE.text.replace("'5s'", "'50ms'")))
+    committed_db.execute(text("SELECT FROM senior WHERE id = :id FOR UPDATE"), {"id": busy.id})
+    assert carry_out(made, lines, clock=lambda: NOW) == len(Data)
+    committed_db.rollback()
+    assert {each for each, _data in shredding.list_open(committed_db, shredding_id=made)} == {busy.id} != {other.id}
+    assert run(committed_db, made) == len(Data)
+    assert committed_db.get_one(Shredding, made).finished_at == NOW
+
+
+def test_points_that_are_left_keep_the_name_they_belong_to(two: Two, committed_db: Session) -> None:
+    senior = gone(committed_db)
+    grant(committed_db, senior.id, 5000, funder=open_accounts(committed_db).city)
+    committed_db.commit()
+    due = {each.data for each in list_due(committed_db, until=TODAY) if each.senior_id == senior.id}
+    assert due == set(Data) - {Data.IDENTITY, Data.PAPERS, Data.RELATIVES}
+
+
+TURN = """INSERT INTO life_turn (kind, senior_id, area_code, from_on, reason, source, recorded_at, recorded_by)
+ VALUES ('death', :id, :area, '2027-05-01', '儿子陈明来报', 'desk', now(), :account) RETURNING id"""
+UNDO = """INSERT INTO life_turn_undo (turn_id, why, state, maker_id, submitted_at, checker_id, decided_at, reason)
+ VALUES (:turn, '女儿陈红说弄错了人', 'rejected', :account, now(), :other, now(), '陈红看错了')"""
+NOTED = """INSERT INTO audit_entry (at, action, subject_kind, subject_id, reason)
+ VALUES (now(), 'finding.dismiss', 'finding', :finding, '孙子陈刚代买') RETURNING id"""
+
+
+def test_free_words_go_from_the_feature_and_from_the_log_that_repeats_them(two: Two, committed_db: Session) -> None:
+    senior = gone(committed_db)
+    place = {"id": senior.id, "area": senior.residence_area_code, "account": two.maker.account_id}
+    turn = committed_db.execute(text(TURN), place).scalar_one()
+    committed_db.execute(text(UNDO), place | {"turn": turn, "other": two.checker.account_id})
+    finding = committed_db.execute(text(FINDING), place | {"state": "dismissed"}).scalar_one()
+    noted = committed_db.execute(text(NOTED), {"finding": str(finding)}).scalar_one()
+    committed_db.commit()
+    run(committed_db, approved(committed_db, two))
+    undo = committed_db.execute(text("SELECT why, reason FROM life_turn_undo")).one()
+    assert tuple(undo) == (BLACKED, BLACKED)
+    entry = committed_db.execute(text("SELECT reason FROM audit_entry WHERE id = :id"), {"id": noted}).scalar_one()
+    assert entry == BLACKED
+
+
+def test_of_a_day_of_birth_that_a_decision_keeps_only_the_year_stays(session: Session) -> None:
+    taken = year_only("basis", "facts,birth_on")["basis"]
+    given = """(VALUES ('{"facts": {"birth_on": "1933-06-03", "age": 93}}'::jsonb), ('{}')) AS t (basis)"""
+    assert session.execute(select(literal_column(taken)).select_from(text(given))).scalars().all() == [
+        {"facts": {"birth_on": "1933-01-01", "age": 93}},
+        {},
+    ]
+
+
+def test_an_administrator_of_a_district_lists_and_signs_that_district_alone(two: Two, committed_db: Session) -> None:
+    senior = gone(committed_db)
+    elsewhere, here = ("330199",), (senior.residence_area_code[:6],)
+    with pytest.raises(NothingDue):
+        shredding.propose(committed_db, until=TODAY, by=two.maker, now=NOW, area_codes=elsewhere)
+    made = shredding.propose(committed_db, until=TODAY, by=two.maker, now=NOW, area_codes=here)
+    with pytest.raises(ShreddingNotFound):
+        shredding.approve(committed_db, shredding_id=made.id, by=two.checker, now=NOW, area_codes=elsewhere)
+    assert list_shreddings(committed_db, before=None, area_codes=elsewhere) == []
+    assert [each.id for each in list_shreddings(committed_db, before=None, area_codes=here)] == [made.id]
+    shredding.approve(committed_db, shredding_id=made.id, by=two.checker, now=NOW, area_codes=here)
 
 
 def test_the_application_itself_cannot_rewrite(committed_db: Session) -> None:

@@ -13,7 +13,7 @@ from care_beds.beds.counting import DAY_COUNTS as BED_COUNTS
 from care_beds.catalogue import manifest as catalogue
 from care_beds.checks import manifest as checks
 from care_beds.money import manifest as money
-from care_beds.personal_data import PERSONAL
+from care_beds.personal_data import HOLDS, PERSONAL
 from care_beds.providers import manifest as providers
 from care_beds.rounds import manifest as rounds
 from care_beds.turns import TURN_EFFECTS
@@ -40,6 +40,7 @@ for part in PARTS:
 FEATURE = Feature(
     name="care_beds",
     personal=PERSONAL,
+    holds=HOLDS,
     heading=_l("Care at home"),
     api=[blueprint for part in PARTS for blueprint in part.API],
     pages=[blueprint for part in PARTS for blueprint in part.PAGES],

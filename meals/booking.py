@@ -195,6 +195,16 @@ def undo(
     return Answered(body)
 
 
+def find_claim(session: Session, checkout: Checkout) -> UUID | None:
+    """Return the movement that gave a standing sale's money back, as after a death; nothing for any other sale.
+
+    The ledger is asked, and no mark beside it: the meal was sold and eaten, its money alone went another way.
+    """
+    if not checkout.posted or checkout.reversed_at is not None:
+        return None
+    return next(iter(ledger_queries.list_reversals(session, home=checkout.home, txn_id=checkout.id)), None)
+
+
 def area_of(session: Session, checkout: Checkout) -> str:
     """Return the area of the canteen that sold."""
     return session.scalars(select(Canteen.area_code).where(Canteen.id == checkout.canteen_id)).one()

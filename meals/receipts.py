@@ -26,6 +26,7 @@ def quote_document(priced: Priced) -> dict[str, Any]:
         "points_fen": quote.points_fen,
         "cash_fen": quote.cash_fen,
         "balance_fen": opening.balance_fen,
+        "meal_points_fen": opening.points_fen,
         "subsidised": quote.subsidised,
         "window": quote.window,
         "explanation": explain(quote.reasons),
@@ -47,6 +48,7 @@ def receipt_document(priced: Priced, *, checkout_id: UUID) -> dict[str, Any]:
         **quote_document(priced),
         "unpaid_fen": priced.quote.unpaid_fen,
         "balance_fen": priced.opening.balance_fen - priced.quote.points_fen,
+        "meal_points_fen": priced.opening.points_fen - priced.quote.points_fen,
         "sold_at": priced.occurred_at.isoformat(),
     }
 

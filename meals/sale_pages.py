@@ -103,6 +103,8 @@ class Explained:
     key: str
     findings: str
     has_book: bool
+    claimed: MovementView | None
+    claimed_why: Sequence[str]
 
 
 def _sale_context(checkout_id: UUID) -> dict[str, Any]:
@@ -171,7 +173,8 @@ def explain_sale(session: Session, *, checkout_id: UUID, actor: Actor) -> Explai
     """
     sale = queries.get_checkout(session, checkout_id=checkout_id, actor=actor)
     lines = pick(explain([reason_from_json(reason) for reason in sale.reasons])) if sale.reasons else []
-    entries = _find_entries(session, sale)
+    entries, claimed = _find_entries(session, sale), _find_claim(session, sale)
+    may_undo = Role.CANTEEN_MANAGER in actor.roles and sale.canteen_id in actor.canteen_ids
     return Explained(
         sale=sale,
         what=write_items(sale.items),
@@ -182,10 +185,12 @@ def explain_sale(session: Session, *, checkout_id: UUID, actor: Actor) -> Explai
         documents=[_cite(policies.get_policy(session, policy_id)) for policy_id in sale.policy_ids],
         entries=entries,
         hash_right=entries is not None and ledger.is_hash_right(session, entries),
-        may_undo=Role.CANTEEN_MANAGER in actor.roles and sale.canteen_id in actor.canteen_ids and not sale.reversed_at,
+        may_undo=may_undo and not sale.reversed_at and claimed is None,
         key=new_secret(),
         findings=about_panel(session, kinds=("checkout", "transaction"), ref=str(sale.id), actor=actor),
         has_book=entries is not None and _may_open_book(session, sale, actor),
+        claimed=claimed,
+        claimed_why=pick(claimed.explanation) if claimed else (),
     )
 
 
@@ -254,6 +259,14 @@ def _find_entries(session: Session, sale: Sale) -> MovementView | None:
         return ledger.get_transaction(session, home=sale.senior_id, txn_id=sale.id)
     except NotFound:
         return None
+
+
+def _find_claim(session: Session, sale: Sale) -> MovementView | None:
+    """Find what gave a standing sale's money back, as after a death."""
+    if not sale.posted or sale.reversed_at is not None:
+        return None
+    back = ledger.list_reversals(session, home=sale.senior_id, txn_id=sale.id)
+    return ledger.get_transaction(session, home=sale.senior_id, txn_id=back[0]) if back else None
 
 
 def _may_open_book(session: Session, sale: Sale, actor: Actor) -> bool:

@@ -123,6 +123,7 @@ class QuoteOut(Schema):
     points_fen = fields.Integer(required=True)
     cash_fen = fields.Integer(required=True)
     balance_fen = fields.Integer(required=True, metadata={"description": "Points that are good today."})
+    meal_points_fen = fields.Integer(metadata={"description": "Those of them that pay for meals."})
     subsidised = fields.Boolean(required=True)
     window = fields.String(allow_none=True)
     explanation = fields.Nested(WordsOut, required=True)

@@ -47,9 +47,10 @@ def canteens_within(actor: Actor, area: str | None) -> ColumnElement[bool]:
     return own if area is None else own & areas.within(Canteen.area_code, [area])
 
 
-def canteen_ids(actor: Actor, area: str | None = None) -> ScalarSelect[Any]:
-    """Return the ids of an actor's canteens as one array, for the functions that add up what they sold."""
-    return select(func.coalesce(func.array_agg(Canteen.id), NONE)).where(canteens_within(actor, area)).scalar_subquery()
+def canteen_ids(actor: Actor, area: str | None = None, canteen_id: int | None = None) -> ScalarSelect[Any]:
+    """Return the ids of an actor's canteens, or of the one named if it is theirs, as one array for adding up."""
+    query = select(func.coalesce(func.array_agg(Canteen.id), NONE)).where(canteens_within(actor, area))
+    return (query if canteen_id is None else query.where(Canteen.id == canteen_id)).scalar_subquery()
 
 
 def load_canteen(session: Session, *, canteen_id: int, actor: Actor, lock: bool = False) -> Canteen:

@@ -18,6 +18,7 @@ from meals.deciding import find_refusal, moment_of_code, open_bill, price_bill, 
 from meals.errors import AlreadyReversed, ReversalTooLate
 from meals.models import Checkout
 from meals.sale import Answered, Bill
+from subsidies.errors import ClaimedBack
 
 
 def quote(session: Session, *, bill: Bill, by: Actor, now: datetime) -> Mapping[str, Any]:
@@ -73,6 +74,7 @@ def reverse_checkout(
 
     :raises CheckoutNotFound: if there is no such sale in the caller's canteens
     :raises AlreadyReversed: if it was undone before
+    :raises ClaimedBack: if its money went back after a turn of life
     :raises ReversalTooLate: if this role may no longer undo it
     :raises KeyReused: if the key came before with something else
     """
@@ -83,6 +85,8 @@ def reverse_checkout(
         raise AlreadyReversed(
             extra={"reversal_id": str(checkout.reversal_id), "reversed_at": checkout.reversed_at.isoformat()}
         )
+    if booking.find_claim(session, checkout) is not None:
+        raise ClaimedBack
     rules = rules_of(session, checkout.policy_ids)
     _check_in_time(checkout, days=rules.manager_reversal_days, by=by, now=now)
     answered = booking.undo(

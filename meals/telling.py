@@ -42,7 +42,7 @@ def tell_sale(session: Session, sale: Sale) -> None:
         "at": sale.priced.occurred_at.isoformat(),
         "points_fen": quote.points_fen,
         "cash_fen": quote.cash_fen,
-        "left_fen": opening.balance_fen - quote.points_fen,
+        "left_fen": opening.points_fen - quote.points_fen,
         "sales": count,
     }
     kind = UNUSUAL if unusual else DEBIT
@@ -62,7 +62,8 @@ def debit_text(params: Params) -> str:
     """Say what was paid, and what is left."""
     return str(
         _(
-            "%(name)s, meal on %(at)s: %(points)s yuan paid with points, %(cash)s in cash. %(left)s yuan are left.",
+            "%(name)s, meal on %(at)s: %(points)s yuan paid with points, %(cash)s in cash."
+            " %(left)s yuan are left for meals.",
             **_amounts(params),
         )
     )
@@ -73,7 +74,7 @@ def unusual_text(params: Params) -> str:
     times = ngettext("It is the %(num)s sale of that day.", "It is sale number %(num)s of that day.", params["sales"])
     told = _(
         "More than usual: %(name)s, meal on %(at)s: %(points)s yuan paid with points, %(cash)s in cash."
-        " %(left)s yuan are left.",
+        " %(left)s yuan are left for meals.",
         **_amounts(params),
     )
     return f"{told} {times}" if params["sales"] > 1 else str(told)

@@ -97,7 +97,7 @@ WORDS: Final = {
     "sold.unaided": _("Without subsidy"),
     "sold.cash": _("Cash to take"),
     "sold.price": _("%(what)s, price %(price)s"),
-    "sold.left": _("%(left)s left in points"),
+    "sold.left": _("%(left)s left for meals"),
     "sold.number": _("No. %(number)s"),
     "sold.meal": _("Meal"),
     "next.scan": _("The next guest can scan"),

@@ -15,7 +15,7 @@ from subsidies.expiry import edges as expiry
 from subsidies.findings import edges as findings
 from subsidies.findings.counting import DAY_COUNTS as FINDING_COUNTS
 from subsidies.gauges import GAUGES
-from subsidies.personal_data import PERSONAL
+from subsidies.personal_data import HOLDS, PERSONAL
 from subsidies.proofs import prove_books
 from subsidies.seals import edges as seals
 from subsidies.settlement import edges as settlement
@@ -30,6 +30,7 @@ register_explainer("turn_claim", explain_turn_claim)
 FEATURE = Feature(
     name="subsidies",
     personal=PERSONAL,
+    holds=HOLDS,
     proofs=(prove_books,),
     gauges=GAUGES,
     heading=_l("Points and money"),

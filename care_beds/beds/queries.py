@@ -22,14 +22,14 @@ from care_beds.beds.rules import ENDED, PREPARING, State
 from care_beds.beds.tables import AREA, PROVIDER, SENIOR
 
 PAGE = 50
-OPEN, OVERDUE = "open", "overdue"
+OPEN, OVERDUE, IN_PREPARATION = "open", "overdue", "preparing"
 # The day that stands for "never due": behind every day there is.
 NEVER = date(9999, 12, 31)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BedFilter:
-    """Which beds to list; every part narrows. ``state`` may be ``open`` (not ended) or ``overdue``."""
+    """Which beds to list; every part narrows. ``state`` may be ``open`` (not ended), ``overdue`` or ``preparing``."""
 
     state: str = OPEN
     area_code: str = ""
@@ -138,13 +138,13 @@ def list_beds(
 
 def conditions(filters: BedFilter, today: date) -> list[ColumnElement[bool]]:
     """Return what a filter asks of beds."""
-    found: list[ColumnElement[bool]] = []
-    if filters.state == OPEN:
-        found.append(CareBed.state.not_in(ENDED))
-    elif filters.state == OVERDUE:
-        found += [CareBed.state.not_in(ENDED), CareBed.due_on < today]
-    elif filters.state:
-        found.append(CareBed.state == filters.state)
+    of_several: Mapping[str, list[ColumnElement[bool]]] = {
+        "": [],
+        OPEN: [CareBed.state.not_in(ENDED)],
+        OVERDUE: [CareBed.state.not_in(ENDED), CareBed.due_on < today],
+        IN_PREPARATION: [CareBed.state.in_(PREPARING)],
+    }
+    found = [*of_several.get(filters.state, [CareBed.state == filters.state])]
     if filters.area_code:
         found.append(areas.within(CareBed.area_code, [filters.area_code]))
     if filters.provider_id is not None:

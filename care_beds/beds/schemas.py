@@ -14,7 +14,7 @@ from app.people.rules import LONGEST_ADDRESS, LONGEST_NAME
 from care_beds.beds.agreeing import Signer
 from care_beds.beds.applying import Applicant
 from care_beds.beds.preparing import DWELLINGS, HAZARDS, LIVES_WITH, Survey
-from care_beds.beds.queries import OPEN, OVERDUE, PAGE, BedFilter
+from care_beds.beds.queries import IN_PREPARATION, OPEN, OVERDUE, PAGE, BedFilter
 from care_beds.beds.rules import CloseReason, Party, PauseReason, State
 
 RELATIONS = ("self", "spouse", "child", "family", "guardian", "community")
@@ -72,9 +72,9 @@ class Yuan(fields.Field[int]):
 
 
 class BedsIn(Schema):
-    """Which beds to list: ``open`` are all that have not ended, ``overdue`` those whose next step is late."""
+    """Which beds: ``open`` have not ended, ``overdue`` wait for a late step, ``preparing`` are not in service yet."""
 
-    state = fields.String(load_default=OPEN, validate=validate.OneOf([OPEN, OVERDUE, *map(str, State)]))
+    state = fields.String(load_default=OPEN, validate=validate.OneOf([OPEN, OVERDUE, IN_PREPARATION, *map(str, State)]))
     area = fields.String(load_default="", validate=check_code_if_any)
     provider_id = fields.Integer(load_default=None, validate=ID)
     programme = fields.String(load_default="", validate=validate.Length(max=40))

@@ -34,20 +34,21 @@ def tell_paid(session: Session, decided: Sequence[Decided], *, now: datetime) ->
     if not followed:
         return
     names = names_of(session, senior_ids=followed)
-    left = ledger.sum_wallets(session, homes=followed, on=today)
-    for each in paid:
+    told = [each for each in paid if each.visit.senior_id in followed]
+    # What is left for such visits: points for goods or for meals alone do not pay the next one.
+    left = ledger.sum_good_points(session, asked=[(each.visit.senior_id, today, each.purpose) for each in told])
+    for each, left_fen in zip(told, left, strict=True):
         home = each.visit.senior_id
-        if home in followed:
-            params = {
-                "name": names.get(home, ""),
-                "on": each.visit.on.isoformat(),
-                "service": dict(each.facts.names),
-                "minutes": each.charge.minutes,
-                "points_fen": each.charge.price_fen,
-                "left_fen": left.get(home, 0),
-            }
-            told: dict[str, Any] = {"kind": DEBIT, "key": f"care_visit:{each.visit.id}:paid", "params": params}
-            tell(session, account_ids=reached[home], **told, senior_id=home, now=now)
+        params = {
+            "name": names.get(home, ""),
+            "on": each.visit.on.isoformat(),
+            "service": dict(each.facts.names),
+            "minutes": each.charge.minutes,
+            "points_fen": each.charge.price_fen,
+            "left_fen": left_fen,
+        }
+        message: dict[str, Any] = {"kind": DEBIT, "key": f"care_visit:{each.visit.id}:paid", "params": params}
+        tell(session, account_ids=reached[home], **message, senior_id=home, now=now)
 
 
 def tell_undone(session: Session, payment: VisitPayment, *, now: datetime) -> None:
@@ -70,7 +71,7 @@ def debit_text(params: Params) -> str:
     return str(
         _(
             "%(name)s, %(service)s on %(day)s, %(minutes)s minutes: %(points)s yuan paid with points."
-            " %(left)s yuan are left.",
+            " %(left)s yuan are left for such visits.",
             minutes=params["minutes"],
             left=yuan(params["left_fen"]),
             **_said(params),

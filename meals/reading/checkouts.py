@@ -129,11 +129,10 @@ def sum_checkouts(session: Session, *, actor: Actor, filters: SaleFilter) -> Sal
     filters.check()
     if filters.find or filters.guest is not None:
         return _sum_rows(session, actor, filters)
-    sold = days_of(actor, from_on=filters.from_on, until_on=filters.until_on, area=filters.area).c
+    days = {"from_on": filters.from_on, "until_on": filters.until_on}
+    sold = days_of(actor, **days, area=filters.area, canteen_id=filters.canteen_id).c
     amounts = [sold.meals, sold.undone, *(sold[name] for name in AMOUNTS)]
     query = select(*(func.coalesce(func.sum(amount), 0) for amount in amounts))
-    if filters.canteen_id is not None:
-        query = query.where(sold.canteen_id == filters.canteen_id)
     if filters.window:
         query = query.where(sold.window_name == filters.window)
     if filters.state in (SaleState.SUBSIDISED, SaleState.FULL_PRICE):

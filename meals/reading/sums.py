@@ -66,12 +66,14 @@ class TierSum:
     public_fen: int
 
 
-def days_of(actor: Actor, *, from_on: date, until_on: date, area: str | None = None) -> TableValuedAlias:
+def days_of(
+    actor: Actor, *, from_on: date, until_on: date, area: str | None = None, canteen_id: int | None = None
+) -> TableValuedAlias:
     """Return what an actor's canteens sold, by canteen, day, meal and subsidy: the kept sums and what came after.
 
     A key may stand in two rows: add them up.
     """
-    return _kept(func.meal_day_sums(canteen_ids(actor, area), from_on, until_on), MealDay, "day_sum")
+    return _kept(func.meal_day_sums(canteen_ids(actor, area, canteen_id), from_on, until_on), MealDay, "day_sum")
 
 
 def guests_of(actor: Actor, *, month: date, until: date | None = None, area: str | None = None) -> TableValuedAlias:

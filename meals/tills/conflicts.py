@@ -30,6 +30,7 @@ CODES: Mapping[str, frozenset[str]] = {
             "seq_reused",
             "undo_late",
             "undone_twice",
+            "undone_claimed",
             "undone_elsewhere",
         }
     ),

@@ -52,6 +52,8 @@ def take_undo(session: Session, sent: SentUndo, *, device: Device, by: Actor, no
         return Undone(home=checkout.home, key=online_key(sent), receipt=first.response)
     if checkout.reversed_at is not None:
         return Undone(home=checkout.home, conflicts=[{"code": "undone_twice", "cash_fen": checkout.cash_fen}])
+    if booking.find_claim(session, checkout) is not None:
+        return Undone(home=checkout.home, conflicts=[{"code": "undone_claimed", "cash_fen": checkout.cash_fen}])
     day = business_day(min(sent.occurred_at, now))
     late: list[Conflict] = [{"code": "undo_late", "on": day.isoformat()}] if day != checkout.meal_on else []
     key = Key(f"till:{sent.id}", sent.fingerprint)

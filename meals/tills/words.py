@@ -42,6 +42,9 @@ WITH_AMOUNT: dict[str, Any] = {
         "The server had sold it already, and otherwise: the till showed %(cash_fen)s yuan in cash and %(points_fen)s in"
         " points, booked are %(booked_cash_fen)s and %(booked_points_fen)s."
     ),
+    "undone_claimed": _l(
+        "Its public money had been claimed back, so that it stays; %(cash_fen)s yuan in cash may have been handed back."
+    ),
     "undone_twice": _l("It was undone before; %(cash_fen)s yuan in cash may have been handed back twice."),
 }
 WITH_COUNT: dict[str, Any] = {

@@ -1,6 +1,7 @@
 """What a payer holds, how it came about, and why: wallets, statements, one transaction."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -211,12 +212,19 @@ def list_movements_between(session: Session, *, home: int, since: datetime, unti
     return [_movement(txn, cause, postings[txn.id], places) for txn, cause in rows]
 
 
-def sum_wallets(session: Session, *, homes: Collection[int], on: date) -> Mapping[int, int]:
-    """Return what each of some payers may spend on a day; whoever has nothing is left out."""
-    query = select(Lot.home, func.sum(Lot.remaining_fen)).where(
+def sum_wallets(session: Session, *, homes: Collection[int], on: date, of: Callable[[str], bool]) -> Mapping[int, int]:
+    """Return what each of some payers may spend on a day; whoever has nothing is left out.
+
+    :param of: says of a purpose whether its points count
+    """
+    query = select(Lot.home, Lot.purpose, func.sum(Lot.remaining_fen)).where(
         Lot.home.in_(sorted(homes)), Lot.expires_on >= on, Lot.remaining_fen > 0
     )
-    return {home: int(fen) for home, fen in session.execute(query.group_by(Lot.home))}
+    found: Counter[int] = Counter()
+    for home, purpose, fen in session.execute(query.group_by(Lot.home, Lot.purpose)):
+        if of(purpose):
+            found[home] += int(fen)
+    return found
 
 
 def sum_good_points(session: Session, *, asked: Sequence[tuple[int, date, str]]) -> Sequence[int]:

@@ -22,6 +22,7 @@ from tests.app.people.relatives.factories import make_link, make_relative
 from tests.conftest import FrozenClock
 from tests.meals.factories import STREET, make_policy
 from tests.meals.lunch import Lunch
+from tests.shops.factories import give_points
 
 __all__ = ["count_statements"]
 
@@ -50,10 +51,13 @@ def words(kind: str, params: dict[str, Any], language: str = "en") -> str:
 
 def test_a_debit_is_told_to_those_who_may_know_the_balance_and_to_nobody_else(lunch: Lunch, guest: Card) -> None:
     daughter, neighbour = follow(lunch, guest, Topic.BALANCE), follow(lunch, guest, Topic.MEALS)
-    lunch.sell(guest)
+    # Points for goods buy no lunch: they are not counted among what is left for meals.
+    give_points(lunch.session, guest.senior_id, 12_000, purpose="goods")
+    receipt = lunch.sell(guest).get_json()
+    assert (receipt["balance_fen"], receipt["meal_points_fen"]) == (21_200, 9_200)
     ((kind, params),) = told(lunch, daughter)
     assert words(kind, params) == (
-        "王玉兰, meal on 20 Nov 11:48: 8.00 yuan paid with points, 0.00 in cash. 92.00 yuan are left."
+        "王玉兰, meal on 20 Nov 11:48: 8.00 yuan paid with points, 0.00 in cash. 92.00 yuan are left for meals."
     )
     assert told(lunch, neighbour) == []
 

@@ -147,6 +147,7 @@ function quoteOf({ roster, day, on, bill, person, guest, priced }) {
     points_fen: priced.points_fen,
     cash_fen: priced.cash_fen,
     balance_fen: person?.balance_fen ?? 0,
+    meal_points_fen: person?.points_fen ?? 0,
     subsidised: priced.subsidised,
     window: priced.window,
     explanation: explain(priced.reasons),

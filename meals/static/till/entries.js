@@ -30,7 +30,8 @@ export function ownReceipt(entry, device) {
   const { quote } = entry;
   return {
     ...quote, id: entry.id, number, guest: quote.guest ?? entry.guest, unpaid_fen: 0,
-    balance_fen: (quote.balance_fen ?? 0) - quote.points_fen, sold_at: new Date(entry.occurred_at).toISOString(), waiting: true,
+    balance_fen: (quote.balance_fen ?? 0) - quote.points_fen, meal_points_fen: (quote.meal_points_fen ?? 0) - quote.points_fen,
+    sold_at: new Date(entry.occurred_at).toISOString(), waiting: true,
   };
 }
 

@@ -29,7 +29,7 @@ function why(receipt, items, at) {
   const isSold = Boolean(receipt.id);
   const because = isSold ? behind(receipt, words) : []; // a question has its reason above
   const price = el("b", { class: "num" }, `${yuan(receipt.price_fen)} ${words.tell("unit.yuan")}`);
-  const left = el("b", { class: "num" }, `${yuan(receipt.balance_fen ?? 0)} ${words.tell("unit.yuan")}`);
+  const left = el("b", { class: "num" }, `${yuan(receipt.meal_points_fen ?? 0)} ${words.tell("unit.yuan")}`);
   return el("div", { class: "why" },
     el("p", { class: "spread" },
       el("span", {}, ...words.compose("sold.price", { what: el("span", {}, ...bought(items, at)), price })),
@@ -38,7 +38,7 @@ function why(receipt, items, at) {
     because.length ? el("p", { class: "because muted" }, because.join(words.tell("comma"))) : null);
 }
 
-/** How many points are left, and by whose word: what the till decided itself is as old as its roster. */
+/** How many points are left for meals, and by whose word: what the till decided itself is as old as its roster. */
 function balance({ waiting, roster_at: rosterAt }, left, { words }) {
   const muted = el("span", { class: "muted" }, ...words.compose("sold.left", { left }));
   return waiting && rosterAt ? el("span", {}, muted, " ", chip("offline", "offline", words.tell("kept.by_roster", { time: words.time(rosterAt) }))) : muted;

@@ -39,13 +39,14 @@ def told(session: Session, account: Account) -> list[str]:
 
 def test_a_debit_and_its_return_are_told_to_those_who_may_know(world: CareWorld, daughter: Account) -> None:
     world.give_points(10_000)
+    world.give_points(12_000, purpose="goods")
     visit = world.visit()
     world.visit(OCTOBER.replace(day=2), exception="open")
     paying.pay_all(clock=clock.now)
     services.reverse_visit(world.session, visit_id=visit.id, reason="没有来过", by=world.approver, now=clock.now())
     name = world.session.get_one(Senior, world.home).name
     assert told(world.session, daughter) == [
-        f"{name}, Cleaning on 1 Oct, 60 minutes: 35.00 yuan paid with points. 65.00 yuan are left.",
+        f"{name}, Cleaning on 1 Oct, 60 minutes: 35.00 yuan paid with points. 65.00 yuan are left for such visits.",
         f"{name}, Cleaning on 1 Oct: the payment was undone, 35.00 yuan are back in the points.",
     ]
 

@@ -13,7 +13,7 @@ from flask_smorest import Blueprint as ApiBlueprint
 from app.config import Settings
 from app.dossier import MomentSource, SeniorAct, SeniorTab, WarningSource
 from app.gauges import Gauge
-from app.personal_data import PersonalData
+from app.personal_data import Hold, PersonalData
 
 # Floor packages with edges of their own come first; a feature may use those before it.
 FEATURES = (
@@ -83,8 +83,8 @@ class Feature:
     ``processes`` are what runs beside the web server and the worker, by name, with the words after ``python -m``;
     ``first_start`` fills an empty database and ``greeting`` says what to tell whoever started the product,
     both in the application's context. ``personal`` says what the feature keeps of a person, so that it can be destroyed
-    when it may no longer be kept; ``proofs`` yield what is wrong with its data, for a database that was restored;
-    ``gauges`` are numbers of its own for /metrics.
+    when it may no longer be kept, and ``holds`` what is still open and needs it; ``proofs``
+    yield what is wrong with its data, for a database that was restored; ``gauges`` are numbers of its own for /metrics.
     """
 
     name: str
@@ -110,6 +110,7 @@ class Feature:
     first_start: Callable[[], None] | None = None
     greeting: Callable[[], str] | None = None
     personal: Sequence[PersonalData] = ()
+    holds: Sequence[Hold] = ()
     proofs: Sequence[Proof] = ()
     gauges: Sequence[Gauge] = ()
 

@@ -15,7 +15,7 @@ from safety.gauges import GAUGES
 from safety.intake import manifest as intake
 from safety.judging import manifest as judging
 from safety.kits import manifest as kits
-from safety.personal_data import PERSONAL
+from safety.personal_data import HOLDS, PERSONAL
 from safety.turns import TURN_EFFECTS
 
 kits.register_kits()
@@ -40,6 +40,7 @@ for part in PARTS:
 FEATURE = Feature(
     name="safety",
     personal=PERSONAL,
+    holds=HOLDS,
     gauges=GAUGES,
     heading=_l("Safety at home"),
     api=[blueprint for part in PARTS for blueprint in part.API],

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -212,6 +213,7 @@ def session(app: Flask) -> Iterator[Session]:
             db.session.session_factory.configure(join_transaction_mode="conditional_savepoint")
             engines[None] = engine
             outer.rollback()
+            forget_seals(app)
 
 
 @pytest.fixture
@@ -221,9 +223,15 @@ def committed_db(app: Flask) -> Iterator[Session]:
     yield db.session()
     db.session.remove()
     empty_tables(app)
+    forget_seals(app)
     # The server has a hundred connections for all test processes; a race of fifty threads gives its own back.
     if db.engine.pool.checkedin() > FEW_CONNECTIONS:  # type: ignore[attr-defined]
         db.engine.dispose()
+
+
+def forget_seals(app: Flask) -> None:
+    """Take away what a test published outside the database: the next one's books do not know it."""
+    shutil.rmtree(app.config["SETTINGS"].home / "seals", ignore_errors=True)
 
 
 def empty_tables(app: Flask) -> None:

@@ -61,7 +61,9 @@ def guided(tmp_path: Path, runner: Any, session: Session) -> Iterator[int]:
     write_certificate(tmp_path / "certs")
     (tmp_path / "acl").write_text(guide("acl"))
     port = free_port()
-    settings = guide("conf").replace("/etc/mosquitto/", f"{tmp_path}/").replace("/var/lib/mosquitto/", f"{tmp_path}/")
+    # Debian's own file says these two, and Mosquitto refuses to start where a line stands twice.
+    debians = f"persistence true\npersistence_location {tmp_path}/\n"
+    settings = debians + guide("conf").replace("/etc/mosquitto/", f"{tmp_path}/")
     settings = settings.replace("listener 8883", f"user root\nlistener {port} 127.0.0.1")
     with mosquitto(tmp_path, settings, port) as found:
         yield found

@@ -9,8 +9,9 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.auth import Actor
+from app.people.access import SEES_NAMES
 from app.people.payment_codes.queries import CodeUse, codes_used_for
-from app.people.queries import SEES_NAMES
+from app.people.queries import known_among
 from app.vault import mask_name
 from app.web.wording import clock_time, full_moment
 from meals.deliveries.journey import list_facts
@@ -36,7 +37,7 @@ def find_circumstances(session: Session, home: int, txn_id: UUID, actor: Actor) 
     if one is None:
         return None
     by_code = codes_used_for(session, sale_ids=[txn_id]).get(txn_id)
-    shower = _shower(session, by_code, sees_names=bool(actor.roles & SEES_NAMES))
+    shower = _shower(session, by_code, home, actor)
     others = sorted((row for row in rows if row is not one), key=lambda row: row.Checkout.occurred_at)
     may_open = bool(actor.roles & set(READERS)) and one.is_visible
     return Circumstances(
@@ -64,11 +65,12 @@ def _canteen(canteen: Canteen) -> str:
     return canteen.name_en if canteen.name_en and is_english() else canteen.name
 
 
-def _shower(session: Session, by_code: CodeUse | None, *, sees_names: bool) -> str:
+def _shower(session: Session, by_code: CodeUse | None, senior_id: int, actor: Actor) -> str:
     if by_code is None:
         return ""
     name = str(session.execute(select(account.c.name).where(account.c.id == by_code.account_id)).scalar_one())
-    return name if sees_names else mask_name(name)
+    is_known = senior_id in known_among(session, senior_ids=[senior_id], actor=actor, roles=SEES_NAMES)
+    return name if is_known else mask_name(name)
 
 
 def _shown(sold: Checkout, by_code: CodeUse | None, name: str) -> str:

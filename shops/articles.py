@@ -13,11 +13,11 @@ from app.audit import services as audit
 from app.auth import Actor
 from app.clock import business_day
 from app.errors import Invalid
-from shops.errors import ArticleCodeTaken, ArticleNotFound, PriceWaits
+from shops.errors import ArticleCodeTaken, ArticleNotFound, PriceWaits, TooManyArticles
 from shops.models import VALID, Shop, ShopArticle, ShopPrice
 from shops.opening import load_shop
 from shops.policy import find_purse
-from shops.rules import needs_second_signature
+from shops.rules import MOST_ARTICLES, needs_second_signature
 
 
 def add_article(
@@ -27,6 +27,7 @@ def add_article(
 
     :raises ShopNotFound: if there is no such shop among the caller's
     :raises ArticleCodeTaken: if another article of the shop has the code
+    :raises TooManyArticles: if the shelves are full
     :raises Invalid: if points never pay for its category, or its limit is half said
     """
     shop = load_shop(session, shop_id=shop_id, actor=by, lock=True)
@@ -34,6 +35,9 @@ def add_article(
     _check_limit(about)
     if session.scalar(select(ShopArticle.id).where(ShopArticle.shop_id == shop_id, ShopArticle.code == code)):
         raise ArticleCodeTaken(errors={"code": [ArticleCodeTaken.detail]})
+    sold = select(func.count()).where(ShopArticle.shop_id == shop_id, ShopArticle.withdrawn_on.is_(None))
+    if session.scalars(sold).one() >= MOST_ARTICLES:
+        raise TooManyArticles
     article = ShopArticle(shop_id=shop_id, code=code, category=category, created_at=now, **about)
     session.add(article)
     session.flush()

@@ -40,6 +40,13 @@ class ArticleCodeTaken(Conflict):
     detail = _l("Another article of this shop has this code.")
 
 
+class TooManyArticles(Refused):
+    """The shop's shelves hold no more articles."""
+
+    code = "too_many_articles"
+    detail = _l("This shop has as many articles as a till can show. Withdraw one that is not sold any more.")
+
+
 class PriceWaits(Conflict):
     """A price of the article waits for its second signature."""
 

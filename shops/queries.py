@@ -19,6 +19,7 @@ from shops.errors import ShopSaleNotFound
 from shops.facts import plain
 from shops.models import APPROVED, Shop, ShopArticle, ShopPrice, ShopRefusal, ShopReturn, ShopSale, ShopSaleLine
 from shops.opening import load_shop, price_articles, price_of_day
+from shops.rules import MOST_ARTICLES
 
 senior = table("senior", column("id", BigInteger), column("name", Text))
 account = table("account", column("id", BigInteger), column("name", Text))
@@ -135,7 +136,7 @@ def get_shop(session: Session, *, shop_id: int, actor: Actor) -> ShopRow:
 
 
 def list_articles(session: Session, *, shop_id: int, actor: Actor, on: date) -> Sequence[ArticleRow]:
-    """List what a shop has or had on its shelves, with prices of the day.
+    """List what a shop has on its shelves, with prices of the day, and then what it had, no more than fits a page.
 
     :raises ShopNotFound: if there is no such shop among the actor's
     """
@@ -150,7 +151,7 @@ def list_articles(session: Session, *, shop_id: int, actor: Actor, on: date) -> 
             price_fen=prices[article.id].price_fen if article.id in prices else None,
             waiting=plain(waiting.get(article.id)),
         )
-        for article in session.scalars(query.order_by(*order))
+        for article in session.scalars(query.order_by(*order).limit(2 * MOST_ARTICLES))
     ]
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.approvals import services as approvals
@@ -43,8 +43,6 @@ def ask_shop(session: Session, *, code: str, sort: str, area_code: str, by: Acto
     if not is_within_any(area_code, by.area_codes) or find_area(session, area_code) is None:
         raise Invalid(errors={"area_code": [_l("This place lies outside your area.")]})
     _check_terms(about, today=business_day(now))
-    if session.scalar(select(Shop.id).where(Shop.code == code)):
-        raise ShopCodeTaken(errors={"code": [ShopCodeTaken.detail]})
     shop = Shop(
         code=code,
         sort=sort,
@@ -56,8 +54,11 @@ def ask_shop(session: Session, *, code: str, sort: str, area_code: str, by: Acto
         **about,
     )
     approvals.submit(shop, by=by.account_id, now=now)
-    session.add(shop)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(shop)
+    except IntegrityError as error:
+        raise ShopCodeTaken(errors={"code": [ShopCodeTaken.detail]}) from error
     _note(session, "shop.asked", shop, by=by, now=now, new={"code": code, "name": shop.name})
     return shop
 

@@ -23,6 +23,8 @@ CATEGORIES = (
     "alcohol",
 )
 ANY_PURPOSE = "any"
+# On the shelves of one shop: what its till holds, and what one page shows.
+MOST_ARTICLES = 1_000
 # The services that shops have; all others are paid where they are rendered.
 PURPOSES = ("goods", "everyday")
 # No purse of public money pays for these, whatever its document leaves out.

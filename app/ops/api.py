@@ -84,9 +84,7 @@ def propose_shredding() -> Any:
     """Make a list of the personal data that may no longer be kept today."""
     now = clock.now()
     with transaction() as session:
-        made = shredding.propose(
-            session, until=clock.business_day(now), by=current_actor(), now=now, area_codes=current_actor().area_codes
-        )
+        made = shredding.propose(session, until=clock.business_day(now), by=current_actor(), now=now)
         return _plain(made)
 
 
@@ -109,7 +107,6 @@ def approve_shredding(shredding_id: int) -> Any:
             shredding_id=shredding_id,
             by=current_actor(),
             now=clock.now(),
-            area_codes=current_actor().area_codes,
         )
     return _whole(shredding_id)
 
@@ -126,7 +123,6 @@ def reject_shredding(body: dict[str, str], shredding_id: int) -> Any:
             shredding_id=shredding_id,
             by=current_actor(),
             now=clock.now(),
-            area_codes=current_actor().area_codes,
             **body,
         )
     return _whole(shredding_id)
@@ -134,7 +130,7 @@ def reject_shredding(body: dict[str, str], shredding_id: int) -> Any:
 
 def _whole(shredding_id: int) -> dict[str, Any]:
     with transaction() as session:
-        found = shredding.get_shredding(session, shredding_id=shredding_id, area_codes=current_actor().area_codes)
+        found = shredding.get_shredding(session, shredding_id=shredding_id, actor=current_actor())
         sums = queries.sum_up(session, shredding_id=shredding_id)
         return {**_plain(found), "sums": sums}
 

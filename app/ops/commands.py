@@ -86,7 +86,7 @@ def shred(until: datetime | None, dry_run: bool, username: str) -> None:
         return
     with transaction() as session:
         maker = ending.find_administrator(session, username=username, now=clock.now())
-        made = shredding.propose(session, until=day, by=maker, now=clock.now(), area_codes=maker.area_codes)
+        made = shredding.propose(session, until=day, by=maker, now=clock.now())
         click.echo(speaking.say_list(made))
 
 

@@ -42,9 +42,7 @@ def propose() -> Response:
     """Make a list of what may no longer be kept today."""
     today: date = clock.business_day(clock.now())
     with transaction() as session:
-        made = shredding.propose(
-            session, until=today, by=current_actor(), now=clock.now(), area_codes=current_actor().area_codes
-        ).id
+        made = shredding.propose(session, until=today, by=current_actor(), now=clock.now()).id
     return _to(made)
 
 
@@ -53,7 +51,7 @@ def propose() -> Response:
 def show_shredding(shredding_id: int) -> str:
     """Show a list: sums, and line by line what is due since when."""
     with transaction() as session:
-        found = shredding.get_shredding(session, shredding_id=shredding_id, area_codes=current_actor().area_codes)
+        found = shredding.get_shredding(session, shredding_id=shredding_id, actor=current_actor())
         rows = queries.list_lines(session, shredding_id=shredding_id, after=_after(), limit=LINES)
         people = {each for each in (found.maker_id, found.checker_id) if each}
         return render_template(
@@ -78,7 +76,6 @@ def approve(shredding_id: int) -> Response:
             shredding_id=shredding_id,
             by=current_actor(),
             now=clock.now(),
-            area_codes=current_actor().area_codes,
         )
     flash(_("Approved. The night's work or the command line destroys it."), "ok")
     return _to(shredding_id)
@@ -96,7 +93,6 @@ def reject(shredding_id: int) -> Response:
             reason=reason,
             by=current_actor(),
             now=clock.now(),
-            area_codes=current_actor().area_codes,
         )
     return _to(shredding_id)
 

@@ -1,6 +1,5 @@
 """Destroying personal data: one proposes a list, another signs it, the command line or the worker carries it out."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import islice
 
@@ -9,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.approvals import services as approvals
 from app.audit import services as audit
-from app.audit.services import Doer
+from app.auth import Actor
 from app.ops import plan, queries
 from app.ops.due import list_due
 from app.ops.errors import NotApproved, NothingDue, ShreddingNotFound
@@ -26,21 +25,12 @@ SELECT EXISTS (SELECT FROM senior_status WHERE senior_id = :senior_id AND status
 LOCK = text("SELECT id FROM senior WHERE id = :senior_id FOR UPDATE")
 
 
-def propose(
-    session: Session,
-    *,
-    until: date,
-    by: Doer,
-    now: datetime,
-    area_codes: Sequence[str] | None = None,
-    at_most: int = AT_MOST,
-) -> Shredding:
-    """Make a list of what may no longer be kept on a day, and hand it in for somebody else to sign.
+def propose(session: Session, *, until: date, by: Actor, now: datetime, at_most: int = AT_MOST) -> Shredding:
+    """Make a list of what may no longer be kept in the maker's areas, and hand it in for somebody else to sign.
 
-    :param area_codes: the maker's areas; everywhere, if left out
     :raises NothingDue: if there is nothing, or it stands on a list already
     """
-    found = list(islice(list_due(session, until=until, area_codes=area_codes), at_most))
+    found = list(islice(list_due(session, until=until, area_codes=by.area_codes), at_most))
     if not found:
         raise NothingDue
     made = Shredding(until_on=until, made_at=now, maker_id=by.account_id)
@@ -65,59 +55,42 @@ def propose(
     return made
 
 
-def approve(
-    session: Session, *, shredding_id: int, by: Doer, now: datetime, area_codes: Sequence[str] | None = None
-) -> Shredding:
+def approve(session: Session, *, shredding_id: int, by: Actor, now: datetime) -> Shredding:
     """Sign a list that somebody else made.
 
-    :param area_codes: the checker's areas; everywhere, if left out
-    :raises ShreddingNotFound: if there is none that lies within these areas
+    :raises ShreddingNotFound: if there is none that lies within the checker's areas
     :raises NotSubmitted: if it was decided
     :raises SelfApproval: if the checker is the maker
     """
-    found = get_shredding(session, shredding_id=shredding_id, lock=True, area_codes=area_codes)
+    found = get_shredding(session, shredding_id=shredding_id, actor=by, lock=True)
     approvals.approve(found, state=APPROVED, by=by.account_id, now=now)
     session.flush()
     _note(session, "shredding.approved", found, by=by, now=now)
     return found
 
 
-def reject(
-    session: Session,
-    *,
-    shredding_id: int,
-    reason: str,
-    by: Doer,
-    now: datetime,
-    area_codes: Sequence[str] | None = None,
-) -> Shredding:
+def reject(session: Session, *, shredding_id: int, reason: str, by: Actor, now: datetime) -> Shredding:
     """Refuse a list that somebody else made, and say why: what stands on it stays.
 
-    :param area_codes: the checker's areas; everywhere, if left out
-    :raises ShreddingNotFound: if there is none that lies within these areas
+    :raises ShreddingNotFound: if there is none that lies within the checker's areas
     :raises NotSubmitted: if it was decided
     :raises SelfApproval: if the checker is the maker
     """
-    found = get_shredding(session, shredding_id=shredding_id, lock=True, area_codes=area_codes)
+    found = get_shredding(session, shredding_id=shredding_id, actor=by, lock=True)
     approvals.reject(found, reason=reason, by=by.account_id, now=now)
     session.flush()
     _note(session, "shredding.rejected", found, by=by, now=now, reason=reason)
     return found
 
 
-def get_shredding(
-    session: Session, *, shredding_id: int, lock: bool = False, area_codes: Sequence[str] | None = None
-) -> Shredding:
-    """Return a list.
+def get_shredding(session: Session, *, shredding_id: int, actor: Actor, lock: bool = False) -> Shredding:
+    """Return a list that lies wholly within the actor's areas.
 
-    :param area_codes: whoever reaches only these sees only lists that lie wholly within
     :raises ShreddingNotFound: if there is none
     """
     found = session.get(Shredding, shredding_id, with_for_update=lock or None)
-    if found is None or (
-        area_codes is not None
-        and not session.scalar(select(queries.lies_within(area_codes)).where(Shredding.id == shredding_id))
-    ):
+    is_within = select(queries.lies_within(actor.area_codes)).where(Shredding.id == shredding_id)
+    if found is None or not session.scalar(is_within):
         raise ShreddingNotFound
     return found
 
@@ -128,7 +101,10 @@ def list_open(session: Session, *, shredding_id: int) -> list[tuple[int, str]]:
     :raises ShreddingNotFound: if there is no such list
     :raises NotApproved: if nobody else has signed it
     """
-    if get_shredding(session, shredding_id=shredding_id).state != APPROVED:
+    found = session.get(Shredding, shredding_id)
+    if found is None:
+        raise ShreddingNotFound
+    if found.state != APPROVED:
         raise NotApproved
     query = select(ShreddingLine.senior_id, ShreddingLine.data).where(
         ShreddingLine.shredding_id == shredding_id, ShreddingLine.done_at.is_(None), ShreddingLine.left_why == ""
@@ -185,7 +161,7 @@ def _note(
     action: str,
     found: Shredding,
     *,
-    by: Doer,
+    by: Actor,
     now: datetime,
     new: dict[str, object] | None = None,
     reason: str = "",

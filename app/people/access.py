@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
+from app import vault
 from app.areas.rules import is_within_any
 from app.auth.actor import Actor, Role
 
@@ -15,6 +16,8 @@ READERS = (
 )
 WRITERS = (Role.STREET_CLERK, Role.ADMINISTRATOR)
 REVEALERS = (Role.STREET_CLERK, Role.DISTRICT_APPROVER, Role.ASSESSOR, Role.ADMINISTRATOR)
+# Who reads people's names whole; all others get them masked.
+SEES_NAMES = frozenset({Role.STREET_CLERK, Role.DISTRICT_APPROVER, Role.ASSESSOR, Role.SUPERVISOR, Role.ADMINISTRATOR})
 # Who knows people at the counter, at home and in the file; whoever checks the books or the accounts writes nothing.
 NOTE_WRITERS = (Role.STREET_CLERK, Role.DISTRICT_APPROVER, Role.ASSESSOR, Role.SUPERVISOR)
 # What is told in confidence is for those who answer for the person, and for whoever checks them.
@@ -32,3 +35,13 @@ def reaching(actor: Actor, roles: Collection[Role], places: Iterable[str]) -> Ac
         return None
     narrowed = actor.narrowed(frozenset(roles)) if actor.held else actor
     return narrowed if any(is_within_any(place, narrowed.area_codes) for place in places) else None
+
+
+def sees_name(actor: Actor, *places: str) -> bool:
+    """Say whether the actor reads the name of somebody of these places whole."""
+    return reaching(actor, SEES_NAMES, places) is not None
+
+
+def show_name(actor: Actor, name: str, *places: str) -> str:
+    """Return the name of somebody of these places as the actor may read it: whole or masked."""
+    return name if sees_name(actor, *places) else vault.mask_name(name)

@@ -10,10 +10,9 @@ from app.areas import queries as areas
 from app.clock import ZONE
 from app.day_counts import Anchor, CountedRow, DayCount, Days, RowsAsked, counted
 from app.paging import Page, cut_page, read_cursor, write_cursor
+from app.people.access import show_name
 from app.people.models import Card, Senior, SeniorStatus
-from app.people.queries import SEES_NAMES
 from app.people.rules import Status, age_on
-from app.vault import mask_name
 
 # Of a day that is over, the place is today's: the register does not keep where somebody lived before.
 REGISTERED = """
@@ -56,7 +55,7 @@ def list_registered(session: Session, asked: RowsAsked) -> Page[CountedRow]:
         SeniorStatus.from_on <= day,
         or_(SeniorStatus.until_on.is_(None), SeniorStatus.until_on > day),
     )
-    query = select(Senior.id, Senior.name, Senior.birth_on, Senior.registered_at).where(
+    query = select(Senior.id, Senior.name, Senior.birth_on, Senior.registered_at, Senior.residence_area_code).where(
         areas.within(Senior.residence_area_code, [asked.area_code]),
         Senior.registered_at < end,
         Senior.birth_on <= years_before(day, 80 if asked.code.endswith("_80") else 60),
@@ -69,11 +68,10 @@ def list_registered(session: Session, asked: RowsAsked) -> Page[CountedRow]:
         query = query.where(Senior.id > read_cursor(asked.after, int)[0])
     rows = session.execute(query.order_by(Senior.id).limit(asked.limit + 1)).all()
     page = cut_page(rows, asked.limit, lambda row: write_cursor(row.id))
-    is_known = bool(asked.actor.roles & SEES_NAMES)
     items = [
         CountedRow(
             at=row.registered_at,
-            title=row.name if is_known else mask_name(row.name),
+            title=show_name(asked.actor, row.name, row.residence_area_code),
             words=_("%(age)s years", age=age_on(row.birth_on, day)),
             endpoint="seniors.show",
             args={"senior_id": row.id},

@@ -13,8 +13,9 @@ from app import vault
 from app.areas import queries as areas
 from app.areas.models import Area
 from app.auth.actor import Actor
+from app.people.access import show_name
 from app.people.models import Senior
-from app.people.queries import SEES_NAMES, visible_to
+from app.people.queries import visible_to
 
 CHUNK = 2000
 MOST_NAMESAKES = 5
@@ -60,21 +61,20 @@ def find_neighbours(session: Session, *, name: str, area_codes: Collection[str],
 def show_masked(session: Session, *, senior_ids: Iterable[int], actor: Actor) -> Mapping[int, Shown]:
     """Return people of the actor's areas with their ID numbers masked, in one statement."""
     query = (
-        select(Senior.id, Senior.name, Senior.birth_on, Senior.id_number_sealed, Area.name, Area.name_en)
+        select(Senior.id, Senior.name, Senior.birth_on, Senior.id_number_sealed, Senior.hukou_area_code, Area)
         .join(Area, Area.code == Senior.residence_area_code)
         .where(Senior.id.in_(sorted(set(senior_ids))), visible_to(actor))
     )
-    sees_names = bool(actor.roles & SEES_NAMES)
     return {
         senior_id: Shown(
             senior_id=senior_id,
-            name=name if sees_names else vault.mask_name(name),
+            name=show_name(actor, name, residence.code, hukou),
             id_number=vault.mask_id_number(vault.unseal(sealed)),
             birth_year=birth_on.year,
-            residence=residence,
-            residence_en=residence_en,
+            residence=residence.name,
+            residence_en=residence.name_en,
         )
-        for senior_id, name, birth_on, sealed, residence, residence_en in session.execute(query)
+        for senior_id, name, birth_on, sealed, hukou, residence in session.execute(query)
     }
 
 

@@ -13,7 +13,7 @@ from app.areas import queries as areas
 from app.areas.models import Area
 from app.auth.actor import Actor, Role
 from app.errors import Invalid, NotFound
-from app.people.access import reaching
+from app.people.access import show_name
 from app.people.errors import PersonalNumberInAddress
 from app.people.faults import Misfit
 from app.people.id_numbers import read_id_number
@@ -23,7 +23,6 @@ from app.people.searching import Kind, Search, read_search
 from app.people.timeline import Period
 from app.people.wording import by_field
 
-SEES_NAMES = frozenset({Role.STREET_CLERK, Role.DISTRICT_APPROVER, Role.ASSESSOR, Role.SUPERVISOR, Role.ADMINISTRATOR})
 PAGE = 50
 LARGEST_PAGE = 200
 LARGEST_SHEET = 200
@@ -337,7 +336,7 @@ def _view(row: Row[*ViewRow], cards: tuple[CardView, ...], actor: Actor, day: da
     senior, status, hukou, residence = row
     return SeniorView(
         id=senior.id,
-        name=senior.name if reaching(actor, SEES_NAMES, (residence.code, hukou.code)) else vault.mask_name(senior.name),
+        name=show_name(actor, senior.name, residence.code, hukou.code),
         age=age_on(senior.birth_on, day),
         sex=senior.sex,
         id_number=vault.mask_id_number(vault.unseal(senior.id_number_sealed)),

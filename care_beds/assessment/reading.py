@@ -14,7 +14,7 @@ from app import vault
 from app.areas import queries as areas
 from app.auth import Actor
 from app.paging import Page, cut_page, read_cursor, write_cursor
-from app.people.queries import SEES_NAMES
+from app.people.access import show_name
 from care_beds.assessment.drafting import CIRCUMSTANCES, OPEN
 from care_beds.assessment.items import ITEMS
 from care_beds.assessment.models import Assessment, AssessmentSignature
@@ -97,8 +97,7 @@ def list_assessments(
     if after:
         query = query.where(Assessment.id < read_cursor(after, int)[0])
     rows = session.execute(query.order_by(Assessment.id.desc()).limit(limit + 1)).all()
-    sees_names = bool(actor.roles & SEES_NAMES)
-    return cut_page([_line(row, sees_names=sees_names) for row in rows], limit, lambda line: write_cursor(line.id))
+    return cut_page([_line(row, actor) for row in rows], limit, lambda line: write_cursor(line.id))
 
 
 def count_open(session: Session, *, actor: Actor) -> Mapping[str, int]:
@@ -124,6 +123,7 @@ def list_due(
         select(
             latest,
             SENIOR.c.name,
+            SENIOR.c.residence_area_code,
             AREA.c.name.label("place"),
             AREA.c.name_en.label("place_en"),
             open_id.label("open_id"),
@@ -136,8 +136,7 @@ def list_due(
         ordinal, senior_id = read_cursor(after, int, int)
         query = query.where(tuple_(*key) > (date.fromordinal(min(max(ordinal, 1), 3_000_000)), senior_id))
     rows = session.execute(query.order_by(*key).limit(limit + 1)).all()
-    sees_names = bool(actor.roles & SEES_NAMES)
-    lines = [_due(row, today=today, sees_names=sees_names) for row in rows]
+    lines = [_due(row, actor, today=today) for row in rows]
     return cut_page(lines, limit, lambda line: write_cursor(line.valid_until.toordinal(), line.senior_id))
 
 
@@ -226,12 +225,12 @@ def _latest(*, area_codes: Collection[str] | None, today: date) -> Any:
     )
 
 
-def _line(row: Any, *, sees_names: bool) -> Line:
+def _line(row: Any, actor: Actor) -> Line:
     found: Assessment = row.Assessment
     return Line(
         id=found.id,
         senior_id=found.senior_id,
-        name=row.name if sees_names else vault.mask_name(row.name),
+        name=show_name(actor, row.name, found.area_code),
         place=row.place,
         place_en=row.place_en or row.place,
         state=found.state,
@@ -247,10 +246,10 @@ def _line(row: Any, *, sees_names: bool) -> Line:
     )
 
 
-def _due(row: Any, *, today: date, sees_names: bool) -> DueLine:
+def _due(row: Any, actor: Actor, *, today: date) -> DueLine:
     return DueLine(
         senior_id=row.senior_id,
-        name=row.name if sees_names else vault.mask_name(row.name),
+        name=show_name(actor, row.name, row.residence_area_code),
         place=row.place,
         place_en=row.place_en or row.place,
         level=row.level,

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from app.areas.queries import name_places
 from app.auth import Actor
 from app.clock import business_day
-from app.people.queries import SEES_NAMES, SeniorView, get_senior
+from app.people.access import sees_name
+from app.people.queries import SeniorView, get_senior
 from app.web.wording import in_language, short_day
 from care_beds.assessment import reading, risks
 from care_beds.assessment.access import get_assessment
@@ -85,7 +86,6 @@ class Sheet:
     contradictions: Sequence[str]
     turns: Sequence[Turn]
     turns_on: date
-    sees_names: bool
 
     @property
     def open_keys(self) -> Sequence[str]:
@@ -122,7 +122,6 @@ def read_sheet(session: Session, *, assessment_id: int, actor: Actor, now: datet
     today = business_day(now)
     senior = get_senior(session, senior_id=row.senior_id, actor=actor, day=today)
     counts = risks.count_risks(session, senior_id=row.senior_id, on=row.assessed_on, told=row.circumstances)
-    sees_names = bool(actor.roles & SEES_NAMES)
     turns_on = _next_month(row.counts_from or today)
     place = in_language(name_places(session, [row.area_code])[row.area_code])
     return Sheet(
@@ -131,12 +130,11 @@ def read_sheet(session: Session, *, assessment_id: int, actor: Actor, now: datet
         place=place,
         parts=_list_parts(row, {kind: count.recorded for kind, count in counts.items()}),
         names=reading.names_of_accounts(session, [row.started_by, row.completed_by, row.dropped_by]),
-        signatures=reading.list_signatures(session, assessment_id=row.id, sees_names=sees_names),
+        signatures=reading.list_signatures(session, assessment_id=row.id, sees_names=sees_name(actor, row.area_code)),
         events=risks.list_risk_events(session, senior_id=row.senior_id, on=row.assessed_on),
         contradictions=find_contradictions(row.answers, read_circumstances(row.circumstances, counts)),
         turns=_list_turns(session, row, senior, on=turns_on),
         turns_on=turns_on,
-        sees_names=sees_names,
     )
 
 

@@ -13,8 +13,9 @@ from app.areas import queries as areas
 from app.auth import Actor
 from app.auth.queries import list_names
 from app.paging import Page, cut_page
+from app.people.access import sees_name
 from app.people.matching import Shown, show_masked
-from app.people.queries import SEES_NAMES, check_visible
+from app.people.queries import check_visible
 from portal.turns.effects import Kept, read
 from portal.turns.errors import TurnNotFound
 from portal.turns.models import LifeTurn, TurnClaim, TurnList, TurnListRow, TurnStep, TurnUndo
@@ -193,7 +194,8 @@ def list_rows(
     rows = session.scalars(query.order_by(*order).limit(limit)).all()
     ids = {row.senior_id for row in rows if row.senior_id} | {each["senior"] for row in rows for each in row.candidates}
     shown = show_masked(session, senior_ids=ids, actor=actor)
-    return [_row(row, shown, sees_names=bool(actor.roles & SEES_NAMES)) for row in rows]
+    sees_names = sees_name(actor, session.get_one(TurnList, list_id).area_code)
+    return [_row(row, shown, sees_names=sees_names) for row in rows]
 
 
 def _waiting(session: Session, actor: Actor, *, turn_id: int | None = None) -> list[Waiting]:

@@ -12,7 +12,7 @@ from app import vault
 from app.areas import queries as areas
 from app.auth.actor import Actor
 from app.errors import NotFound
-from app.people.queries import SEES_NAMES
+from app.people.access import show_name
 from subsidies.applications.basis import Explanation, explain_basis, list_titles
 from subsidies.applications.models import OPEN_STATES, Application, Document, Step
 from subsidies.expiry.queries import SENIOR
@@ -140,7 +140,7 @@ def list_applications(
         Item(
             id=row.Application.id,
             senior_id=row.Application.senior_id,
-            senior=_name(row.name, actor),
+            senior=show_name(actor, row.name, row.Application.area_code),
             place=names[row.Application.area_code].name,
             programme=row.Application.programme,
             title=titles.get(row.Application.programme, {}),
@@ -185,14 +185,14 @@ def get_application(session: Session, *, application_id: int, actor: Actor, toda
     return ApplicationView(
         id=found.id,
         senior_id=found.senior_id,
-        senior=_name(row.name, actor),
+        senior=show_name(actor, row.name, row.Application.area_code),
         area_code=found.area_code,
         place=names[found.area_code].name,
         programme=found.programme,
         title=list_titles(session, [found.programme]).get(found.programme, {}),
         state=found.state,
         relation=found.relation,
-        applicant=_name(applicant, actor) if applicant else "",
+        applicant=show_name(actor, applicant, found.area_code) if applicant else "",
         phone=vault.mask_phone(vault.unseal(found.phone_sealed)) if found.phone_sealed else "",
         note=found.note,
         applied_on=found.applied_on,
@@ -264,10 +264,6 @@ def _documents(session: Session, application_id: int) -> list[DocumentView]:
         )
         for each in session.scalars(query)
     ]
-
-
-def _name(name: str, actor: Actor) -> str:
-    return name if actor.roles & SEES_NAMES else vault.mask_name(name)
 
 
 def _is_overdue(application: Application, today: date) -> bool:

@@ -1,6 +1,7 @@
 """What the books count by place and day: points spent where they were spent, granted and ended where people live."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import TextualSelect, case, func, or_, select, text, true
@@ -12,8 +13,7 @@ from app.clock import ZONE
 from app.day_counts import Anchor, CountedRow, DayCount, Days, RowsAsked, counted
 from app.money import yuan
 from app.paging import Page, cut_page, read_cursor, write_cursor
-from app.people.queries import SEES_NAMES
-from app.vault import mask_name
+from app.people.access import show_name
 from subsidies.desk.reading import senior
 from subsidies.models import WALLET, Posting, Txn
 
@@ -65,7 +65,7 @@ SELECT s.residence_area_code AS area_code, g.on_day, 'people_granted' AS code, c
 """
 # The same people of a place, one by one, with what they were granted.
 GRANTED_TO = """
-SELECT s.id, s.name, g.fen, g.last_at
+SELECT s.id, s.name, s.residence_area_code, g.fen, g.last_at
   FROM senior AS s
  CROSS JOIN LATERAL (
        SELECT sum(p.amount_fen) AS fen, max(t.booked_at) AS last_at
@@ -123,7 +123,7 @@ def list_given(session: Session, asked: RowsAsked) -> Page[CountedRow]:
         .lateral("moved")
     )
     query = (
-        select(senior.c.id.label("home"), senior.c.name, moved)
+        select(senior.c.id.label("home"), senior.c.name, senior.c.residence_area_code, moved)
         .join(moved, true())
         .where(areas.within(senior.c.residence_area_code, [asked.area_code]))
     )
@@ -133,12 +133,11 @@ def list_given(session: Session, asked: RowsAsked) -> Page[CountedRow]:
         query = query.where(senior.c.id >= home)
     rows = session.execute(query.order_by(senior.c.id, moved.c.seq).limit(asked.limit + 1)).all()
     page = cut_page(rows, asked.limit, lambda row: write_cursor(row.home, row.seq))
-    is_known = bool(asked.actor.roles & SEES_NAMES)
     items = [
-        CountedRow(
+        _row(
+            asked,
+            row,
             at=row.booked_at,
-            title=row.name if is_known else mask_name(row.name),
-            words=_("%(yuan)s yuan", yuan=yuan(int(row.fen))),
             endpoint="ledger.show_transaction",
             args={"senior_id": row.home, "txn_id": row.id},
         )
@@ -160,18 +159,20 @@ def list_granted_people(session: Session, asked: RowsAsked) -> Page[CountedRow]:
     }
     rows = session.execute(text(GRANTED_TO), given).all()
     page = cut_page(rows, asked.limit, lambda row: write_cursor(row.id))
-    is_known = bool(asked.actor.roles & SEES_NAMES)
     items = [
-        CountedRow(
-            at=row.last_at,
-            title=row.name if is_known else mask_name(row.name),
-            words=_("%(yuan)s yuan", yuan=yuan(int(row.fen))),
-            endpoint="seniors.show",
-            args={"senior_id": row.id},
-        )
-        for row in page.items
+        _row(asked, row, at=row.last_at, endpoint="seniors.show", args={"senior_id": row.id}) for row in page.items
     ]
     return Page(items=items, next=page.next)
+
+
+def _row(asked: RowsAsked, row: Any, *, at: datetime, endpoint: str, args: dict[str, Any]) -> CountedRow:
+    return CountedRow(
+        at=at,
+        title=show_name(asked.actor, row.name, row.residence_area_code),
+        words=_("%(yuan)s yuan", yuan=yuan(int(row.fen))),
+        endpoint=endpoint,
+        args=args,
+    )
 
 
 def _midnight(day: date) -> datetime:

@@ -24,11 +24,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
-from app import vault
 from app.areas import queries as areas
 from app.areas.rules import is_within_any
 from app.auth.actor import Actor
-from app.people.queries import SEES_NAMES
+from app.people.access import show_name
 from subsidies.expiry.rules import (
     ROLLOVER,
     Rollover,
@@ -205,7 +204,7 @@ def list_losers(
     items = [
         Loser(
             senior_id=row.id,
-            name=row.name if actor.roles & SEES_NAMES else vault.mask_name(row.name),
+            name=show_name(actor, row.name, row.residence_area_code),
             place=names[row.residence_area_code].name if row.residence_area_code in names else "",
             lost_fen=int(row.lost_fen),
             moved_fen=int(row.moved_fen),

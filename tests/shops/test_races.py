@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -10,14 +11,18 @@ from sqlalchemy import Engine, create_engine, func, select, text
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.auth.actor import Role
 from app.errors import Declined
-from shops import selling
+from shops import register, selling
 from shops.basket import Answered, Bill
+from shops.errors import ShopCodeTaken
 from shops.models import ShopArticle, ShopSale, ShopSaleLine
 from subsidies.ledger.verify import verify
 from tests.conftest import FrozenClock
-from tests.shops.factories import give_points, make_article
+from tests.shops.factories import STREET, give_points, make_article
 from tests.shops.store import Store, make_key, make_store
+from tests.shops.test_register import TERMS
+from tests.shops.test_register import actor as make_clerk
 
 THREADS = 16
 
@@ -107,3 +112,26 @@ def test_retries_of_one_sale_make_one_sale(app: Flask, committed_db: Session, en
     outcomes = at_once(app, engine, [selling_of(store, bill, key="once") for _ in range(THREADS)])
     assert outcomes == {"sold": 1, "replayed": THREADS - 1}
     assert committed_db.scalar(select(func.count()).select_from(ShopSale)) == 1
+
+
+def test_of_two_clerks_who_give_one_code_at_the_same_moment_one_is_told_that_it_is_taken(
+    app: Flask, engine: Engine, committed_db: Session, clock: FrozenClock
+) -> None:
+    by = make_clerk(committed_db, Role.STREET_CLERK, STREET)
+    committed_db.commit()
+    start = Barrier(2)
+
+    def ask() -> str:
+        with app.app_context(), Session(engine) as session:
+            start.wait(10)
+            try:
+                register.ask_shop(
+                    session, code="CY-77", sort="supermarket", area_code=STREET, by=by, now=clock.now(), **TERMS
+                )
+                session.commit()
+            except ShopCodeTaken as refusal:
+                return refusal.code
+            return "asked"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(lambda _n: ask(), range(2))) == ["asked", "shop_code_taken"]

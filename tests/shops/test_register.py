@@ -13,7 +13,7 @@ from app.audit.models import AuditEntry
 from app.auth.actor import Actor, HeldRole, Role
 from app.errors import Invalid
 from shops import articles, errors, register
-from shops.models import Shop
+from shops.models import Shop, ShopArticle
 from subsidies.queries import get_account
 from tests.app.auth.factories import make_account, make_actor
 from tests.conftest import FrozenClock
@@ -197,3 +197,17 @@ def test_articles_are_added_limited_counted_and_withdrawn(store: Store) -> None:
     elsewhere = make_article(session, shop=make_shop(session))
     with pytest.raises(errors.ArticleNotFound):
         articles.withdraw_article(session, article_id=elsewhere.id, **about)
+
+
+def test_shelves_hold_what_a_till_can_show_and_a_withdrawn_article_makes_room(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, about = store.session, {"shop_id": store.shop.id, "by": store.manager, "now": clocks.now()}
+    new: dict[str, Any] = {"name": "被子", "category": "household", "price_fen": 12_000}
+    had = session.query(ShopArticle).filter_by(shop_id=store.shop.id).count()
+    monkeypatch.setattr(articles, "MOST_ARTICLES", had + 1)
+    quilt = articles.add_article(session, code="Q1", **new, **about)
+    with pytest.raises(errors.TooManyArticles):
+        articles.add_article(session, code="Q2", **new, **about)
+    articles.withdraw_article(session, article_id=quilt.id, **about)
+    assert articles.add_article(session, code="Q2", **new, **about).code == "Q2"

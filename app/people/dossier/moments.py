@@ -13,13 +13,13 @@ from app import vault
 from app.auth.actor import Actor
 from app.clock import business_day
 from app.dossier import Before, Moment, cut_moments, day_moment, is_before, key_of
-from app.people.access import reaching
+from app.people.access import sees_name
 from app.people.card_numbers import CardState
 from app.people.dossier.models import SeniorNote
 from app.people.dossier.notes import readable
 from app.people.dossier.rules import NoteKind
 from app.people.models import Card, Senior, SeniorStatus
-from app.people.queries import SEES_NAMES, places_of
+from app.people.queries import places_of
 from app.people.relatives.models import RelativeLink
 from app.people.relatives.rules import Relation
 from app.people.relatives.wording import RELATION_NAMES
@@ -87,7 +87,7 @@ def relative_moments(
     )
     rows = session.scalars(query.order_by(RelativeLink.id.desc()).limit(MOST))
     places = places_of(session, senior_id=senior_id, actor=actor)
-    sees_names = reaching(actor, SEES_NAMES, places) is not None
+    sees_names = sees_name(actor, *places)
     return cut_moments([each for row in rows for each in _link(row, sees_names)], before=before, limit=limit)
 
 

@@ -14,7 +14,7 @@ from app.db import transaction
 from app.errors import NotFound
 from app.forms import Form, read_form, shows_refusals
 from app.people import queries as people
-from app.people.access import reaching
+from app.people.access import reaching, sees_name
 from app.people.api import READERS, WRITERS
 from app.people.relatives import consents, own_accounts, queries, services, wording
 from app.people.relatives.paper import grouped_code, lay_out
@@ -32,7 +32,7 @@ def words() -> dict[str, Any]:
 def relatives_panel(session: Session, *, senior_id: int, actor: Actor, now: datetime) -> str:
     """Return what one senior's page shows of relatives."""
     places = people.places_of(session, senior_id=senior_id, actor=actor)
-    sees_names = reaching(actor, people.SEES_NAMES, places) is not None
+    sees_names = sees_name(actor, *places)
     links = queries.list_links(session, senior_id=senior_id, today=business_day(now), sees_names=sees_names)
     return render_template(
         "people/relatives_panel.html",
@@ -48,7 +48,7 @@ def of_senior(senior_id: int, **_view: Any) -> dict[str, Any]:
     today = business_day(now)
     with transaction() as session:
         places = people.places_of(session, senior_id=senior_id, actor=actor)
-        sees_names = reaching(actor, people.SEES_NAMES, places) is not None
+        sees_names = sees_name(actor, *places)
         return {
             "senior": people.get_senior(session, senior_id=senior_id, actor=actor, day=today),
             "links": queries.list_links(session, senior_id=senior_id, today=today, sees_names=sees_names),

@@ -8,14 +8,14 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app import clock as clock_module
-from app.auth.actor import Actor, Role
+from app.auth.actor import Role
 from app.ops import shredding
 from app.ops.tasks import carry_out_approved
 from app.people.models import Senior
 from app.people.rules import Status
 from app.personal_data import BLACKED
 from tests.app.ops.test_shredding import RULES
-from tests.app.people.factories import CITY, make_account, make_senior, make_staff
+from tests.app.people.factories import CITY, make_actor, make_senior, make_staff
 from tests.conftest import FrozenClock
 from tests.meals.factories import make_policy
 
@@ -30,7 +30,7 @@ def prepare(session: Session) -> tuple[Senior, str]:
 
 def sign(session: Session) -> int:
     made: int = session.scalars(text("SELECT max(id) FROM shredding")).one()
-    checker = Actor(account_id=make_account(session, name="郑敏").id, name="郑敏")
+    checker = make_actor(session, roles=(Role.ADMINISTRATOR,), area_code=CITY, name="郑敏")
     shredding.approve(session, shredding_id=made, by=checker, now=clock_module.now())
     session.commit()
     return made

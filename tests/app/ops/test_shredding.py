@@ -32,12 +32,13 @@ from subsidies.seals.services import seal_now
 from tests.app.people.factories import (
     CITY,
     bearer,
-    make_account,
+    make_actor,
     make_area,
     make_card,
     make_senior,
     make_staff,
     make_status,
+    moved,
 )
 from tests.meals.factories import make_policy
 from tests.subsidies.factories import grant, open_accounts, spend
@@ -65,15 +66,12 @@ class Two:
     checker: Actor
 
 
-def actor(session: Session, name: str) -> Actor:
-    return Actor(account_id=make_account(session, name=name).id, name=name, roles=frozenset({Role.ADMINISTRATOR}))
-
-
 @pytest.fixture
 def two(committed_db: Session) -> Two:
     make_area(committed_db, CITY)
     make_policy(committed_db, area_code=CITY, kind="retention_rules", body=RULES)
-    made = Two(actor(committed_db, "管立新"), actor(committed_db, "郑敏"))
+    of_city: Any = {"roles": (Role.ADMINISTRATOR,), "area_code": CITY}
+    made = Two(make_actor(committed_db, name="管立新", **of_city), make_actor(committed_db, name="郑敏", **of_city))
     committed_db.commit()
     return made
 
@@ -120,12 +118,12 @@ def test_data_is_due_from_the_day_the_years_are_over(
 
 def test_who_came_back_is_not_due_and_who_lives_never_is(two: Two, committed_db: Session) -> None:
     back = make_senior(committed_db, status=Status.ACTIVE, status_from=date(2020, 1, 1))
-    moved = make_senior(committed_db, status=Status.ACTIVE, status_from=date(2020, 1, 1))
-    committed_db.execute(text("DELETE FROM senior_status WHERE senior_id = :id"), {"id": moved.id})
-    make_status(committed_db, moved, status=Status.MOVED_AWAY, from_on=date(2020, 1, 1), until_on=date(2021, 1, 1))
-    make_status(committed_db, moved, status=Status.ACTIVE, from_on=date(2021, 1, 1))
+    mover = make_senior(committed_db, status=Status.ACTIVE, status_from=date(2020, 1, 1))
+    committed_db.execute(text("DELETE FROM senior_status WHERE senior_id = :id"), {"id": mover.id})
+    make_status(committed_db, mover, status=Status.MOVED_AWAY, from_on=date(2020, 1, 1), until_on=date(2021, 1, 1))
+    make_status(committed_db, mover, status=Status.ACTIVE, from_on=date(2021, 1, 1))
     committed_db.commit()
-    assert not {each.senior_id for each in list_due(committed_db, until=TODAY)} & {back.id, moved.id}
+    assert not {each.senior_id for each in list_due(committed_db, until=TODAY)} & {back.id, mover.id}
 
 
 def test_where_no_document_says_how_long_everything_stays(committed_db: Session) -> None:
@@ -297,15 +295,15 @@ def test_of_a_day_of_birth_that_a_decision_keeps_only_the_year_stays(session: Se
 
 def test_an_administrator_of_a_district_lists_and_signs_that_district_alone(two: Two, committed_db: Session) -> None:
     senior = gone(committed_db)
-    elsewhere, here = ("330199",), (senior.residence_area_code[:6],)
+    elsewhere, here = "330199", senior.residence_area_code[:6]
     with pytest.raises(NothingDue):
-        shredding.propose(committed_db, until=TODAY, by=two.maker, now=NOW, area_codes=elsewhere)
-    made = shredding.propose(committed_db, until=TODAY, by=two.maker, now=NOW, area_codes=here)
+        shredding.propose(committed_db, until=TODAY, by=moved(two.maker, elsewhere), now=NOW)
+    made = shredding.propose(committed_db, until=TODAY, by=moved(two.maker, here), now=NOW)
     with pytest.raises(ShreddingNotFound):
-        shredding.approve(committed_db, shredding_id=made.id, by=two.checker, now=NOW, area_codes=elsewhere)
-    assert list_shreddings(committed_db, before=None, area_codes=elsewhere) == []
-    assert [each.id for each in list_shreddings(committed_db, before=None, area_codes=here)] == [made.id]
-    shredding.approve(committed_db, shredding_id=made.id, by=two.checker, now=NOW, area_codes=here)
+        shredding.approve(committed_db, shredding_id=made.id, by=moved(two.checker, elsewhere), now=NOW)
+    assert list_shreddings(committed_db, before=None, area_codes=[elsewhere]) == []
+    assert [each.id for each in list_shreddings(committed_db, before=None, area_codes=[here])] == [made.id]
+    shredding.approve(committed_db, shredding_id=made.id, by=moved(two.checker, here), now=NOW)
 
 
 def test_the_application_itself_cannot_rewrite(committed_db: Session) -> None:

@@ -1,6 +1,8 @@
 """Who may look at beds, and how far each reaches."""
 
-from app.auth.actor import Role
+from app import vault
+from app.auth.actor import Actor, Role
+from app.people.access import reaching
 
 # By their area.
 AREA_READERS = (
@@ -15,7 +17,8 @@ AREA_READERS = (
 PROVIDERS = (Role.PROVIDER_MANAGER,)
 READERS = (*AREA_READERS, *PROVIDERS)
 # See names and addresses in full where they need them for their work; the others see them masked.
-KNOWS_NAMES = frozenset({Role.STREET_CLERK, Role.ASSESSOR, Role.SUPERVISOR, Role.DISTRICT_APPROVER, *PROVIDERS})
+KNOWS_NAMES = (Role.STREET_CLERK, Role.ASSESSOR, Role.SUPERVISOR, Role.DISTRICT_APPROVER)
+VISITS_PEOPLE = (*PROVIDERS, Role.CARER)
 CLERKS = (Role.STREET_CLERK,)
 # Who takes which steps; the rules say once more which, bed by bed.
 ASSESSORS = (Role.STREET_CLERK, Role.ASSESSOR)
@@ -25,3 +28,15 @@ BUILDERS = PROVIDERS
 BOTH = (Role.STREET_CLERK, *PROVIDERS)
 # Go to the home, or call there.
 REVEALERS = (*SURVEYORS, *PROVIDERS)
+
+
+def knows_name(actor: Actor | None, *, area_code: str, provider_id: int | None) -> bool:
+    """Say whether the actor works with somebody: in the bed's place, or for its provider; without an actor, yes."""
+    if actor is None or reaching(actor, KNOWS_NAMES, [area_code]):
+        return True
+    return provider_id is not None and any(actor.is_of(role, provider_id) for role in VISITS_PEOPLE)
+
+
+def show_name(name: str, actor: Actor | None, *, area_code: str, provider_id: int | None) -> str:
+    """Return the name of somebody with a bed as the actor may read it: whole or masked; without an actor, whole."""
+    return name if knows_name(actor, area_code=area_code, provider_id=provider_id) else vault.mask_name(name)

@@ -13,8 +13,7 @@ from app.auth.actor import Actor
 from app.paging import Page, cut_page, no_cursor, read_cursor, write_cursor
 from app.people.queries import profile_on
 from app.people.rules import Status
-from app.vault import mask_name
-from care_beds.beds.access import KNOWS_NAMES
+from care_beds.beds.access import show_name
 from care_beds.beds.errors import BedNotFound
 from care_beds.beds.models import BedSuspension, CareBed
 from care_beds.beds.reach import get_within, visible_to
@@ -224,11 +223,6 @@ def select_items() -> Select[Any]:
     )
 
 
-def shown_name(name: str, actor: Actor) -> str:
-    """Return a name as somebody may see it."""
-    return name if actor.roles & KNOWS_NAMES else mask_name(name)
-
-
 def is_overdue(bed: CareBed, today: date) -> bool:
     """Say whether the next step of a bed should have been taken by now."""
     return State(bed.state) not in ENDED and bed.due_on is not None and bed.due_on < today
@@ -239,7 +233,7 @@ def _item(row: Row[Any], actor: Actor, today: date) -> BedItem:
     copied = ("id", "number", "senior_id", "area_code", "provider_id", "programme", "state", "level", "since_on")
     return BedItem(
         **{name: getattr(bed, name) for name in copied},
-        senior=shown_name(row.senior, actor),
+        senior=show_name(row.senior, actor, area_code=bed.area_code, provider_id=bed.provider_id),
         place=row.place,
         place_en=row.place_en,
         provider=row.provider or "",

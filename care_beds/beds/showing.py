@@ -13,7 +13,7 @@ from app import vault
 from app.areas.queries import find_names
 from app.auth.actor import Actor
 from app.people.queries import Profile, profile_on
-from care_beds.beds.access import KNOWS_NAMES
+from care_beds.beds.access import show_name
 from care_beds.beds.agreeing import find_draft, find_in_force
 from care_beds.beds.models import (
     BedAdaptation,
@@ -26,7 +26,7 @@ from care_beds.beds.models import (
     CareBed,
 )
 from care_beds.beds.preparing import find_survey
-from care_beds.beds.queries import get_bed, is_overdue, shown_name
+from care_beds.beds.queries import get_bed, is_overdue
 from care_beds.beds.rules import NEXT, BedTerms, State
 from care_beds.beds.tables import ACCOUNT, PROVIDER
 from care_beds.beds.taking import terms_for
@@ -149,21 +149,21 @@ def page_of(session: Session, bed: CareBed, *, actor: Actor, today: date) -> Bed
     held, draft = find_in_force(session, bed.id, on=today), find_draft(session, bed.id)
     return BedPage(
         bed=bed,
-        senior=shown_name(profile.name, actor),
+        senior=show_name(profile.name, actor, area_code=bed.area_code, provider_id=bed.provider_id),
         profile=profile,
         place=area.name,
         place_en=area.name_en or area.name,
         provider=provider.name if provider else "",
         provider_phone=provider.phone if provider else "",
         programme=name_programme(bed.programme, terms),
-        applicant=_unsealed(bed.applicant_sealed, actor),
+        applicant=_unsealed(bed.applicant_sealed, bed, actor),
         phone=vault.mask_phone(vault.unseal(bed.phone_sealed)) if bed.phone_sealed else "",
         is_overdue=is_overdue(bed, today),
         next_step=str(NEXT.get(State(bed.state), "")),
         terms=terms,
         survey=find_survey(session, bed.id),
-        agreement=_agreement(session, held, actor),
-        draft=_agreement(session, draft, actor),
+        agreement=_agreement(session, held, bed, actor),
+        draft=_agreement(session, draft, bed, actor),
         items=list_items(session, bed.id, terms),
         devices=list_devices(session, bed.id, terms, actor),
         steps=list_steps(session, bed.id),
@@ -219,7 +219,7 @@ def list_rests(session: Session, bed_id: int) -> Sequence[BedSuspension]:
     return session.scalars(select(BedSuspension).where(BedSuspension.bed_id == bed_id).order_by(BedSuspension.id)).all()
 
 
-def _agreement(session: Session, agreement: BedAgreement | None, actor: Actor) -> AgreementView | None:
+def _agreement(session: Session, agreement: BedAgreement | None, bed: CareBed, actor: Actor) -> AgreementView | None:
     if agreement is None:
         return None
     signatures = session.scalars(
@@ -234,7 +234,7 @@ def _agreement(session: Session, agreement: BedAgreement | None, actor: Actor) -
             SignatureView(
                 party=each.party,
                 how=each.how,
-                name=_unsealed(each.name_sealed, actor),
+                name=_unsealed(each.name_sealed, bed, actor),
                 relation=each.relation,
                 signed_at=each.signed_at,
             )
@@ -243,8 +243,7 @@ def _agreement(session: Session, agreement: BedAgreement | None, actor: Actor) -
     )
 
 
-def _unsealed(sealed: bytes | None, actor: Actor) -> str:
+def _unsealed(sealed: bytes | None, bed: CareBed, actor: Actor) -> str:
     if sealed is None:
         return ""
-    name = vault.unseal(sealed)
-    return name if actor.roles & KNOWS_NAMES else vault.mask_name(name)
+    return show_name(vault.unseal(sealed), actor, area_code=bed.area_code, provider_id=bed.provider_id)

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.auth import Actor
 from app.paging import Page, cut_page, no_cursor, read_cursor, write_cursor
+from care_beds.beds.access import show_name
 from care_beds.beds.models import BedStep, CareBed
-from care_beds.beds.queries import shown_name
 from care_beds.beds.tables import ACCOUNT, PROVIDER, SENIOR
 from care_beds.money.access import reached
 from care_beds.money.models import BedConstruction, BedPayback
@@ -166,6 +166,7 @@ def _items() -> Select[Any]:
             CareBed.id,
             CareBed.number,
             CareBed.area_code,
+            CareBed.provider_id,
             SENIOR.c.name.label("senior"),
             PROVIDER.c.name.label("provider"),
             accepted_on.label("accepted_on"),
@@ -184,7 +185,7 @@ def _item(row: Row[Any], actor: Actor) -> BuiltItem:
     return BuiltItem(
         bed_id=row.id,
         bed_number=row.number,
-        senior=shown_name(row.senior, actor),
+        senior=show_name(row.senior, actor, area_code=row.area_code, provider_id=row.provider_id),
         provider=row.provider or "",
         area_code=row.area_code,
         accepted_on=row.accepted_on,

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from app.areas import queries as areas
 from app.auth import Actor
 from app.paging import Page, cut_page, no_cursor, read_cursor, write_cursor
+from care_beds.beds.access import show_name
 from care_beds.beds.models import CareBed
-from care_beds.beds.queries import shown_name
 from care_beds.beds.tables import ACCOUNT, PROVIDER, SENIOR
 from care_beds.money.access import reached
 from care_beds.money.errors import MonthNotFound
@@ -220,7 +220,9 @@ def _view(row: Row[Any], actor: Actor | None) -> MonthView:
     return MonthView(
         **copied(kept, MonthView, but=SHOWN_OTHERWISE),
         bed_number=row.number,
-        senior=shown_name(row.senior, actor) if actor else row.senior,
+        senior=show_name(row.senior, actor, area_code=kept.area_code, provider_id=kept.provider_id)
+        if actor
+        else row.senior,
         provider=row.provider or "",
         reasons=reasons_from_json(kept.reasons),
         run_state=row.run_state or "",

@@ -13,8 +13,8 @@ from app.areas import queries as areas
 from app.areas.rules import path_of
 from app.auth import Actor
 from app.paging import Page, cut_page, no_cursor, read_cursor, write_cursor
+from care_beds.beds.access import show_name
 from care_beds.beds.models import CareBed
-from care_beds.beds.queries import shown_name
 from care_beds.beds.tables import ACCOUNT, PROVIDER, SENIOR
 from care_beds.money.access import reached
 from care_beds.money.deciding import Book
@@ -224,7 +224,9 @@ def _view(row: Row[Any], actor: Actor | None) -> PaymentView:
     paid: VisitPayment = row.VisitPayment
     return PaymentView(
         **copied(paid, PaymentView, but=SHOWN_OTHERWISE),
-        senior=shown_name(row.senior, actor) if actor else row.senior,
+        senior=show_name(row.senior, actor, area_code=paid.area_code, provider_id=paid.provider_id)
+        if actor
+        else row.senior,
         provider=row.provider,
         bed_number=row.bed_number,
         names=paid.facts["names"],

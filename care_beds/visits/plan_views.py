@@ -12,7 +12,7 @@ from app.auth import Actor
 from app.paging import Page, cut_page, no_cursor, read_cursor, write_cursor
 from app.people.queries import names_of
 from app.vault import mask_name
-from care_beds.beds.access import KNOWS_NAMES
+from care_beds.beds.access import knows_name
 from care_beds.beds.models import CareBed
 from care_beds.catalogue.rules import CareService
 from care_beds.providers.models import CareProvider, Carer
@@ -143,7 +143,8 @@ def find_plans_of(session: Session, *, bed_id: int, reader: Actor, limit: int = 
 
 def _known_to(plan: PlanView, actor: Actor) -> PlanView:
     """Leave a name, and what to know at the door, to whoever needs them for their work."""
-    return plan if actor.roles & KNOWS_NAMES else replace(plan, senior=mask_name(plan.senior), note="")
+    knows = knows_name(actor, area_code=plan.area_code, provider_id=plan.provider_id)
+    return plan if knows else replace(plan, senior=mask_name(plan.senior), note="")
 
 
 def _views(session: Session, conditions: Sequence[ColumnElement[bool]], *, limit: int) -> list[PlanView]:

@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session, aliased
 
-from app.auth import Actor, Role
+from app.auth import Actor
 from app.people.queries import names_of
 from app.vault import mask_name
-from care_beds.beds.access import KNOWS_NAMES
+from care_beds.beds.access import knows_name
 from care_beds.beds.models import CareBed
 from care_beds.catalogue.queries import find_catalogues
 from care_beds.catalogue.rules import CareService
@@ -125,7 +125,7 @@ def view_gaps(session: Session, rows: Sequence[Row[VisitGap, str]]) -> list[GapV
 
 def known_to(view: Shown, actor: Actor | None) -> Shown:
     """Leave a name to whoever needs it for their work; the others see it masked."""
-    knows = actor is None or bool(actor.roles & (KNOWS_NAMES | {Role.CARER}))
+    knows = knows_name(actor, area_code=view.area_code, provider_id=view.provider_id)
     return view if knows else replace(view, senior=mask_name(view.senior))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.areas import queries as areas
 from app.auth.actor import Actor, Role
 from app.auth.queries import list_names
-from app.people.queries import names_of
+from app.people.queries import known_among, names_of
 from app.vault import mask_name
 from safety.alerts.errors import AlertClosed, AlertMoved, AlertNotFound, NotHolder, StepNotFound, TakenByOther
 from safety.alerts.models import AlertStep, Incident
@@ -31,7 +31,8 @@ SERVERS = (Role.STREET_CLERK,)
 def shown_names(session: Session, *, senior_ids: Collection[int], reach: Actor) -> dict[int, str]:
     """Return the names of people as a reader may see them: masked for whoever does not work with them."""
     found = names_of(session, senior_ids=senior_ids)
-    return found if reach.roles & KNOWS_NAMES else {each: mask_name(name) for each, name in found.items()}
+    known = known_among(session, senior_ids=list(found), actor=reach, roles=KNOWS_NAMES)
+    return {each: name if each in known else mask_name(name) for each, name in found.items()}
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:

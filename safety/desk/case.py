@@ -35,6 +35,7 @@ class Case:
     gateway: str
     clues: Sequence[Clue]
     names: Sequence[str]
+    area_code: str
     home_id: int | None
     state: str
     priority: int
@@ -94,6 +95,7 @@ def get_case(session: Session, *, incident_id: int, actor: Actor, now: datetime)
         gateway=gateway,
         clues=find_clues(session, incident=incident, signals=records.signals, actor=actor),
         names=[card.name, *(each.name for each in contacts)],
+        area_code=incident.area_code,
         home_id=incident.home_id,
         state=incident.state,
         priority=incident.priority,

@@ -21,6 +21,7 @@ from app.web.language import current_language
 from app.web.wording import in_language
 from safety.alerts import queries as alerts
 from safety.alerts import shifts
+from safety.alerts.access import KNOWS_NAMES
 from safety.alerts.asked import on_duty
 from safety.alerts.models import Incident, Shift
 from safety.alerts.words import PART_NAMES
@@ -85,7 +86,8 @@ def find_mark(session: Session, *, incident_id: int | None) -> str:
 def show_kept_list(session: Session, *, template: str, now: datetime) -> str:
     """Return the list as a page, made once for all who reach the same places in the same language."""
     kept: KeptLists = current_app.extensions.setdefault(KEPT, KeptLists())
-    key = (current_actor().area_codes, current_language(), needs_veil(current_actor()))
+    actor = current_actor()
+    key = (actor.area_codes, actor.narrowed(KNOWS_NAMES).area_codes, current_language())
     return kept.get(
         key,
         str(alerts.last_change(session)),
@@ -97,7 +99,7 @@ def show_desk(session: Session, *, now: datetime, incident_id: int | None = None
     """Return what the whole page shows, with one alert open or none."""
     actor = current_actor()
     case = get_case(session, incident_id=incident_id, actor=actor, now=now) if incident_id else None
-    if case and needs_veil(actor):
+    if case and needs_veil(actor, case.area_code):
         case = veil(case, names=case.names)
     shown = show_list(session, now=now, open_id=incident_id)
     shift = find_shift(session, actor=actor, now=now)

@@ -4,14 +4,15 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from app.auth.actor import Actor
+from app.people.access import reaching
 from app.vault import mask_name
 from safety.alerts.access import KNOWS_NAMES
 from safety.desk.case import Case
 
 
-def needs_veil(actor: Actor) -> bool:
-    """Say whether somebody sees names masked."""
-    return not actor.roles & KNOWS_NAMES
+def needs_veil(actor: Actor, area_code: str) -> bool:
+    """Say whether somebody sees the names of a place masked."""
+    return reaching(actor, KNOWS_NAMES, [area_code]) is None
 
 
 def veil(case: Case, *, names: Collection[str]) -> Case:

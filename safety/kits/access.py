@@ -1,6 +1,8 @@
 """Who may look at kits and work on them, each within their area."""
 
-from app.auth.actor import Role
+from app import vault
+from app.auth.actor import Actor, Role
+from app.people.access import reaching
 
 READERS = (
     Role.STREET_CLERK,
@@ -11,7 +13,7 @@ READERS = (
     Role.ADMINISTRATOR,
 )
 # See names in full where they need them for their work; the others see them masked.
-KNOWS_NAMES = frozenset({Role.STREET_CLERK, Role.DISTRICT_APPROVER, Role.OPERATOR, Role.INSTALLER})
+KNOWS_NAMES = (Role.STREET_CLERK, Role.DISTRICT_APPROVER, Role.OPERATOR, Role.INSTALLER)
 CLERKS = (Role.STREET_CLERK,)
 FITTERS = (Role.STREET_CLERK, Role.INSTALLER)
 # Stand at the door, or talk to whoever does.
@@ -22,3 +24,8 @@ AWAY_SETTERS = (Role.STREET_CLERK, Role.OPERATOR)
 GATEWAY_KEEPERS = (Role.INSTALLER, Role.ADMINISTRATOR)
 SETTING_MAKERS = (Role.STREET_CLERK, Role.OPERATOR)
 SETTING_CHECKERS = (Role.DISTRICT_APPROVER,)
+
+
+def show_name(name: str, actor: Actor, area_code: str) -> str:
+    """Return the name of somebody whose home is watched as the actor may read it: whole or masked."""
+    return name if reaching(actor, KNOWS_NAMES, [area_code]) else vault.mask_name(name)

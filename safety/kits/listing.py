@@ -13,8 +13,7 @@ from app.areas.rules import ancestors
 from app.auth.actor import Actor
 from app.clock import business_day
 from app.paging import Page, cut_page, write_cursor
-from app.vault import mask_name
-from safety.kits.access import KNOWS_NAMES
+from safety.kits.access import show_name
 from safety.kits.homes import title_of
 from safety.kits.models import SafetyDevice, SafetyDeviceSeen, SafetyGateway, SafetyHome
 from safety.kits.policy import terms_in_force
@@ -215,11 +214,6 @@ def view_gateway(gateway: SafetyGateway, now: datetime) -> GatewayItem:
     return GatewayItem(**copied, is_silent=seen_at is not None and now - seen_at > patience)
 
 
-def shown_name(name: str, actor: Actor) -> str:
-    """Return a name as somebody may see it."""
-    return name if actor.roles & KNOWS_NAMES else mask_name(name)
-
-
 def terms_at(terms: Terms, area_code: str) -> KitTerms | None:
     """Return the terms of a place: those of the nearest place around it that has any."""
     return next((terms[code] for code in (area_code, *ancestors(area_code)) if code in terms), None)
@@ -299,7 +293,7 @@ def _home(row: Row[Any], actor: Actor, now: datetime) -> HomeItem:
     return HomeItem(
         id=home.id,
         senior_id=home.senior_id,
-        senior=shown_name(row.senior, actor),
+        senior=show_name(row.senior, actor, home.area_code),
         area_code=home.area_code,
         place=row.place,
         place_en=row.place_en,
@@ -344,7 +338,7 @@ def _device(row: Row[Any], actor: Actor, terms: Terms, now: datetime) -> DeviceI
     return DeviceItem(
         **{name: getattr(device, name) for name in copied},
         title=title_of(here, device.type),
-        senior=shown_name(row.senior, actor) if row.senior else "",
+        senior=show_name(row.senior, actor, device.area_code) if row.senior else "",
         gateway=row.gateway or "",
         health=health,
         heard_at=row.received_at,

@@ -12,8 +12,9 @@ from app.areas.queries import find_names
 from app.auth.actor import Actor
 from app.clock import business_day
 from app.people.queries import names_of, profile_on
+from safety.kits.access import show_name
 from safety.kits.homes import GONE, tell_lacks, title_of
-from safety.kits.listing import DeviceItem, list_kit, shown_name
+from safety.kits.listing import DeviceItem, list_kit
 from safety.kits.models import SafetyDevice, SafetyHome, SafetyKitStep
 from safety.kits.policy import find_terms
 from safety.kits.queries import Contact, contacts_of, get_home, is_away, settings_of
@@ -66,7 +67,7 @@ def read_home(session: Session, *, home_id: int, actor: Actor, now: datetime) ->
     terms = find_terms(session, area_code=home.area_code, on=today)
     return HomeView(
         home=home,
-        senior=shown_name(profile.name, actor),
+        senior=show_name(profile.name, actor, home.area_code),
         age=profile.age,
         is_gone=profile.status in GONE,
         place=area.name,

@@ -14,9 +14,8 @@ from app.clock import business_day
 from app.db import transaction
 from app.forms import Form, read_form, shows_refusals
 from safety.kits import settings
-from safety.kits.access import READERS, SETTING_CHECKERS, SETTING_MAKERS
+from safety.kits.access import READERS, SETTING_CHECKERS, SETTING_MAKERS, show_name
 from safety.kits.home_pages import rights
-from safety.kits.listing import shown_name
 from safety.kits.page_words import WORDS
 from safety.kits.queries import get_home
 from safety.kits.reading import name_senior
@@ -43,7 +42,7 @@ def context(home_id: int, **_others: Any) -> dict[str, Any]:
         found = settings.list_settings(session, home_id=home_id, actor=actor)
         signed = {each for one in found for each in (one.maker_id, one.checker_id) if each}
         people = list_names(session, account_ids=signed)
-        senior = shown_name(name_senior(session, home.senior_id), actor)
+        senior = show_name(name_senior(session, home.senior_id), actor, home.area_code)
     shown = {"home": home, "settings": found, "people": people, "senior": senior, "thresholds": list_thresholds()}
     here = {"today": business_day(clock.now()), "which": request.args.get("which", "")}
     return {**WORDS, **rights(actor), **shown, **here, "find_threshold": find_threshold}

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.auth.actor import Role
 from subsidies.services import open_account
+from tests.app.areas.factories import make_place
 from tests.browser.conftest import Visits
 from tests.conftest import FrozenClock
-from tests.meals.factories import CITY, DISTRICT, STREET, make_place
+from tests.meals.factories import CITY, DISTRICT, STREET
 from tests.meals.lunch import make_lunch
 from tests.meals.offices import OTHER_STREET, make_office
 

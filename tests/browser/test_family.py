@@ -12,11 +12,12 @@ from app.auth.guard import COOKIE
 from app.auth.services import TokenKind
 from app.people.models import Card
 from app.people.relatives.rules import Relation
+from tests.app.areas.factories import make_place
 from tests.app.auth.factories import make_token
 from tests.app.people.relatives.factories import make_link, make_relative
 from tests.browser.conftest import Visits
 from tests.conftest import FrozenClock
-from tests.meals.factories import STREET, make_place
+from tests.meals.factories import STREET
 from tests.meals.lunch import make_lunch
 from tests.portal.conftest import MOTHER, Home, noon, publish_family_rules, senior_of
 

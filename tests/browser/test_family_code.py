@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 
 from app.people.models import Card
 from app.people.relatives.rules import Relation
+from tests.app.areas.factories import make_place
 from tests.app.people.relatives.factories import make_link, make_relative
 from tests.browser.conftest import Visits
 from tests.browser.test_family import Open
 from tests.conftest import FrozenClock
-from tests.meals.factories import STREET, make_place
+from tests.meals.factories import STREET
 from tests.meals.lunch import make_lunch
 from tests.portal.conftest import MOTHER, Home, publish_family_rules, senior_of
 

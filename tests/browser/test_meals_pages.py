@@ -13,18 +13,10 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Role
 from meals.models import Checkout
 from subsidies.services import open_account
+from tests.app.areas.factories import make_place
 from tests.browser.conftest import Visits
 from tests.conftest import FrozenClock
-from tests.meals.factories import (
-    CITY,
-    DISTRICT,
-    STREET,
-    make_closure,
-    make_dish,
-    make_failed_scan,
-    make_place,
-    reverse_row,
-)
+from tests.meals.factories import CITY, DISTRICT, STREET, make_closure, make_dish, make_failed_scan, reverse_row
 from tests.meals.lunch import Lunch, make_lunch
 from tests.meals.offices import TODAY, Office, make_office
 

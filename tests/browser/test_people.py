@@ -16,16 +16,8 @@ from app.people.dossier.rules import NoteKind
 from app.people.files import EXAMPLE, template
 from app.people.models import Senior
 from app.people.rules import Status
-from tests.app.people.factories import (
-    COMMUNITY,
-    STREET,
-    WEST_LAKE,
-    make_actor,
-    make_area,
-    make_card,
-    make_id_number,
-    make_senior,
-)
+from tests.app.areas.factories import make_place
+from tests.app.people.factories import COMMUNITY, STREET, WEST_LAKE, make_actor, make_card, make_id_number, make_senior
 
 Open = Callable[..., Page]
 
@@ -34,7 +26,7 @@ FACES = [(360, "zh", "elder"), (1280, "en", "normal")]
 
 @pytest.fixture
 def senior(committed_db: Session) -> Senior:
-    make_area(committed_db, COMMUNITY, "友谊社区", "Youyi")
+    make_place(committed_db, COMMUNITY, "友谊社区", "Youyi")
     made = make_senior(
         committed_db,
         name="王秀英",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.auth.actor import Role
 from app.policies import services
-from tests.app.people.factories import make_area
+from tests.app.areas.factories import make_place
 from tests.app.policies.factories import CITY, COMMUNITY, DISTRICT, STREET, SUMMER, loaded, make_maker, make_published
 
 Open = Callable[..., Page]
@@ -27,7 +27,7 @@ body: {cups: 5, sugar: 1}
 
 @pytest.fixture
 def documents(committed_db: Session) -> list[int]:
-    make_area(committed_db, COMMUNITY, "友谊社区", "Youyi")
+    make_place(committed_db, COMMUNITY, "友谊社区", "Youyi")
     infer = {"mark": "INFER", "text": "没有找到区里的规定，这是建议值"}
     made = [
         make_published(committed_db, area=CITY, source=infer),

@@ -14,8 +14,9 @@ from app.policies.folder import read_folder
 from app.policies.services import seed_policies
 from care_beds.providers.models import CareProvider
 from subsidies.services import open_account
+from tests.app.areas.factories import make_place
 from tests.app.auth.factories import make_account
-from tests.app.people.factories import make_actor, make_area, make_senior
+from tests.app.people.factories import make_actor, make_senior
 from tests.app.people.relatives.factories import make_link, make_relative
 from tests.care_beds.factories import Hired, make_carer, make_provider
 
@@ -41,7 +42,7 @@ class Cast:
 
 def make_cast(session: Session) -> Cast:
     """Put everybody in place, with the product's own documents in force."""
-    make_area(session, STREET)
+    make_place(session, STREET)
     for kind, area_code in (("city", CITY), ("district", DISTRICT)):
         open_account(session, kind=kind, area_code=area_code, name=f"{area_code} 财政")
     maker = make_actor(session, area_code=CITY, name="章丽华")

@@ -10,11 +10,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.areas.rules import ancestors, level_of
 from app.clock import ZONE
 from app.tokens import digest, new_id
 from meals.models import EVERY_DAY, Canteen, CanteenClosure, Checkout, Dish, DishPrice, FailedScan, Till
 from subsidies.services import open_account
+from tests.app.areas.factories import make_place
 
 CITY, DISTRICT, STREET = "330100", "330105", "330105011"
 LONG_AGO, FAR_OFF = date(2026, 1, 1), date(2027, 12, 31)
@@ -67,26 +67,6 @@ DELIVERY_RULES: dict[str, Any] = {
 }
 BODIES = {"meal_discount": DISCOUNT, "delivery_rules": DELIVERY_RULES, "till_rules": TILL_RULES}
 SALE_RULES: dict[str, Any] = {"upload_within_hours": 24, "manager_reversal_days": 30, "refund_grace_days": 7}
-
-
-def make_place(session: Session, code: str = STREET, name: str | None = None) -> str:
-    """Make a place and the places around it, where they are missing, and return its code."""
-    parent = None
-    for each in (*reversed(ancestors(code)), code):
-        session.execute(
-            text(
-                "INSERT INTO area (code, level, name, name_en, parent_code)"
-                " VALUES (:code, :level, :name, :name, :parent) ON CONFLICT (code) DO NOTHING"
-            ),
-            {
-                "code": each,
-                "level": level_of(each),
-                "name": (each == code and name) or f"地区 {each}",
-                "parent": parent,
-            },
-        )
-        parent = each
-    return code
 
 
 def make_canteen(

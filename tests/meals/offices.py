@@ -10,8 +10,9 @@ from app.auth import Actor, Role
 from app.auth.actor import HeldRole, holding
 from app.people.models import Card, Senior
 from meals.models import Canteen, Checkout, Till
+from tests.app.areas.factories import make_place
 from tests.app.people.factories import bearer, make_account, make_card, make_senior, make_staff
-from tests.meals.factories import STREET, make_canteen, make_checkout, make_place, make_till
+from tests.meals.factories import STREET, make_canteen, make_checkout, make_till
 
 OTHER_STREET = "330106003"
 TODAY = date(2026, 11, 20)

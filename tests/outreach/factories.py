@@ -17,8 +17,9 @@ from outreach.policy import EXAMPLE, read_rules
 from outreach.scoring import score_people
 from outreach.terms import OutreachRules, Way
 from outreach.visiting import Found
+from tests.app.areas.factories import make_place
 from tests.app.auth.factories import make_account, make_actor
-from tests.app.people.factories import make_area, make_senior
+from tests.app.people.factories import make_senior
 from tests.meals.factories import make_policy
 
 CITY, DISTRICT, STREET, COMMUNITY = "330100", "330105", "330105011", "330105011001"
@@ -44,7 +45,7 @@ def publish_rules(session: Session, *, area_code: str = CITY, **others: Any) -> 
 
 def make_person(session: Session, *, area_code: str = COMMUNITY, **facts: Any) -> Senior:
     """Make somebody who lives in a community: of over eighty and alone unless it is said otherwise."""
-    make_area(session, area_code)
+    make_place(session, area_code)
     told: dict[str, Any] = {"birth_on": OVER_EIGHTY, "living_situation": "alone", **facts}
     return make_senior(session, hukou_area=area_code, residence_area=area_code, **told)
 

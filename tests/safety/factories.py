@@ -11,7 +11,8 @@ from app.clock import business_day
 from app.people.models import Senior
 from app.tokens import digest
 from safety.kits.models import SafetyContact, SafetyDevice, SafetyGateway, SafetyHome
-from tests.app.auth.factories import STREET, make_account, make_place
+from tests.app.areas.factories import make_place
+from tests.app.auth.factories import STREET, make_account
 from tests.app.people.factories import make_senior
 
 _numbers = count(1)

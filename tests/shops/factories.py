@@ -10,7 +10,8 @@ from app import clock
 from app.policies.models import PolicyDocument
 from shops.models import Shop, ShopArticle, ShopPrice
 from subsidies.services import Grant, grant_points, open_account
-from tests.meals.factories import make_place, make_staff
+from tests.app.areas.factories import make_place
+from tests.meals.factories import make_staff
 
 CITY, DISTRICT, STREET = "330100", "330105", "330105011"
 LONG_AGO, FAR_OFF = date(2026, 1, 1), date(2027, 12, 31)

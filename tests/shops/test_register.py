@@ -15,9 +15,9 @@ from app.errors import Invalid
 from shops import articles, errors, register
 from shops.models import Shop, ShopArticle
 from subsidies.queries import get_account
+from tests.app.areas.factories import make_place
 from tests.app.auth.factories import make_account, make_actor
 from tests.conftest import FrozenClock
-from tests.meals.factories import make_place
 from tests.shops.factories import DISTRICT, FAR_OFF, LONG_AGO, STREET, make_article, make_shop
 from tests.shops.store import Store, make_store
 

@@ -17,7 +17,8 @@ from app.audit.rules import changes, storable
 from app.audit.services import record
 from app.auth.actor import Actor, Role
 from app.vault import seal
-from tests.app.auth.factories import DISTRICT, OTHER_DISTRICT, STREET, make_account, make_place, sign_in
+from tests.app.areas.factories import make_place
+from tests.app.auth.factories import DISTRICT, OTHER_DISTRICT, STREET, make_account, sign_in
 from tests.conftest import FrozenClock
 
 ID_NUMBER, PHONE = "330106194103051129", "13800138000"

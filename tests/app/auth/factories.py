@@ -4,11 +4,9 @@ from datetime import date
 from itertools import count
 
 from flask.testing import FlaskClient
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.areas.rules import ancestors, level_of
 from app.auth.accounts import grant_role
 from app.auth.actor import CANTEEN_ROLES, PROVIDER_ROLES, SHOP_ROLES, Actor, HeldRole, Role, holding
 from app.auth.attempts import Visitor
@@ -16,27 +14,13 @@ from app.auth.guard import COOKIE
 from app.auth.models import Account
 from app.auth.passwords import hash_password
 from app.auth.services import Opened, TokenKind, open_token
+from tests.app.areas.factories import make_place
 from tests.meals.factories import make_canteen
 
 CITY, DISTRICT, OTHER_DISTRICT, STREET = "330100", "330105", "330106", "330105011"
 PASSWORD = "three-quiet-boats"
 
 _numbers = count(1)
-
-
-def make_place(session: Session, code: str = STREET) -> str:
-    """Make a place and the places around it, where they are missing."""
-    parent = None
-    for each in (*reversed(ancestors(code)), code):
-        session.execute(
-            text(
-                "INSERT INTO area (code, level, name, name_en, parent_code)"
-                " VALUES (:code, :level, :name, :name_en, :parent) ON CONFLICT (code) DO NOTHING"
-            ),
-            {"code": each, "level": level_of(each), "name": f"地区{each}", "name_en": f"Area {each}", "parent": parent},
-        )
-        parent = each
-    return code
 
 
 def make_account(
@@ -68,7 +52,7 @@ def make_account(
     make_place(session, area_code)
     for role in roles:
         if role in CANTEEN_ROLES and canteen_id is None:
-            canteen_id = make_canteen(session, area_code=make_place(session)).id
+            canteen_id = make_canteen(session, area_code=make_place(session, STREET)).id
         if role in PROVIDER_ROLES and provider_id is None:
             provider_id = _make_provider(session)
         if role in SHOP_ROLES and shop_id is None:

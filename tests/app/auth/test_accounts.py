@@ -23,6 +23,7 @@ from app.auth.models import Account, RoleGrant
 from app.auth.passwords import NO_PASSWORD, is_password
 from app.auth.queries import list_accounts
 from app.errors import Invalid, NotFound
+from tests.app.areas.factories import make_place
 from tests.app.auth.factories import (
     DISTRICT,
     OTHER_DISTRICT,
@@ -32,7 +33,6 @@ from tests.app.auth.factories import (
     form_token,
     make_account,
     make_actor,
-    make_place,
     make_token,
     sign_in,
 )

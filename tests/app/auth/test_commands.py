@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.auth.models import Account, RoleGrant
 from app.auth.passwords import is_password
-from tests.app.auth.factories import DISTRICT, make_account, make_place
+from tests.app.areas.factories import make_place
+from tests.app.auth.factories import DISTRICT, make_account
 
 GOOD = "three-quiet-boats"
 

@@ -16,6 +16,7 @@ from app.auth.guard import COOKIE
 from app.auth.models import AccessToken
 from app.auth.services import TokenKind, bind_device
 from app.db import db
+from tests.app.areas.factories import make_place
 from tests.app.auth.factories import (
     DISTRICT,
     OTHER_DISTRICT,
@@ -23,7 +24,6 @@ from tests.app.auth.factories import (
     bearer,
     form_token,
     make_account,
-    make_place,
     make_token,
     sign_in,
 )

@@ -28,7 +28,8 @@ from app.ops.owner import rewriting
 from app.ops.resealing import list_places
 from app.pictures import files
 from subsidies.seals.services import seal_now
-from tests.app.people.factories import CITY, make_area, make_senior, make_staff
+from tests.app.areas.factories import make_place
+from tests.app.people.factories import CITY, make_senior, make_staff
 from tests.conftest import ROOT, Databases
 from tests.subsidies.factories import grant, open_accounts
 
@@ -49,7 +50,7 @@ def filled(committed_db: Session) -> Session:
     """Fill the database with a person, points, a seal and a picture that has a file."""
     # Other tests published seals of other books there.
     shutil.rmtree(settings().seal_folder, ignore_errors=True)
-    make_area(committed_db, CITY)
+    make_place(committed_db, CITY)
     senior = make_senior(committed_db)
     clerk = make_staff(committed_db, role=Role.STREET_CLERK)
     grant(committed_db, senior.id, 5000, funder=open_accounts(committed_db).city)

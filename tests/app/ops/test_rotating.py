@@ -22,7 +22,8 @@ from app.people.payment_codes.keys import check_code, code_key, public_keys
 from app.people.queries import list_seniors
 from app.people.searching import read_search
 from app.signing import SigningKey
-from tests.app.people.factories import STREET, make_actor, make_area, make_senior, new_id_number
+from tests.app.areas.factories import make_place
+from tests.app.people.factories import STREET, make_actor, make_senior, new_id_number
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 NEW_KEY = b"n" * 32
@@ -160,7 +161,7 @@ def test_keys_are_rotated_and_log_ins_ended_from_the_command_line(
     app: Flask, committed_db: Session, runner: Any, turned: None
 ) -> None:
     make_senior(committed_db)
-    make_area(committed_db, STREET)
+    make_place(committed_db, STREET)
     create_account(committed_db, username="limin", name="李敏", password="three-quiet-boats", by=None, now=NOW)
     committed_db.execute(
         text(

@@ -29,17 +29,8 @@ from app.people.rules import Status
 from app.personal_data import BLACKED, Data, year_only
 from subsidies.checking import find_faults as find_ledger_faults
 from subsidies.seals.services import seal_now
-from tests.app.people.factories import (
-    CITY,
-    bearer,
-    make_actor,
-    make_area,
-    make_card,
-    make_senior,
-    make_staff,
-    make_status,
-    moved,
-)
+from tests.app.areas.factories import make_place
+from tests.app.people.factories import CITY, bearer, make_actor, make_card, make_senior, make_staff, make_status, moved
 from tests.meals.factories import make_policy
 from tests.subsidies.factories import grant, open_accounts, spend
 
@@ -68,7 +59,7 @@ class Two:
 
 @pytest.fixture
 def two(committed_db: Session) -> Two:
-    make_area(committed_db, CITY)
+    make_place(committed_db, CITY)
     make_policy(committed_db, area_code=CITY, kind="retention_rules", body=RULES)
     of_city: Any = {"roles": (Role.ADMINISTRATOR,), "area_code": CITY}
     made = Two(make_actor(committed_db, name="管立新", **of_city), make_actor(committed_db, name="郑敏", **of_city))

@@ -10,8 +10,6 @@ from sqlalchemy.orm import Session
 from stdnum.cn.ric import calc_check_digit
 
 from app import clock, vault
-from app.areas.models import Area
-from app.areas.rules import ancestors, level_of
 from app.auth.actor import Actor, HeldRole, Role, holding
 from app.auth.attempts import Visitor
 from app.auth.models import Account, RoleGrant
@@ -19,6 +17,7 @@ from app.auth.services import TokenKind, open_token
 from app.people.card_numbers import make_number
 from app.people.models import Card, Senior, SeniorStatus
 from app.people.rules import Sex, Status
+from tests.app.areas.factories import make_place
 
 CITY, WEST_LAKE, STREET, COMMUNITY = "330100", "330106", "330106003", "330106003012"
 OTHER_DISTRICT, OTHER_STREET = "330105", "330105011"
@@ -46,19 +45,6 @@ def sex_of(serial: int) -> Sex:
     return Sex.MALE if serial % 2 else Sex.FEMALE
 
 
-def make_area(session: Session, code: str = STREET, name: str | None = None, name_en: str = "") -> Area:
-    """Make a place and the places around it, where they are missing."""
-    parent: str | None = None
-    for each in (*reversed(ancestors(code)), code):
-        if session.get(Area, each) is None:
-            told = name if each == code and name else f"地区{each}"
-            english = name_en if each == code else ""
-            session.add(Area(code=each, level=level_of(each), name=told, name_en=english, parent_code=parent))
-            session.flush()
-        parent = each
-    return session.get_one(Area, code)
-
-
 def make_senior(
     session: Session,
     *,
@@ -79,7 +65,7 @@ def make_senior(
     """Make a senior with one status since long ago."""
     number = id_number or new_id_number(birth_on, sex=sex)
     for code in (hukou_area, residence_area or hukou_area):
-        make_area(session, code)
+        make_place(session, code)
     now = clock.now()
     senior = Senior(
         name=name,
@@ -175,7 +161,7 @@ def make_staff(
     shop_id: int | None = None,
 ) -> Account:
     """Make an account that holds a role in an area, a canteen, for a provider or a shop."""
-    make_area(session, area_code)
+    make_place(session, area_code)
     account = make_account(session)
     session.add(
         RoleGrant(

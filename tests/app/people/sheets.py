@@ -12,12 +12,8 @@ from sqlalchemy import func, select
 from app import clock as app_clock
 from app.people.importing import Mode, Report, import_file
 from app.people.models import Senior
-from tests.app.people.factories import (
-    OTHER_STREET,
-    STREET,
-    make_area,
-    make_id_number,
-)
+from tests.app.areas.factories import make_place
+from tests.app.people.factories import OTHER_STREET, STREET, make_id_number
 
 CHINESE = {
     "name": "姓名",
@@ -40,8 +36,8 @@ def english(app):
 
 @pytest.fixture(autouse=True)
 def places(session, clock):
-    make_area(session, STREET, "北山街道")
-    make_area(session, OTHER_STREET, "朝晖街道")
+    make_place(session, STREET, "北山街道")
+    make_place(session, OTHER_STREET, "朝晖街道")
 
 
 def a_row(number: int = 1, **changes) -> dict[str, str]:

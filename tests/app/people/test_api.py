@@ -10,16 +10,8 @@ from app.auth.actor import Role
 from app.people.models import Senior
 from app.people.queries import list_statuses
 from app.people.rules import Status
-from tests.app.people.factories import (
-    OTHER_STREET,
-    STREET,
-    bearer,
-    make_area,
-    make_card,
-    make_id_number,
-    make_senior,
-    make_staff,
-)
+from tests.app.areas.factories import make_place
+from tests.app.people.factories import OTHER_STREET, STREET, bearer, make_card, make_id_number, make_senior, make_staff
 
 SENIORS = "/api/v1/people/seniors"
 CARDS = "/api/v1/people/cards"
@@ -28,7 +20,7 @@ NUMBER = make_id_number(date(1941, 3, 5), serial=12)
 
 @pytest.fixture
 def clerk(session, clock):
-    make_area(session, OTHER_STREET)
+    make_place(session, OTHER_STREET)
     return bearer(session, make_staff(session))
 
 

@@ -5,12 +5,13 @@ from sqlalchemy import func, select
 
 from app.people.files import EXAMPLE, template
 from app.people.models import Senior
-from tests.app.people.factories import WEST_LAKE, make_area
+from tests.app.areas.factories import make_place
+from tests.app.people.factories import WEST_LAKE
 
 
 @pytest.fixture
 def place(session, clock):
-    make_area(session, WEST_LAKE)
+    make_place(session, WEST_LAKE)
     session.commit()
 
 

@@ -13,19 +13,13 @@ from app.people.models import Card, Senior, SeniorStatus
 from app.people.rules import Status
 from app.people.wording import FAULT_WORDS, FIELD_NAMES, say
 from app.spreadsheets import SheetFault
-from tests.app.people.factories import (
-    OTHER_STREET,
-    WEST_LAKE,
-    make_actor,
-    make_area,
-    make_id_number,
-    make_senior,
-)
+from tests.app.areas.factories import make_place
+from tests.app.people.factories import OTHER_STREET, WEST_LAKE, make_actor, make_id_number, make_senior
 from tests.app.people.sheets import CHINESE, a_row, as_csv, as_xlsx, count, english, places, take, told  # noqa: F401 - fixtures too
 
 
 def test_the_template_is_itself_a_good_file(session):
-    make_area(session, WEST_LAKE)
+    make_place(session, WEST_LAKE)
     report = take(session, template().encode())
     assert (report.new, report.refused, report.cards, report.written) == (1, 0, 1, True)
     senior = session.scalars(select(Senior)).one()
@@ -155,8 +149,8 @@ def test_a_clerk_takes_in_only_people_of_the_own_area(session):
 
 
 def test_places_may_be_named_when_only_one_has_the_name(session):
-    make_area(session, "330108001", "北干街道")
-    make_area(session, "330109001", "北干街道")
+    make_place(session, "330108001", "北干街道")
+    make_place(session, "330109001", "北干街道")
     report = take(session, as_csv([a_row(1, hukou_area="北山街道"), a_row(2, hukou_area="北干街道")]), mode=None)
     assert told(report) == [(3, "hukou_area", "area_ambiguous")]
     assert report.new == 1

@@ -13,7 +13,8 @@ from app.people.errors import ImportNotReady
 from app.people.files import EXAMPLE, template
 from app.people.importing import Mode
 from app.people.models import Senior, SeniorImport
-from tests.app.people.factories import WEST_LAKE, bearer, make_actor, make_area, make_senior, make_staff
+from tests.app.areas.factories import make_place
+from tests.app.people.factories import WEST_LAKE, bearer, make_actor, make_senior, make_staff
 
 FILES = "/people/imports/"
 GOOD = template()
@@ -23,7 +24,7 @@ MIXED = template() + template().splitlines()[1].replace(EXAMPLE["id_number"], "3
 @pytest.fixture
 def web(app, committed_db, clock):
     """Return a client, the headers of a clerk of West Lake, and a session that really commits."""
-    make_area(committed_db, WEST_LAKE)
+    make_place(committed_db, WEST_LAKE)
     headers = bearer(committed_db, make_staff(committed_db, area_code=WEST_LAKE))
     committed_db.commit()
     return app.test_client(), headers, committed_db
@@ -226,7 +227,7 @@ def test_the_template_can_be_had_from_the_page(web):
 
 def test_a_clerk_brings_in_only_the_own_area(web):
     _, _, session = web
-    make_area(session, "330105")
+    make_place(session, "330105")
     session.commit()
     import_id = send(web, GOOD.replace("330106,330106", "330105,330105"))
     tasks.check_import(import_id=import_id)

@@ -12,12 +12,12 @@ from app.audit.models import AuditEntry
 from app.auth.actor import Role
 from app.people.models import Card, Senior
 from app.people.rules import Status
+from tests.app.areas.factories import make_place
 from tests.app.people.factories import (
     COMMUNITY,
     OTHER_STREET,
     STREET,
     bearer,
-    make_area,
     make_card,
     make_id_number,
     make_senior,
@@ -30,8 +30,8 @@ NUMBER = make_id_number(date(1941, 3, 5), serial=12)
 
 @pytest.fixture
 def clerk(session, clock):
-    make_area(session, COMMUNITY, "友谊社区", "Youyi")
-    make_area(session, OTHER_STREET, "朝晖街道")
+    make_place(session, COMMUNITY, "友谊社区", "Youyi")
+    make_place(session, OTHER_STREET, "朝晖街道")
     headers = bearer(session, make_staff(session))
     session.commit()
     return headers

@@ -16,7 +16,8 @@ from app.people import cards, services
 from app.people.importing import Mode, import_file
 from app.people.models import Card, Senior, SeniorStatus
 from app.people.rules import Status
-from tests.app.people.factories import STREET, make_actor, make_area, make_id_number, make_senior
+from tests.app.areas.factories import make_place
+from tests.app.people.factories import STREET, make_actor, make_id_number, make_senior
 
 TIMES = 8
 NUMBER = make_id_number(date(1941, 3, 5), serial=12)
@@ -25,7 +26,7 @@ FIELDS = {"name": "王秀英", "id_number": NUMBER, "hukou_area": STREET, "resid
 
 @pytest.fixture
 def clerk(app, committed_db):
-    make_area(committed_db, STREET)
+    make_place(committed_db, STREET)
     actor = make_actor(committed_db)
     committed_db.commit()
     return actor

@@ -17,24 +17,16 @@ from app.people.errors import AlreadyRegistered, AreaNotYours, DeceasedRegistere
 from app.people.models import Senior, SeniorStatus
 from app.people.rules import Status
 from app.people.timeline import Period
-from tests.app.people.factories import (
-    OTHER_STREET,
-    STREET,
-    make_actor,
-    make_area,
-    make_id_number,
-    make_senior,
-    make_status,
-    moved,
-)
+from tests.app.areas.factories import make_place
+from tests.app.people.factories import OTHER_STREET, STREET, make_actor, make_id_number, make_senior, make_status, moved
 
 NUMBER = make_id_number(date(1941, 3, 5), serial=12)
 
 
 @pytest.fixture
 def clerk(session, clock):
-    make_area(session, STREET)
-    make_area(session, OTHER_STREET)
+    make_place(session, STREET)
+    make_place(session, OTHER_STREET)
     return make_actor(session)
 
 

@@ -15,7 +15,8 @@ from app.policies.documents import PolicyIn
 from app.policies.fields import PlainSchema, whole
 from app.policies.kinds import Body, Fault, Kind, Table, register_kind
 from app.policies.models import PolicyDocument
-from tests.app.people.factories import make_actor, make_area
+from tests.app.areas.factories import make_place
+from tests.app.people.factories import make_actor
 
 CITY, DISTRICT, STREET, COMMUNITY = "330100", "330106", "330106003", "330106003012"
 OTHER_DISTRICT = "330105"
@@ -89,7 +90,7 @@ def make_published(
     **others: Any,
 ) -> PolicyDocument:
     """Make a document that two people have signed."""
-    make_area(session, area)
+    make_place(session, area)
     document = loaded(
         area=area,
         valid_from=valid_from.isoformat(),

@@ -4,7 +4,8 @@ import pytest
 
 from app.auth.actor import Role
 from app.db import db
-from tests.app.people.factories import bearer, make_area, make_staff
+from tests.app.areas.factories import make_place
+from tests.app.people.factories import bearer, make_staff
 from tests.app.policies.factories import (
     CITY,
     COMMUNITY,
@@ -22,8 +23,8 @@ READERS = [Role.STREET_CLERK, Role.DISTRICT_APPROVER, Role.AUDITOR, Role.ADMINIS
 
 @pytest.fixture(autouse=True)
 def places(session, clock):
-    make_area(session, OTHER_DISTRICT)
-    make_area(session, COMMUNITY)
+    make_place(session, OTHER_DISTRICT)
+    make_place(session, COMMUNITY)
 
 
 @pytest.fixture

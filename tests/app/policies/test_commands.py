@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from app.policies.models import PolicyDocument
-from tests.app.people.factories import make_account, make_area
+from tests.app.areas.factories import make_place
+from tests.app.people.factories import make_account
 from tests.app.policies.factories import STREET
 
 TEXT = """\
@@ -19,7 +20,7 @@ body: {cups: 2}
 
 @pytest.fixture
 def seed(session, clock, runner, tmp_path, in_english):
-    make_area(session, STREET)
+    make_place(session, STREET)
     maker, checker = make_account(session), make_account(session)
     session.commit()
 

@@ -13,7 +13,7 @@ from app import clock as app_clock
 from app.db import db, transaction
 from app.errors import Refused
 from app.policies import services
-from tests.app.people.factories import make_area
+from tests.app.areas.factories import make_place
 from tests.app.policies.factories import (
     DISTRICT,
     SPRING,
@@ -35,7 +35,7 @@ INSERT = text("""
 
 @pytest.fixture
 def row(session, clock):
-    make_area(session, STREET)
+    make_place(session, STREET)
     return {
         "kind": "tea",
         "area": STREET,
@@ -133,7 +133,7 @@ def test_an_open_end_is_set_once(session, clock):
 
 @pytest.mark.parametrize("assignment", ["""body = '{"cups": 9}'""", "state = 'published'", "maker_id = maker_id + 1"])
 def test_what_stands_in_a_draft_does_not_change_either(session, clock, assignment):
-    make_area(session, STREET)
+    make_place(session, STREET)
     policy = services.draft_policy(session, document=loaded(), by=make_maker(session), now=clock.now())
     with pytest.raises(DBAPIError):
         change(session, policy.id, assignment)
@@ -147,7 +147,7 @@ def test_the_application_cannot_delete(session, clock):
 
 
 def test_of_two_who_publish_at_the_same_moment_one_is_refused(app: Flask, committed_db, clock):
-    make_area(committed_db, STREET)
+    make_place(committed_db, STREET)
     maker, checkers = make_maker(committed_db), [make_checker(committed_db) for _ in range(4)]
     ids = []
     for _ in checkers:

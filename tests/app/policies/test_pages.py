@@ -6,7 +6,8 @@ from app.auth.actor import Role
 from app.auth.guard import COOKIE
 from app.auth.services import TokenKind
 from app.policies import services
-from tests.app.people.factories import make_area, make_staff, token_of
+from tests.app.areas.factories import make_place
+from tests.app.people.factories import make_staff, token_of
 from tests.app.policies.factories import (
     COMMUNITY,
     DISTRICT,
@@ -33,8 +34,8 @@ body:
 
 @pytest.fixture(autouse=True)
 def places(session, clock):
-    make_area(session, OTHER_DISTRICT)
-    make_area(session, COMMUNITY)
+    make_place(session, OTHER_DISTRICT)
+    make_place(session, COMMUNITY)
 
 
 @pytest.fixture

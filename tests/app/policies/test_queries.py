@@ -8,7 +8,7 @@ from app import clock
 from app.policies import queries, services
 from app.policies.errors import PolicyNotFound
 from app.policies.queries import Filter
-from tests.app.people.factories import make_area
+from tests.app.areas.factories import make_place
 from tests.app.policies.factories import (
     CITY,
     COMMUNITY,
@@ -27,8 +27,8 @@ BEFORE_SPRING, LAST_OF_SPRING = date(2027, 2, 28), date(2027, 5, 31)
 
 @pytest.fixture(autouse=True)
 def places(session, clock):
-    make_area(session, OTHER_DISTRICT)
-    make_area(session, COMMUNITY)
+    make_place(session, OTHER_DISTRICT)
+    make_place(session, COMMUNITY)
 
 
 def cups(session, area_code, on):

@@ -17,7 +17,7 @@ from app.policies.errors import (
     PolicyRewritesPast,
 )
 from app.policies.models import PolicyDocument
-from tests.app.people.factories import make_area
+from tests.app.areas.factories import make_place
 from tests.app.policies.factories import (
     AUTUMN,
     CITY,
@@ -53,8 +53,8 @@ def now(clock):
 
 @pytest.fixture
 def place(session, clock):
-    make_area(session, OTHER_DISTRICT)
-    return make_area(session, STREET)
+    make_place(session, OTHER_DISTRICT)
+    return make_place(session, STREET)
 
 
 @pytest.fixture

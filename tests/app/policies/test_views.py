@@ -9,7 +9,8 @@ from app.policies import kinds, services, views
 from app.policies.kinds import UnknownKind, get_kind, register_kind
 from app.policies.models import PolicyDocument
 from app.policies.rules import Mark
-from tests.app.people.factories import make_actor, make_area, moved
+from tests.app.areas.factories import make_place
+from tests.app.people.factories import make_actor, moved
 from tests.app.policies.factories import (
     DISTRICT,
     OTHER_DISTRICT,
@@ -76,8 +77,8 @@ def test_what_changed_is_told_table_by_table(session, clock):
 
 
 def test_who_is_offered_what(session, clock):
-    make_area(session, OTHER_DISTRICT)
-    make_area(session, STREET)
+    make_place(session, OTHER_DISTRICT)
+    make_place(session, STREET)
     maker = make_maker(session, STREET)
     checker = make_actor(session, roles=[Role.DISTRICT_APPROVER], area_code=DISTRICT)
     policy = services.draft_policy(session, document=loaded(), by=maker, now=clock.now())

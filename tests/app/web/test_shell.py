@@ -14,7 +14,8 @@ from app.auth.actor import Role
 from app.web import wording
 from app.web.pages import local_address
 from app.web.shell import here
-from tests.app.auth.factories import STREET, make_account, make_place, sign_in
+from tests.app.areas.factories import make_place
+from tests.app.auth.factories import STREET, make_account, sign_in
 
 AT = datetime(2026, 11, 21, 3, 48, 7, tzinfo=UTC)
 

@@ -21,7 +21,8 @@ from care_beds.assessment.models import Assessment, AssessmentSignature
 from care_beds.assessment.policy import NAME
 from care_beds.assessment.rules import Reason, Relation, add_months
 from care_beds.assessment.signing import Informant, complete_assessment, sign_as_informant, sign_assessment
-from tests.app.people.factories import STREET, make_actor, make_area, make_senior
+from tests.app.areas.factories import make_place
+from tests.app.people.factories import STREET, make_actor, make_senior
 from tests.app.policies.factories import CITY
 from tests.care_beds.factories import make_care_staff
 
@@ -34,7 +35,7 @@ def publish_rules(session: Session) -> int:
     found = session.scalar(select(PolicyDocument.id).where(PolicyDocument.kind == NAME))
     if found is not None:
         return found
-    make_area(session, CITY)
+    make_place(session, CITY)
     maker = make_actor(session, area_code=CITY, name="章丽华")
     checker = make_actor(session, roles=[Role.DISTRICT_APPROVER], area_code=CITY, name="何志强")
     documents = [each for each in read_folder(FOLDER) if each["kind"] == NAME]
@@ -149,7 +150,7 @@ class Bureau:
 def make_bureau(session: Session, **facts: Any) -> Bureau:
     """Open a bureau where the rules are in force."""
     publish_rules(session)
-    make_area(session, STREET)
+    make_place(session, STREET)
     return Bureau(
         session=session,
         first=make_care_staff(session, Role.ASSESSOR, area_code=STREET, name="孙晓梅"),

@@ -22,7 +22,8 @@ from care_beds.assessment.errors import (
     NotAssessable,
 )
 from care_beds.assessment.rules import Reason
-from tests.app.people.factories import OTHER_STREET, make_area, make_senior
+from tests.app.areas.factories import make_place
+from tests.app.people.factories import OTHER_STREET, make_senior
 from tests.app.people.relatives.factories import make_link
 from tests.care_beds.assessment.answers import best, worth
 from tests.care_beds.assessment.office import Bureau
@@ -86,7 +87,7 @@ def test_the_dead_and_those_elsewhere_are_not_assessed(bureau: Bureau) -> None:
 
 
 def test_nobody_is_assessed_where_the_rules_are_not_published(bureau: Bureau) -> None:
-    make_area(bureau.session, "330402001")
+    make_place(bureau.session, "330402001")
     senior = make_senior(bureau.session, hukou_area="330402001")
     by = make_care_staff(bureau.session, Role.ASSESSOR, area_code="330402001")
     with pytest.raises(NoAssessmentRules):

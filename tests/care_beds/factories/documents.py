@@ -11,8 +11,8 @@ from app.policies.models import PolicyDocument
 from care_beds.beds.policy import BED_RULES
 from care_beds.catalogue.policy import CARE_CATALOGUE
 from care_beds.visits.policy import VISIT_RULES
+from tests.app.areas.factories import make_place
 from tests.app.auth.factories import make_account
-from tests.app.people.factories import make_area
 from tests.care_beds.factories.places import CITY, LONG_AGO, STREET
 
 
@@ -40,7 +40,7 @@ def hold_document(session: Session, kind: str, body: Mapping[str, Any], *, area_
 
 
 def _publish(session: Session, kind: str, body: Mapping[str, Any], *, area_code: str, title: str) -> PolicyDocument:
-    make_area(session, area_code)
+    make_place(session, area_code)
     now, (maker, checker) = clock.now(), (make_account(session), make_account(session))
     document = PolicyDocument(
         kind=kind,

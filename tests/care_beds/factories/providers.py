@@ -12,7 +12,8 @@ from app.auth.actor import Actor, HeldRole, Role, holding
 from app.auth.models import Account
 from care_beds.providers.models import CareProvider, Carer, CarerCertificate
 from subsidies.services import open_account
-from tests.app.auth.factories import make_account, make_place
+from tests.app.areas.factories import make_place
+from tests.app.auth.factories import make_account
 from tests.app.people.factories import new_id_number
 from tests.care_beds.factories.places import FAR_OFF, LONG_AGO, STREET
 

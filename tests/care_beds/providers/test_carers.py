@@ -34,8 +34,8 @@ from care_beds.providers.errors import (
 )
 from care_beds.providers.models import CareProvider, Carer
 from care_beds.providers.rules import Certificate, Relation, Unfit
-from tests.app.auth.factories import make_place
-from tests.app.people.factories import make_area, make_card, make_senior
+from tests.app.areas.factories import make_place
+from tests.app.people.factories import make_card, make_senior
 from tests.app.pictures.photos import make_photo
 from tests.care_beds.factories import (
     STREET,
@@ -75,7 +75,7 @@ def come_back(session: Session, provider: CareProvider, manager: Actor) -> tuple
     told = {"card": card.number, "name": mother.name, "relation": Relation.PARENT, "is_cohabitant": False}
     carers.declare_kin(session, carer_id=first.id, **told, by=manager, now=NOON)
     carers.let_go(session, carer_id=first.id, last_on=TODAY, words="回老家", by=manager, now=NOON)
-    make_area(session, "330105012")
+    make_place(session, "330105012")
     other = make_provider(session, area_code="330105012")
     asked = {**ASKED, "username": "zhao2", "employed_from": TODAY + timedelta(days=1)}
     boss = make_provider_manager(session, other)

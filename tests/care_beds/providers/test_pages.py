@@ -15,7 +15,8 @@ from app.clock import business_day
 from care_beds.providers.access import KEEPERS, MANAGERS, READERS, REVIEWERS
 from care_beds.providers.models import CareProvider, Carer, CarerCertificate, ProviderReview
 from care_beds.providers.tasks import tell_endings
-from tests.app.auth.factories import bearer, form_token, make_account, make_place, make_token, sign_in
+from tests.app.areas.factories import make_place
+from tests.app.auth.factories import bearer, form_token, make_account, make_token, sign_in
 from tests.app.people.factories import make_card, make_senior
 from tests.app.people.relatives.factories import make_relative
 from tests.app.pictures.photos import make_photo

@@ -17,7 +17,7 @@ from care_beds.providers.errors import ProviderBusy, ProviderEnded, ProviderNotF
 from care_beds.providers.rules import ProviderState
 from care_beds.providers.stars import list_stars
 from care_beds.visits.models import VisitRating
-from tests.app.people.factories import make_area
+from tests.app.areas.factories import make_place
 from tests.care_beds.factories import (
     FAR_OFF,
     LONG_AGO,
@@ -90,18 +90,18 @@ def test_another_streets_provider_is_not_there(session: Session) -> None:
 
 def test_the_roles_of_a_provider_that_moves_come_along(session: Session, clock: FrozenClock) -> None:
     district = make_care_staff(session, Role.DISTRICT_APPROVER, area_code="330105")
-    elsewhere = make_area(session, "330105012")
+    elsewhere = make_place(session, "330105012")
     provider = make_provider(session)
     carer = make_carer(session, provider=provider)
     gone = make_provider_manager(session, provider)
     ended = update(RoleGrant).where(RoleGrant.account_id == gone.account_id).values(valid_until=TODAY)
     session.execute(ended)
-    moved = {"area_code": elsewhere.code}
+    moved = {"area_code": elsewhere}
     services.change_provider(session, provider_id=provider.id, changes=moved, by=district, now=NOON)
     held = select(RoleGrant.account_id, RoleGrant.area_code).where(
         RoleGrant.provider_id == provider.id, RoleGrant.valid_until.is_(None)
     )
-    assert [tuple(row) for row in session.execute(held)] == [(carer.account.id, elsewhere.code)]
+    assert [tuple(row) for row in session.execute(held)] == [(carer.account.id, elsewhere)]
     before = select(RoleGrant.valid_until).where(RoleGrant.provider_id == provider.id, RoleGrant.area_code == STREET)
     assert set(session.scalars(before)) == {TODAY}
 

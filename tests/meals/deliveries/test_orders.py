@@ -6,10 +6,11 @@ import pytest
 
 from app.auth.actor import Role
 from app.people.rules import Status
+from tests.app.areas.factories import make_place
 from tests.app.people.factories import bearer, make_senior, make_staff
 from tests.conftest import FrozenClock
 from tests.meals.deliveries.kitchen import API, Kitchen
-from tests.meals.factories import STREET, make_canteen, make_closure, make_dish, make_place
+from tests.meals.factories import STREET, make_canteen, make_closure, make_dish
 from tests.meals.test_pages import counted
 
 

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import text
 
 from app.people.models import Card, Senior
+from tests.app.areas.factories import make_place
 from tests.conftest import FrozenClock
-from tests.meals.factories import STREET, make_closure, make_place
+from tests.meals.factories import STREET, make_closure
 from tests.meals.tills.counter import Counter
 
 OTHER_STREET = "330105012"

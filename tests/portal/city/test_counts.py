@@ -17,7 +17,8 @@ from safety.alerts import queries as alerts
 from safety.alerts import services as answering
 from safety.alerts.policy_example import EXAMPLE
 from subsidies.findings import services as judging
-from tests.app.people.factories import make_actor, make_area, make_card, make_senior, make_status
+from tests.app.areas.factories import make_place
+from tests.app.people.factories import make_actor, make_card, make_senior, make_status
 from tests.care_beds.factories import make_bed, make_bed_in_service, make_visit
 from tests.conftest import FrozenClock
 from tests.meals.factories import CITY, DISTRICT, STREET, make_policy
@@ -49,7 +50,7 @@ def test_points_are_counted_net_and_where_somebody_moves_later_changes_nothing(
     session: Session, clock: FrozenClock
 ) -> None:
     accounts, now = open_accounts(session), clock.now()
-    make_area(session, OTHER_STREET)
+    make_place(session, OTHER_STREET)
     senior = make_senior(session, hukou_area=STREET)
     grant(session, senior.id, 5000, funder=accounts.district, now=now)
     paid = spend(session, senior.id, 800, merchant=accounts.canteen, now=now)

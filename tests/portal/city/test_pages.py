@@ -9,9 +9,10 @@ from flask.testing import FlaskClient
 
 from app.auth import Role
 from portal.city import folding
+from tests.app.areas.factories import make_place
 from tests.app.people.factories import bearer, make_staff
 from tests.conftest import FrozenClock
-from tests.meals.factories import CITY, DISTRICT, STREET, make_place
+from tests.meals.factories import CITY, DISTRICT, STREET
 from tests.meals.lunch import Lunch
 from tests.meals.offices import OTHER_STREET, TODAY, Office
 

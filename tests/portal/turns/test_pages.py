@@ -14,9 +14,10 @@ from app import vault
 from app.auth.actor import Role
 from app.auth.models import Account
 from app.people.turns import TurnKind
+from tests.app.areas.factories import make_place
 from tests.app.auth.factories import form_token, make_account, sign_in
 from tests.app.conftest import count_statements
-from tests.app.people.factories import bearer, make_area, make_senior
+from tests.app.people.factories import bearer, make_senior
 from tests.meals.factories import DISTRICT, STREET
 from tests.portal.turns.cast import DIED, Life
 
@@ -168,7 +169,7 @@ def test_a_retry_is_told_what_was_recorded_though_the_person_lives_elsewhere_by_
 ) -> None:
     head = {**bearer(session, clerk), "Idempotency-Key": "move"}
     asked = {"senior_id": life.senior.id, "kind": "move", "from_on": "2026-11-19", "reason": "迁到外区"}
-    other = make_area(session, "330106009", "蒋村街道").code
+    other = make_place(session, "330106009", "蒋村街道")
     body = {**asked, "to_area_code": other}
     first, again = (client.post("/api/v1/turns", json=body, headers=head) for _ in range(2))
     assert (first.status_code, again.status_code) == (201, 201)

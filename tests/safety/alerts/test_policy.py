@@ -19,7 +19,8 @@ from safety.alerts.policy_example import EXAMPLE
 from safety.alerts.policy_reading import get_alert_rules, own_rules, read_alert_rules
 from safety.alerts.policy_schema import SafetyLaddersIn
 from safety.alerts.terms import Moment
-from tests.app.auth.factories import STREET, make_account, make_place
+from tests.app.areas.factories import make_place
+from tests.app.auth.factories import STREET, make_account
 from tests.conftest import FrozenClock
 
 FILE = Path(safety.__file__).parent / "policies" / "330100-safety-ladders-2024.yaml"

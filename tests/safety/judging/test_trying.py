@@ -13,7 +13,8 @@ from app.policies.models import PolicyDocument
 from safety.judging import trial_pages, trying
 from safety.judging.policy import EXAMPLE, NAME
 from safety.kits.away import come_back, list_away_told, set_away
-from tests.app.auth.factories import CITY, STREET, form_token, make_account, make_place, sign_in
+from tests.app.areas.factories import make_place
+from tests.app.auth.factories import CITY, STREET, form_token, make_account, sign_in
 from tests.app.people.factories import make_actor
 from tests.conftest import FrozenClock
 from tests.safety.factories import make_home

@@ -13,7 +13,8 @@ from app.policies.services import seed_policies
 from safety.kits import thresholds
 from safety.kits.policy import NAME
 from safety.kits.thresholds import Threshold
-from tests.app.auth.factories import CITY, DISTRICT, STREET, make_place
+from tests.app.areas.factories import make_place
+from tests.app.auth.factories import CITY, DISTRICT, STREET
 from tests.app.people.factories import make_actor
 from tests.conftest import FrozenClock
 

@@ -7,7 +7,8 @@ from app.auth.actor import Role
 from safety.kits import queries
 from safety.kits.models import SafetyKitStep
 from safety.kits.testing import hear_tests
-from tests.app.auth.factories import OTHER_DISTRICT, STREET, make_place
+from tests.app.areas.factories import make_place
+from tests.app.auth.factories import OTHER_DISTRICT, STREET
 from tests.app.people.factories import make_actor
 from tests.conftest import FrozenClock
 from tests.safety.factories import make_contact, make_device, make_gateway, make_home

@@ -20,7 +20,8 @@ from subsidies.allowance.looking import look_through
 from subsidies.allowance.models import GrantDecision, GrantRun
 from subsidies.allowance.posting import post_run
 from subsidies.models import Lot
-from tests.app.people.factories import make_actor, make_area, make_senior
+from tests.app.areas.factories import make_place
+from tests.app.people.factories import make_actor, make_senior
 from tests.subsidies.allowance.programmes import IN_XIAOSHAN, XIAOSHAN, a_body
 
 OCTOBER, NOVEMBER, DECEMBER = date(2026, 10, 1), date(2026, 11, 1), date(2026, 12, 1)
@@ -37,7 +38,7 @@ class Office:
 
 def make_office(session: Session, area: str = XIAOSHAN) -> Office:
     """Make a maker and a checker."""
-    make_area(session, area)
+    make_place(session, area)
     return Office(
         maker=make_actor(session, area_code=area, name="吴晓燕"),
         checker=make_actor(session, roles=[Role.DISTRICT_APPROVER], area_code=area, name="徐建平"),

@@ -17,7 +17,7 @@ from app.db import transaction
 from subsidies.allowance.posting import Poster
 from subsidies.allowance.runs import get_run
 from subsidies.services import open_account
-from tests.app.people.factories import make_area
+from tests.app.areas.factories import make_place
 from tests.conftest import FrozenClock
 from tests.subsidies.allowance.factories import approved, make_office, make_old, publish
 from tests.subsidies.allowance.programmes import XIAOSHAN
@@ -37,7 +37,7 @@ def test_hands_open_the_purses_of_many_places_in_one_order(
 ) -> None:
     office = make_office(committed_db)
     document = publish(committed_db, office, funder="street")
-    places = [make_area(committed_db, f"{XIAOSHAN}{n:03d}").code for n in (1, 2)]
+    places = [make_place(committed_db, f"{XIAOSHAN}{n:03d}") for n in (1, 2)]
     make_old(committed_db, 84)
     open_account(committed_db, kind="city", area_code="330100", name="市财政")
     run_id, document_id = approved(committed_db, office).id, document.id

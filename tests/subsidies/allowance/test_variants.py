@@ -12,7 +12,7 @@ from app.policies.documents import PolicyIn
 from app.policies.errors import PolicyOverlaps
 from app.policies.models import PolicyDocument
 from subsidies.allowance.kind import NAME
-from tests.app.people.factories import make_area
+from tests.app.areas.factories import make_place
 from tests.app.policies.factories import make_checker, make_maker
 from tests.subsidies.allowance.programmes import IN_XIAOSHAN, XIAOSHAN, a_body
 
@@ -20,7 +20,7 @@ JANUARY, JUNE = date(2027, 1, 1), date(2027, 6, 1)
 
 
 def publish(session: Session, code: str, valid_from: date, area: str = XIAOSHAN, **changes: Any) -> PolicyDocument:
-    make_area(session, area)
+    make_place(session, area)
     document = PolicyIn().load(
         {
             "kind": NAME,

@@ -11,10 +11,10 @@ from app.errors import Invalid
 from app.people.models import Senior
 from subsidies.desk import folding, holders
 from subsidies.desk.reading import MovementFilter, list_all_movements, sum_movements
+from tests.app.areas.factories import make_place
 from tests.app.auth.factories import make_account, sign_in
 from tests.app.people.factories import make_senior
 from tests.conftest import FrozenClock
-from tests.meals.factories import make_place
 from tests.subsidies.factories import CITY, NOON, STREET, Accounts, grant, reverse, spend
 
 DAY = NOON.date()

@@ -16,7 +16,8 @@ from subsidies.findings.checks import Check, Found, Source
 from subsidies.findings.models import Finding
 from subsidies.findings.policy import example_body
 from subsidies.findings.storing import Counted, Origin, keep_found
-from tests.app.people.factories import make_account, make_area
+from tests.app.areas.factories import make_place
+from tests.app.people.factories import make_account
 
 CITY, DISTRICT, STREET, OTHER_STREET = "330100", "330105", "330105011", "330106003"
 DAY = date(2026, 11, 18)
@@ -26,7 +27,7 @@ _numbers = count(1)
 
 def make_document(session: Session, *, area_code: str = CITY, body: dict[str, Any] | None = None) -> PolicyDocument:
     """Publish a document that says from which numbers on the checks speak."""
-    make_area(session, area_code)
+    make_place(session, area_code)
     now = clock.now()
     document = PolicyDocument(
         kind="audit_checks",
@@ -63,7 +64,7 @@ def found(key: str = "", *refs: str, **about: Any) -> Found:
 
 def keep(session: Session, *each: Found, code: str = "R4") -> Counted:
     """Keep what a check found, under a document and a run of its own where there is none."""
-    make_area(session, STREET)
+    make_place(session, STREET)
     document = session.scalars(select(PolicyDocument).where(PolicyDocument.kind == "audit_checks")).first()
     document = document or make_document(session)
     run_id = runs.start_run(session, now=clock.now(), codes=[code], is_forced=True)

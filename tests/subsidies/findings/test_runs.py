@@ -16,7 +16,7 @@ from subsidies.findings.models import Finding
 from subsidies.findings.policy import example_body
 from subsidies.findings.registry import list_checks
 from subsidies.findings.tasks import run_checks
-from tests.app.people.factories import make_area
+from tests.app.areas.factories import make_place
 from tests.conftest import FrozenClock
 from tests.subsidies.findings.factories import CITY, DISTRICT, STREET, checks, found, make_check, make_document
 
@@ -62,7 +62,7 @@ def test_every_check_runs_and_is_kept_with_its_counts(session: Session, clock: F
 
 
 def test_one_check_that_breaks_does_not_stop_the_others(session: Session, clock: FrozenClock) -> None:
-    make_area(session, STREET)
+    make_place(session, STREET)
     body = {**example_body(list_checks()), "checks": {"R1": {}, "R2": {}}}
     make_document(session, body=body)
     with checks(make_check("R1", ValueError("no")), make_check("R2", [found("a")])):
@@ -96,7 +96,7 @@ def test_a_check_that_a_document_leaves_out_finds_nothing_there(session: Session
 def test_killed_in_the_middle_and_run_again_is_as_if_it_had_not_been(
     committed_db: Session, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_area(committed_db, STREET)
+    make_place(committed_db, STREET)
     make_document(committed_db, body={**example_body(list_checks()), "checks": {"R1": {}, "R2": {}, "R3": {}}})
     committed_db.commit()
     carry = carrying._carry_check

@@ -8,11 +8,11 @@ from app.auth.actor import Role
 from app.people.access import PRINTERS, READERS
 from app.people.dossier.notes import write_note
 from app.people.dossier.rules import NoteKind
+from tests.app.areas.factories import make_place
 from tests.app.people.factories import (
     OTHER_STREET,
     bearer,
     make_actor,
-    make_area,
     make_card,
     make_id_number,
     make_senior,
@@ -64,6 +64,6 @@ def test_few_take_a_file_out_of_the_house(client, session, senior, role):
 
 
 def test_a_person_elsewhere_has_no_file(client, session, senior):
-    make_area(session, OTHER_STREET)
+    make_place(session, OTHER_STREET)
     headers = bearer(session, make_staff(session, role=Role.AUDITOR, area_code=OTHER_STREET))
     assert send(client, senior, headers, purpose="移交养老机构").status_code == 404

@@ -18,12 +18,12 @@ from app.people.dossier.rules import NoteKind
 from app.people.dossier.showing import list_tabs, list_warnings
 from app.people.relatives.staff_pages import relatives_panel
 from app.people.rules import Status
+from tests.app.areas.factories import make_place
 from tests.app.people.factories import (
     OTHER_STREET,
     STREET,
     bearer,
     make_actor,
-    make_area,
     make_card,
     make_senior,
     make_staff,
@@ -70,7 +70,7 @@ def test_a_role_has_its_tabs_and_no_other(client, session, senior, role):
 @pytest.mark.parametrize("role", [Role.STREET_CLERK, Role.AUDITOR, Role.SUPERVISOR])
 @pytest.mark.parametrize("tab", [None, "notes"])
 def test_a_person_outside_the_area_is_nowhere(client, session, senior, role, tab):
-    make_area(session, OTHER_STREET)
+    make_place(session, OTHER_STREET)
     headers = bearer(session, make_staff(session, role=role, area_code=OTHER_STREET))
     assert client.get(page(senior, tab), headers=headers).status_code == 404
     for what in ("timeline", "notes"):

@@ -14,14 +14,15 @@ from app.people.relatives.family_rules import FAMILY_RULES
 from app.people.relatives.models import Consent, RelativeLink
 from app.people.relatives.rules import How, Relation, State, Topic
 from app.policies.models import PolicyDocument
-from tests.app.people.factories import CITY, STREET, make_account, make_area
+from tests.app.areas.factories import make_place
+from tests.app.people.factories import CITY, STREET, make_account
 
 ALL = tuple(Topic)
 
 
 def make_relative(session: Session, *roles: Role, name: str = "王敏") -> Account:
     """Make the account of somebody's relative, or of a senior."""
-    make_area(session, STREET)
+    make_place(session, STREET)
     account = make_account(session, name=name)
     for role in roles or (Role.FAMILY,):
         grant_role(session, account_id=account.id, role=role, area_code=STREET, by=None, now=clock.now())
@@ -110,7 +111,7 @@ def be(session: Session, senior: Senior) -> Actor:
 
 def hold_family_rules(session: Session, *, area_code: str = CITY, **others: object) -> PolicyDocument:
     """Publish rules for families of a city."""
-    make_area(session, area_code)
+    make_place(session, area_code)
     now, (maker, checker) = clock.now(), (make_account(session), make_account(session))
     document = PolicyDocument(
         kind=FAMILY_RULES.name,

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from app.auth.accounts import grant_role
 from app.auth.actor import Role
 from app.auth.models import Account
 from app.people.models import Senior
@@ -10,6 +11,7 @@ from app.vault import mask_name
 from safety.alerts import services
 from safety.alerts.services import UnknownCall
 from safety.kits.models import SafetyKitStep
+from tests.app.areas.factories import make_place
 from tests.app.auth.factories import STREET, make_account, sign_in
 from tests.conftest import FrozenClock
 from tests.safety.alerts.world import MINUTE, World, make_staff
@@ -53,6 +55,21 @@ def test_the_auditor_sees_names_masked_and_no_kept_list_of_others(desk: Desk, se
         page = auditor.get(path)
         assert name not in page
         assert "家人1" not in page
+        assert mask_name(name) in page
+
+
+def test_who_answers_alerts_in_one_street_and_audits_the_next_reads_no_names_there(
+    desk: Desk, session: Session, world: World
+) -> None:
+    incident = world.sos()
+    name = session.get_one(Senior, world.home.senior_id).name
+    account = make_account(session, Role.AUDITOR, area_code=STREET)
+    beside = make_place(session, f"{STREET[:6]}099")
+    grant_role(session, account_id=account.id, role=Role.OPERATOR, area_code=beside, by=None, now=world.now)
+    sign_in(desk.client, session, account)
+    for path in ("/desk/list", f"/desk/{incident.id}"):
+        page = desk.get(path)
+        assert name not in page
         assert mask_name(name) in page
 
 

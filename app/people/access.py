@@ -37,11 +37,11 @@ def reaching(actor: Actor, roles: Collection[Role], places: Iterable[str]) -> Ac
     return narrowed if any(is_within_any(place, narrowed.area_codes) for place in places) else None
 
 
-def sees_name(actor: Actor, *places: str) -> bool:
-    """Say whether the actor reads the name of somebody of these places whole."""
-    return reaching(actor, SEES_NAMES, places) is not None
+def sees_name(actor: Actor, *places: str, roles: Collection[Role] = SEES_NAMES) -> bool:
+    """Say whether the actor reads the name of somebody of these places whole, by one of some roles."""
+    return reaching(actor, roles, places) is not None
 
 
-def show_name(actor: Actor, name: str, *places: str) -> str:
+def show_name(actor: Actor, name: str, *places: str, roles: Collection[Role] = SEES_NAMES) -> str:
     """Return the name of somebody of these places as the actor may read it: whole or masked."""
-    return name if sees_name(actor, *places) else vault.mask_name(name)
+    return name if sees_name(actor, *places, roles=roles) else vault.mask_name(name)

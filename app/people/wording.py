@@ -18,6 +18,10 @@ FAULT_WORDS: dict[str, Any] = {
     "day_ahead": _l("%(day)s lies ahead."),
     "not_recorded": _l("This could not be recorded (%(why)s). Open the person's page."),
     "after_death_row": _l("By the register the person had died by then. Look at the person's page."),
+    "other_day": _l(
+        "By the register the person died on %(died_on)s. Find out which day is right; if it is this one, have the death"
+        " taken back on the person's page and record it anew."
+    ),
     "not_a_day": _l("“%(text)s” is no day. Write it as 1941-03-05."),
     "not_a_choice": _l("“%(text)s” is not one of: %(choices)s."),
     "id_missing": _l("The ID number is missing."),

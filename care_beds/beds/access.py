@@ -2,7 +2,7 @@
 
 from app import vault
 from app.auth.actor import Actor, Role
-from app.people.access import reaching
+from app.people.access import sees_name
 
 # By their area.
 AREA_READERS = (
@@ -32,11 +32,11 @@ REVEALERS = (*SURVEYORS, *PROVIDERS)
 
 def knows_name(actor: Actor | None, *, area_code: str, provider_id: int | None) -> bool:
     """Say whether the actor works with somebody: in the bed's place, or for its provider; without an actor, yes."""
-    if actor is None or reaching(actor, KNOWS_NAMES, [area_code]):
+    if actor is None or sees_name(actor, area_code, roles=KNOWS_NAMES):
         return True
     return provider_id is not None and any(actor.is_of(role, provider_id) for role in VISITS_PEOPLE)
 
 
-def show_name(name: str, actor: Actor | None, *, area_code: str, provider_id: int | None) -> str:
+def show_name(actor: Actor | None, name: str, *, area_code: str, provider_id: int | None) -> str:
     """Return the name of somebody with a bed as the actor may read it: whole or masked; without an actor, whole."""
     return name if knows_name(actor, area_code=area_code, provider_id=provider_id) else vault.mask_name(name)

@@ -233,7 +233,7 @@ def _item(row: Row[Any], actor: Actor, today: date) -> BedItem:
     copied = ("id", "number", "senior_id", "area_code", "provider_id", "programme", "state", "level", "since_on")
     return BedItem(
         **{name: getattr(bed, name) for name in copied},
-        senior=show_name(row.senior, actor, area_code=bed.area_code, provider_id=bed.provider_id),
+        senior=show_name(actor, row.senior, area_code=bed.area_code, provider_id=bed.provider_id),
         place=row.place,
         place_en=row.place_en,
         provider=row.provider or "",

@@ -149,7 +149,7 @@ def page_of(session: Session, bed: CareBed, *, actor: Actor, today: date) -> Bed
     held, draft = find_in_force(session, bed.id, on=today), find_draft(session, bed.id)
     return BedPage(
         bed=bed,
-        senior=show_name(profile.name, actor, area_code=bed.area_code, provider_id=bed.provider_id),
+        senior=show_name(actor, profile.name, area_code=bed.area_code, provider_id=bed.provider_id),
         profile=profile,
         place=area.name,
         place_en=area.name_en or area.name,
@@ -246,4 +246,4 @@ def _agreement(session: Session, agreement: BedAgreement | None, bed: CareBed, a
 def _unsealed(sealed: bytes | None, bed: CareBed, actor: Actor) -> str:
     if sealed is None:
         return ""
-    return show_name(vault.unseal(sealed), actor, area_code=bed.area_code, provider_id=bed.provider_id)
+    return show_name(actor, vault.unseal(sealed), area_code=bed.area_code, provider_id=bed.provider_id)

@@ -185,7 +185,7 @@ def _item(row: Row[Any], actor: Actor) -> BuiltItem:
     return BuiltItem(
         bed_id=row.id,
         bed_number=row.number,
-        senior=show_name(row.senior, actor, area_code=row.area_code, provider_id=row.provider_id),
+        senior=show_name(actor, row.senior, area_code=row.area_code, provider_id=row.provider_id),
         provider=row.provider or "",
         area_code=row.area_code,
         accepted_on=row.accepted_on,

@@ -220,9 +220,7 @@ def _view(row: Row[Any], actor: Actor | None) -> MonthView:
     return MonthView(
         **copied(kept, MonthView, but=SHOWN_OTHERWISE),
         bed_number=row.number,
-        senior=show_name(row.senior, actor, area_code=kept.area_code, provider_id=kept.provider_id)
-        if actor
-        else row.senior,
+        senior=show_name(actor, row.senior, area_code=kept.area_code, provider_id=kept.provider_id),
         provider=row.provider or "",
         reasons=reasons_from_json(kept.reasons),
         run_state=row.run_state or "",

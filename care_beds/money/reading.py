@@ -224,9 +224,7 @@ def _view(row: Row[Any], actor: Actor | None) -> PaymentView:
     paid: VisitPayment = row.VisitPayment
     return PaymentView(
         **copied(paid, PaymentView, but=SHOWN_OTHERWISE),
-        senior=show_name(row.senior, actor, area_code=paid.area_code, provider_id=paid.provider_id)
-        if actor
-        else row.senior,
+        senior=show_name(actor, row.senior, area_code=paid.area_code, provider_id=paid.provider_id),
         provider=row.provider,
         bed_number=row.bed_number,
         names=paid.facts["names"],

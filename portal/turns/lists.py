@@ -18,9 +18,10 @@ from app.errors import DomainError, Invalid
 from app.idempotency import InFlight
 from app.people.faults import Misfit
 from app.people.queries import list_statuses
-from app.people.timeline import status_on
+from app.people.rules import Status
+from app.people.timeline import Period, status_on
 from app.people.turn_rules import find_turn_rules
-from app.people.turns import TurnEffect
+from app.people.turns import TurnEffect, TurnKind
 from app.spreadsheets import read_rows
 from app.tokens import digest
 from portal.turns.errors import DeadAlready, NotACandidate, NotFromHere, RecordedAlready, RowDecided, TurnNotFound
@@ -36,6 +37,8 @@ AT_ONCE = 20
 LONGEST_NAME = 120
 ONE_SENDS = text("SELECT pg_advisory_xact_lock(hashtextextended('turn list ' || :account, 0))")
 KNOWN = (DeadAlready, RecordedAlready, NotFromHere)
+# A column of a list, and what is wrong with what stands in it.
+Clash = tuple[str, Misfit]
 
 
 def take_in(session: Session, *, name: str, data: bytes, actor: Actor, now: datetime) -> int:
@@ -104,7 +107,12 @@ def decide_row(session: Session, *, row_id: int, senior_id: int | None, actor: A
         raise RowDecided
     if senior_id is not None and senior_id not in {each["senior"] for each in row.candidates}:
         raise NotACandidate
-    row.state = "not_same" if senior_id is None else _standing(session, row, senior_id, business_day(now))
+    clash = None
+    if senior_id is None:
+        row.state = "not_same"
+    else:
+        row.state, clash = _standing(session, row, senior_id, business_day(now))
+    row.faults = _faults(clash)
     row.senior_id, row.decided_at, row.decided_by = senior_id, now, actor.account_id
     row.name_sealed = row.id_sealed = None
     session.flush()
@@ -183,9 +191,12 @@ def _record(session: Session, row: TurnListRow, *, effects: Sequence[TurnEffect]
     except KNOWN:
         if row.event == "discharge" and _list_admitted(session, [row.senior_id]):
             return
-        row.state = "known"
+        assert row.senior_id is not None
+        assert row.on_day is not None
+        clash = _find_clash(list_statuses(session, senior_id=row.senior_id), row.event, row.on_day)
+        row.state, row.faults = "refused" if clash else "known", _faults(clash)
     except DomainError as error:
-        row.state, row.faults = "refused", [_fault("event", Misfit("not_recorded", why=error.code))]
+        row.state, row.faults = "refused", _faults(("event", Misfit("not_recorded", why=error.code)))
     else:
         row.state, row.turn_id = "recorded", turn.id
     row.decided_at, row.decided_by = now, actor.account_id
@@ -203,17 +214,10 @@ def _matched(
 ) -> dict[str, Any]:
     row = _row(list_id, number, event=told.event, on_day=told.on, source=told.source, match=match.sort)
     if match.senior_id is not None:
-        standing = _judge(session, told.event, told.on, match.senior_id, today)
+        standing, clash = _judge(session, told.event, told.on, match.senior_id, today)
         if told.event == "discharge" and standing == "known" and match.senior_id in admitted:
             standing = "waiting"
-        if standing == "refused":
-            return {
-                **row,
-                "state": "refused",
-                "match": "refused",
-                "faults": [_fault("event", Misfit("after_death_row"))],
-            }
-        return {**row, "senior_id": match.senior_id, "state": standing}
+        return {**row, "senior_id": match.senior_id, "state": standing, "faults": _faults(clash)}
     if not match.alike:
         return {**row, "state": "nobody"}
     sealed = {"name_sealed": vault.seal(told.name), "id_sealed": vault.seal(told.id_number)}
@@ -230,16 +234,16 @@ def _list_admitted(session: Session, senior_ids: Collection[int | None]) -> Coll
     return set(session.scalars(query))
 
 
-def _standing(session: Session, row: TurnListRow, senior_id: int, today: date) -> str:
+def _standing(session: Session, row: TurnListRow, senior_id: int, today: date) -> tuple[str, Clash | None]:
     assert row.on_day is not None
-    found = _judge(session, row.event, row.on_day, senior_id, today)
+    found, clash = _judge(session, row.event, row.on_day, senior_id, today)
     if found == "known" and row.event == "discharge" and _list_admitted(session, [senior_id]):
-        return "waiting"
-    return "known" if found == "refused" else found
+        return "waiting", None
+    return found, clash
 
 
-def _judge(session: Session, event: str, on: date, senior_id: int, today: date) -> str:
-    """Say whether a row waits to be recorded, is known already, or contradicts the register."""
+def _judge(session: Session, event: str, on: date, senior_id: int, today: date) -> tuple[str, Clash | None]:
+    """Say whether a row waits to be recorded, is known already, or contradicts the register, and in what."""
     timeline = list_statuses(session, senior_id=senior_id)
     objection = object_to(
         EVENTS[event],
@@ -250,14 +254,29 @@ def _judge(session: Session, event: str, on: date, senior_id: int, today: date) 
         today=today,
     )
     if objection is None:
-        return "waiting"
-    is_death = EVENTS[event] == "death"
-    return "refused" if objection is Objection.DEAD and not is_death else "known"
+        return "waiting", None
+    clash = _find_clash(timeline, event, on) if objection is Objection.DEAD else None
+    return ("refused" if clash else "known"), clash
+
+
+def _find_clash(timeline: Sequence[Period], event: str, on: date) -> Clash | None:
+    """Return in what a row contradicts the day on which somebody died by the register, if it does.
+
+    A body is cremated after the death. Any other day of death than the one that is known is for a person to look at:
+    what was spent between the two days would be found by nobody.
+    """
+    died_on = next((each.from_on for each in timeline if each.status is Status.DECEASED), None)
+    if died_on is None:
+        return None
+    if EVENTS[event] is not TurnKind.DEATH:
+        return ("event", Misfit("after_death_row")) if on >= died_on else None
+    if on == died_on or (event == "cremation" and on > died_on):
+        return None
+    return "on", Misfit("other_day", died_on=died_on.isoformat())
 
 
 def _refused(list_id: int, number: int, faults: dict[str, Misfit]) -> dict[str, Any]:
-    told = [_fault(column, misfit) for column, misfit in faults.items()]
-    return {**_row(list_id, number, match="refused"), "state": "refused", "faults": told}
+    return {**_row(list_id, number, match="refused"), "state": "refused", "faults": _faults(*faults.items())}
 
 
 def _row(list_id: int, number: int, **given: Any) -> dict[str, Any]:
@@ -274,8 +293,9 @@ def _row(list_id: int, number: int, **given: Any) -> dict[str, Any]:
     return {"list_id": list_id, "number": number, **empty, **given}
 
 
-def _fault(column: str, misfit: Misfit) -> dict[str, Any]:
-    return {"column": column, "code": misfit.code, "params": dict(misfit.params)}
+def _faults(*clashes: Clash | None) -> list[dict[str, Any]]:
+    found = [each for each in clashes if each is not None]
+    return [{"column": column, "code": misfit.code, "params": dict(misfit.params)} for column, misfit in found]
 
 
 def _lock_row(session: Session, row_id: int, actor: Actor) -> tuple[TurnListRow, TurnList]:

@@ -1,8 +1,7 @@
 """Who may look at kits and work on them, each within their area."""
 
-from app import vault
 from app.auth.actor import Actor, Role
-from app.people.access import reaching
+from app.people import access
 
 READERS = (
     Role.STREET_CLERK,
@@ -26,6 +25,6 @@ SETTING_MAKERS = (Role.STREET_CLERK, Role.OPERATOR)
 SETTING_CHECKERS = (Role.DISTRICT_APPROVER,)
 
 
-def show_name(name: str, actor: Actor, area_code: str) -> str:
+def show_name(actor: Actor, name: str, area_code: str) -> str:
     """Return the name of somebody whose home is watched as the actor may read it: whole or masked."""
-    return name if reaching(actor, KNOWS_NAMES, [area_code]) else vault.mask_name(name)
+    return access.show_name(actor, name, area_code, roles=KNOWS_NAMES)

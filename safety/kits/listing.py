@@ -293,7 +293,7 @@ def _home(row: Row[Any], actor: Actor, now: datetime) -> HomeItem:
     return HomeItem(
         id=home.id,
         senior_id=home.senior_id,
-        senior=show_name(row.senior, actor, home.area_code),
+        senior=show_name(actor, row.senior, home.area_code),
         area_code=home.area_code,
         place=row.place,
         place_en=row.place_en,
@@ -338,7 +338,7 @@ def _device(row: Row[Any], actor: Actor, terms: Terms, now: datetime) -> DeviceI
     return DeviceItem(
         **{name: getattr(device, name) for name in copied},
         title=title_of(here, device.type),
-        senior=show_name(row.senior, actor, device.area_code) if row.senior else "",
+        senior=show_name(actor, row.senior, device.area_code) if row.senior else "",
         gateway=row.gateway or "",
         health=health,
         heard_at=row.received_at,

@@ -67,7 +67,7 @@ def read_home(session: Session, *, home_id: int, actor: Actor, now: datetime) ->
     terms = find_terms(session, area_code=home.area_code, on=today)
     return HomeView(
         home=home,
-        senior=show_name(profile.name, actor, home.area_code),
+        senior=show_name(actor, profile.name, home.area_code),
         age=profile.age,
         is_gone=profile.status in GONE,
         place=area.name,

@@ -42,7 +42,7 @@ def context(home_id: int, **_others: Any) -> dict[str, Any]:
         found = settings.list_settings(session, home_id=home_id, actor=actor)
         signed = {each for one in found for each in (one.maker_id, one.checker_id) if each}
         people = list_names(session, account_ids=signed)
-        senior = show_name(name_senior(session, home.senior_id), actor, home.area_code)
+        senior = show_name(actor, name_senior(session, home.senior_id), home.area_code)
     shown = {"home": home, "settings": found, "people": people, "senior": senior, "thresholds": list_thresholds()}
     here = {"today": business_day(clock.now()), "which": request.args.get("which", "")}
     return {**WORDS, **rights(actor), **shown, **here, "find_threshold": find_threshold}

@@ -24,8 +24,8 @@ SUPERVISOR, AUDITOR = HeldRole(Role.SUPERVISOR, HERE), HeldRole(Role.AUDITOR, "3
 def test_a_name_is_whole_for_who_works_in_the_place_or_for_the_provider(
     held: list[HeldRole], area_code: str, provider_id: int | None, shown: str
 ) -> None:
-    assert show_name("王桂英", holding(WHO, held), area_code=area_code, provider_id=provider_id) == shown
+    assert show_name(holding(WHO, held), "王桂英", area_code=area_code, provider_id=provider_id) == shown
 
 
 def test_the_product_itself_reads_names_whole() -> None:
-    assert show_name("王桂英", None, area_code=HERE, provider_id=None) == "王桂英"
+    assert show_name(None, "王桂英", area_code=HERE, provider_id=None) == "王桂英"

@@ -160,6 +160,43 @@ def test_a_row_about_somebody_who_died_is_known_or_a_contradiction(life: Life) -
     assert states(life, list_id) == ["known", "refused"]
 
 
+@pytest.mark.parametrize(
+    ("event", "day", "state"),
+    [
+        ("死亡", "2026-11-18", "known"),
+        ("死亡", "2026-11-17", "refused"),
+        ("死亡", "2026-11-19", "refused"),
+        ("火化", "2026-11-18", "known"),
+        ("火化", "2026-11-19", "known"),
+        ("火化", "2026-11-17", "refused"),
+    ],
+)
+def test_another_day_of_death_than_the_one_that_is_known_is_for_a_person_to_look_at(
+    life: Life, event: str, day: str, state: str
+) -> None:
+    life.turn(TurnKind.DEATH, date(2026, 11, 18))
+    (row,) = rows_of(life, send(life, ("王玉兰", number_of(life.senior), event, day, "卫健")))
+    assert (row.state, row.senior_id) == (state, life.senior.id)
+    told = [{"column": "on", "code": "other_day", "params": {"died_on": "2026-11-18"}}]
+    assert row.faults == (told if state == "refused" else [])
+
+
+def test_two_days_of_one_death_in_one_list_record_the_first_and_leave_the_other_to_a_person(life: Life) -> None:
+    number = number_of(life.senior)
+    list_id = send(
+        life, ("王玉兰", number, "死亡", "2026-11-17", "公安"), ("王玉兰", number, "死亡", "2026-11-18", "卫健")
+    )
+    lists.confirm(life.session, list_id=list_id, effects=life.effects, actor=life.clerk, now=clock.now())
+    assert states(life, list_id) == ["recorded", "refused"]
+
+
+def test_a_near_miss_who_turns_out_to_have_died_on_another_day_is_told_as_such(life: Life) -> None:
+    (row,) = rows_of(life, send(life, ("王玉蓝", slip(number_of(life.senior)), "死亡", "2026-11-17", "公安")))
+    life.turn(TurnKind.DEATH, date(2026, 11, 18))
+    decided = lists.decide_row(life.session, row_id=row.id, senior_id=life.senior.id, actor=life.clerk, now=clock.now())
+    assert (decided.state, decided.faults[0]["code"]) == ("refused", "other_day")
+
+
 def test_slips_of_the_pen_are_one_digit_or_two_neighbours() -> None:
     number = make_id_number(serial=123)
     assert compare_numbers(number, whole_number(f"{number[:16]}9")) is Likeness.DIGIT

@@ -56,6 +56,15 @@ def test_a_death_recorded_from_the_list_and_a_lunch_eaten_afterwards_found(
     expect(clerk.locator("[role=status]").first).to_contain_text("已登记 1 人")
     assert life.balance() == 0
 
+    # Another office tells the same death with another day.
+    clerk.goto("/turns/lists/")
+    other = f"姓名,身份证号,事件,日期,来源\n王玉兰,{number},死亡,2026-11-17,卫健\n"
+    clerk.locator("#file").set_input_files(files=[{**file, "name": "医院名单.csv", "buffer": other.encode()}])
+    clerk.get_by_role("button", name="上传并核对").click()
+    expect(clerk.locator("main")).to_contain_text("登记的死亡日期为2026-11-18")
+    inspect(clerk, "turn-clash-zh")
+    clash = clerk.url
+
     # The lunch was sold while a till was cut off, and sent once it had its line again.
     make_checkout(
         committed_db,
@@ -70,6 +79,9 @@ def test_a_death_recorded_from_the_list_and_a_lunch_eaten_afterwards_found(
     committed_db.commit()
 
     approver = page_as(Role.DISTRICT_APPROVER, lang="en", area_code=DISTRICT)
+    approver.goto(clash)
+    expect(approver.get_by_role("link", name="王玉兰")).to_be_visible()
+    inspect(approver, "turn-clash-en")
     approver.goto("/turns")
     inspect(approver, "turns-en")
     approver.get_by_role("link", name="Spent afterwards").click()

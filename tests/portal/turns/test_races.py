@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
+from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,15 +16,20 @@ from app import clock as clocks
 from app import vault
 from app.db import db, transaction
 from app.errors import DomainError
+from app.idempotency import InFlight
 from app.people.turns import TurnKind
+from portal.turns import services
 from portal.turns.claims import approve_claim
 from portal.turns.effects import list_effects
 from portal.turns.lists import confirm, take_in
 from portal.turns.models import TurnClaim
 from portal.turns.services import record_turn
+from portal.turns.tasks import settle
 from portal.turns.undoing import approve_undo, ask_undo
 from subsidies import services as ledger
+from tests.app.people.factories import make_senior
 from tests.conftest import FrozenClock
+from tests.meals.factories import STREET
 from tests.portal.turns.cast import DIED, Life, make_life
 
 
@@ -147,3 +155,32 @@ def test_a_row_whose_person_pays_at_that_moment_waits_for_the_next_press(
     assert at_once(app, press) == [["waiting"]]
     committed_db.rollback()
     assert at_once(app, press) == [["recorded"]]
+
+
+def test_a_book_that_is_held_and_one_that_breaks_keep_nobody_elses_points_waiting(
+    app: Flask, committed_db: Session, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    life = make_life(committed_db, app.test_client(), clock)
+    life.rules(death={"points": "lapse", "grace_days": 7})
+    people = [life.senior, *(make_senior(committed_db, name=name, hukou_area=STREET) for name in ("李福生", "沈安"))]
+    for each in people[1:]:
+        life.lunch.card_of(each, points_fen=10_000)
+    rows = [life.record(replace(life.asked(TurnKind.DEATH), senior_id=each.id)) for each in people]
+    held, broken, other = rows
+    committed_db.commit()
+    clock.advance(days=8)
+    real, asked = services.settle_waiting, []
+
+    def settle_waiting(session: Session, *, turn_id: int, **more: Any) -> bool:
+        asked.append(turn_id)
+        if turn_id == broken.id:
+            raise ValueError("a fault")
+        if turn_id == held.id and asked.count(turn_id) == 1:
+            raise InFlight
+        return real(session, turn_id=turn_id, **more)
+
+    monkeypatch.setattr(services, "settle_waiting", settle_waiting)
+    settle()
+    assert asked == [held.id, broken.id, other.id, held.id]
+    committed_db.expire_all()
+    assert [each.settle_on is None for each in rows] == [True, False, True]

@@ -24,6 +24,8 @@ CODE_GOOD = timedelta(minutes=30)
 CODE_DIGITS = 8
 WRONG_CODES = Limit(failures=5, window=timedelta(minutes=15))
 SEEN_EVERY = timedelta(minutes=5)
+# A screen that was taken down and forgotten shows nothing when somebody finds it; a new code hangs it up again.
+FORGOTTEN = timedelta(days=30)
 MOST_SHOWN = 100
 
 
@@ -104,9 +106,11 @@ def hang_up(session: Session, *, code: str, address: str, now: datetime) -> tupl
 
 
 def find_display(session: Session, *, token: str, now: datetime) -> CityDisplay | None:
-    """Return the screen that a token belongs to, or nothing once it was sent away."""
+    """Return the screen that a token belongs to, or nothing once it was sent away or not switched on for a month."""
     query = select(CityDisplay).where(CityDisplay.token_digest == digest(token), CityDisplay.revoked_at.is_(None))
     display = session.scalar(query) if token else None
+    if display and display.last_seen_at is not None and now - display.last_seen_at > FORGOTTEN:
+        return None
     if display and (display.last_seen_at is None or now - display.last_seen_at >= SEEN_EVERY):
         display.last_seen_at = now
     return display

@@ -78,6 +78,26 @@ def test_a_screen_shows_its_place_without_anybody_and_goes_dark_when_sent_away(
     assert list(office.session.scalars(noted)) == told
 
 
+def test_a_screen_that_was_forgotten_for_a_month_shows_nothing_until_it_is_hung_up_again(
+    office: Office, client: FlaskClient, wall: FlaskClient, clock: FrozenClock
+) -> None:
+    fold(office, clock, days=3)
+    admin = office.log_in(Role.ADMINISTRATOR, area_code=CITY)
+    assert type_code(wall, make_code(client, admin)) == 303
+    for days in (30, 30):  # a long holiday, and another one
+        clock.advance(days=days)
+        assert "as-of" in wall.get("/city/wall").text
+    clock.advance(days=30, minutes=1)
+    assert "as-of" not in wall.get("/city/wall").text
+    admin = office.log_in(Role.ADMINISTRATOR, area_code=CITY)
+    display = office.session.scalars(select(CityDisplay)).one()
+    renewed = client.post(f"/city/displays/{display.id}/code", headers=admin).text
+    code = re.search(r"answer num\">(\d{4}) (\d{4})<", renewed)
+    assert code
+    assert type_code(wall, "".join(code.groups())) == 303
+    assert "as-of" in wall.get("/city/wall").text
+
+
 def test_a_code_is_good_for_half_an_hour_and_guessing_is_stopped(
     office: Office, client: FlaskClient, wall: FlaskClient, clock: FrozenClock
 ) -> None:

@@ -102,12 +102,7 @@ def show_shredding(shredding_id: int) -> Any:
 def approve_shredding(shredding_id: int) -> Any:
     """Sign a list that somebody else made."""
     with transaction() as session:
-        shredding.approve(
-            session,
-            shredding_id=shredding_id,
-            by=current_actor(),
-            now=clock.now(),
-        )
+        shredding.approve(session, shredding_id=shredding_id, by=current_actor(), now=clock.now())
     return _whole(shredding_id)
 
 
@@ -118,13 +113,7 @@ def approve_shredding(shredding_id: int) -> Any:
 def reject_shredding(body: dict[str, str], shredding_id: int) -> Any:
     """Refuse a list that somebody else made."""
     with transaction() as session:
-        shredding.reject(
-            session,
-            shredding_id=shredding_id,
-            by=current_actor(),
-            now=clock.now(),
-            **body,
-        )
+        shredding.reject(session, shredding_id=shredding_id, by=current_actor(), now=clock.now(), **body)
     return _whole(shredding_id)
 
 

@@ -71,12 +71,7 @@ def show_shredding(shredding_id: int) -> str:
 def approve(shredding_id: int) -> Response:
     """Sign a list that somebody else made."""
     with transaction() as session:
-        shredding.approve(
-            session,
-            shredding_id=shredding_id,
-            by=current_actor(),
-            now=clock.now(),
-        )
+        shredding.approve(session, shredding_id=shredding_id, by=current_actor(), now=clock.now())
     flash(_("Approved. The night's work or the command line destroys it."), "ok")
     return _to(shredding_id)
 
@@ -87,13 +82,7 @@ def reject(shredding_id: int) -> Response:
     """Refuse a list that somebody else made."""
     reason = request.form.get("reason", "").strip()[:500]
     with transaction() as session:
-        shredding.reject(
-            session,
-            shredding_id=shredding_id,
-            reason=reason,
-            by=current_actor(),
-            now=clock.now(),
-        )
+        shredding.reject(session, shredding_id=shredding_id, reason=reason, by=current_actor(), now=clock.now())
     return _to(shredding_id)
 
 

@@ -1,5 +1,6 @@
 """The screens on walls of one's places: make one, give it a new code, send it away."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
@@ -37,7 +38,8 @@ def list_context(**_others: Any) -> dict[str, Any]:
         found = displays.list_displays(session, actor=actor)
         nearby = list_places(session, actor=actor, levels=LEVELS)
         session.expunge_all()
-    return {**showing.WORDS, "screens": found, "nearby": nearby, "now": clock.now()}
+    is_forgotten = partial(displays.is_forgotten, now=clock.now())
+    return {**showing.WORDS, "screens": found, "nearby": nearby, "is_forgotten": is_forgotten}
 
 
 @blueprint.get("")

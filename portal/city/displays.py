@@ -109,11 +109,16 @@ def find_display(session: Session, *, token: str, now: datetime) -> CityDisplay 
     """Return the screen that a token belongs to, or nothing once it was sent away or not switched on for a month."""
     query = select(CityDisplay).where(CityDisplay.token_digest == digest(token), CityDisplay.revoked_at.is_(None))
     display = session.scalar(query) if token else None
-    if display and display.last_seen_at is not None and now - display.last_seen_at > FORGOTTEN:
+    if display is None or is_forgotten(display, now):
         return None
-    if display and (display.last_seen_at is None or now - display.last_seen_at >= SEEN_EVERY):
+    if display.last_seen_at is None or now - display.last_seen_at >= SEEN_EVERY:
         display.last_seen_at = now
     return display
+
+
+def is_forgotten(display: CityDisplay, now: datetime) -> bool:
+    """Say whether a screen was dark for so long that it needs a new code."""
+    return display.last_seen_at is not None and now - display.last_seen_at > FORGOTTEN
 
 
 def revoke_display(session: Session, *, display_id: int, by: Actor, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """What alerts count by place and day: how many there were, and how many were answered and attended in time."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -120,7 +121,7 @@ def _list_rings(session: Session, asked: RowsAsked, within: timedelta) -> Page[C
         AlertRing.began_at < midnight(asked.until + timedelta(days=1)),
         or_(is_met, is_missed),
     )
-    return _page_of_waits(session, asked, query, AlertRing.began_at, AlertRing.id)
+    return _page(session, asked, query, (AlertRing.began_at, AlertRing.id), _tell_wait)
 
 
 def _list_sent(session: Session, asked: RowsAsked, within: timedelta) -> Page[CountedRow]:
@@ -142,19 +143,20 @@ def _list_sent(session: Session, asked: RowsAsked, within: timedelta) -> Page[Co
         or_(Incident.attended_at.is_not(None), not_(called_off)),
         or_(is_met, is_missed),
     )
-    return _page_of_waits(session, asked, query, Incident.opened_at, Incident.id)
+    return _page(session, asked, query, (Incident.opened_at, Incident.id), _tell_wait)
 
 
-def _page_of_waits(session: Session, asked: RowsAsked, query: Any, at: Any, key: Any) -> Page[CountedRow]:
+def _page(
+    session: Session, asked: RowsAsked, query: Any, key: tuple[Any, Any], tell: Callable[[Any], str]
+) -> Page[CountedRow]:
+    """Return a page of rows with ``at``, ``id`` and ``senior_id``, the latest first, each told in words."""
     if asked.after is not None:
-        query = query.where(tuple_(at, key) < read_moment_cursor(asked.after, int))
-    rows = session.execute(query.order_by(at.desc(), key.desc()).limit(asked.limit + 1)).all()
+        query = query.where(tuple_(*key) < read_moment_cursor(asked.after, int))
+    rows = session.execute(query.order_by(*(part.desc() for part in key)).limit(asked.limit + 1)).all()
     page = cut_page(rows, asked.limit, lambda row: moment_cursor(row.at, row.id))
     named = {row.senior_id for row in page.items if row.senior_id}
     names = shown_names(session, senior_ids=named, reach=asked.actor)
-    items = [
-        CountedRow(at=row.at, title=names.get(row.senior_id or 0, ""), words=_tell_wait(row)) for row in page.items
-    ]
+    items = [CountedRow(at=row.at, title=names.get(row.senior_id or 0, ""), words=tell(row)) for row in page.items]
     return Page(items=items, next=page.next)
 
 
@@ -167,31 +169,24 @@ def _tell_wait(row: Any) -> str:
 
 def _list_alerts(session: Session, asked: RowsAsked) -> Page[CountedRow]:
     """List alerts of people, each with how soon it was answered and attended."""
-    query = select(Incident).where(
+    query = select(
+        Incident.id, Incident.opened_at.label("at"), Incident.answered_at, Incident.attended_at, *OF_ALERT
+    ).where(
         areas.within(Incident.area_code, [asked.area_code]),
         Incident.lane == Lane.LIFE,
         Incident.opened_at >= midnight(asked.since),
         Incident.opened_at < midnight(asked.until + timedelta(days=1)),
     )
-    if asked.after is not None:
-        query = query.where(tuple_(Incident.opened_at, Incident.id) < read_moment_cursor(asked.after, int))
-    ordered = query.order_by(Incident.opened_at.desc(), Incident.id.desc()).limit(asked.limit + 1)
-    page = cut_page(session.scalars(ordered).all(), asked.limit, lambda row: moment_cursor(row.opened_at, row.id))
-    named = {row.senior_id for row in page.items if row.senior_id}
-    names = shown_names(session, senior_ids=named, reach=asked.actor)
-    items = [
-        CountedRow(at=row.opened_at, title=names.get(row.senior_id or 0, ""), words=_tell(row)) for row in page.items
-    ]
-    return Page(items=items, next=page.next)
+    return _page(session, asked, query, (Incident.opened_at, Incident.id), _tell)
 
 
-def _tell(row: Incident) -> str:
+def _tell(row: Any) -> str:
     """Say what an alert was about, and how soon somebody answered and was there."""
-    answered = _waited(row.answered_at - row.opened_at) if row.answered_at else _("not answered")
+    answered = _waited(row.answered_at - row.at) if row.answered_at else _("not answered")
     told = {"rule": rule_name(row.rule), "answered": answered}
     if row.attended_at is None:
         return str(_("%(rule)s, answered: %(answered)s", **told))
-    there = _waited(row.attended_at - row.opened_at)
+    there = _waited(row.attended_at - row.at)
     return str(_("%(rule)s, answered: %(answered)s, there: %(there)s", there=there, **told))
 
 

@@ -16,12 +16,29 @@ from portal.turns.watching import watch
 from tests.app.people.factories import make_senior
 from tests.conftest import NOON, FrozenClock
 from tests.meals.factories import DISTRICT, STREET, make_checkout
-from tests.portal.turns.cast import make_life
+from tests.portal.turns.cast import Life, make_life
 
 
 def slip(senior: Senior) -> str:
     number = vault.unseal(senior.id_number_sealed)
     return whole_number(f"{number[:15]}{(int(number[15]) + 1) % 10}{number[16]}")
+
+
+def send_list(page: Page, name: str, text: str) -> None:
+    page.goto("/turns/lists/")
+    page.locator("#file").set_input_files(files=[FilePayload(name=name, mimeType="text/csv", buffer=text.encode())])
+    page.get_by_role("button", name="上传并核对").click()
+
+
+def sell_afterwards(session: Session, life: Life) -> None:
+    make_checkout(
+        session,
+        senior_id=life.senior.id,
+        card=life.card.number,
+        canteen=life.lunch.canteen,
+        account_id=life.lunch.cashier_account.id,
+        booked_at=clocks.now(),
+    )
 
 
 def test_a_death_recorded_from_the_list_and_a_lunch_eaten_afterwards_found(
@@ -45,9 +62,7 @@ def test_a_death_recorded_from_the_list_and_a_lunch_eaten_afterwards_found(
     clerk = page_as(Role.STREET_CLERK, width=360, area_code=STREET)
     clerk.goto("/turns/lists/")
     inspect(clerk, "turn-lists-zh")
-    file = FilePayload(name="死亡名单.csv", mimeType="text/csv", buffer=text.encode())
-    clerk.locator("#file").set_input_files(files=[file])
-    clerk.get_by_role("button", name="上传并核对").click()
+    send_list(clerk, "死亡名单.csv", text)
     clerk.get_by_text("会这样处理").last.click()
     inspect(clerk, "turn-day-zh")
     clerk.get_by_role("button", name="不是同一人").first.click()
@@ -57,23 +72,13 @@ def test_a_death_recorded_from_the_list_and_a_lunch_eaten_afterwards_found(
     assert life.balance() == 0
 
     # Another office tells the same death with another day.
-    clerk.goto("/turns/lists/")
-    other = f"姓名,身份证号,事件,日期,来源\n王玉兰,{number},死亡,2026-11-17,卫健\n"
-    clerk.locator("#file").set_input_files(files=[{**file, "name": "医院名单.csv", "buffer": other.encode()}])
-    clerk.get_by_role("button", name="上传并核对").click()
+    send_list(clerk, "医院名单.csv", f"姓名,身份证号,事件,日期,来源\n王玉兰,{number},死亡,2026-11-17,卫健\n")
     expect(clerk.locator("main")).to_contain_text("登记的死亡日期为2026-11-18")
     inspect(clerk, "turn-clash-zh")
     clash = clerk.url
 
     # The lunch was sold while a till was cut off, and sent once it had its line again.
-    make_checkout(
-        committed_db,
-        senior_id=life.senior.id,
-        card=life.card.number,
-        canteen=life.lunch.canteen,
-        account_id=life.lunch.cashier_account.id,
-        booked_at=clocks.now(),
-    )
+    sell_afterwards(committed_db, life)
     with app.app_context():
         assert watch(committed_db, effects=list_effects(), now=clocks.now()) == 1
     committed_db.commit()

@@ -25,7 +25,7 @@ from tests.meals.factories import CITY, DISTRICT, STREET, make_policy
 from tests.meals.lunch import Lunch
 from tests.outreach import factories as visiting
 from tests.portal.city.test_folding import OTHER_STREET, TODAY, kept
-from tests.safety.alerts.world import make_world
+from tests.safety.alerts.world import answer_after, make_world
 from tests.subsidies.factories import grant, open_accounts, reverse, spend
 from tests.subsidies.findings.factories import make_finding
 
@@ -116,13 +116,7 @@ def test_beds_and_visits_count_by_how_they_stand(session: Session, clock: Frozen
 
 def test_alerts_are_counted_as_the_desk_measures_them(session: Session, clock: FrozenClock) -> None:
     world = make_world(session)
-    for seconds in (40, 100, 400):
-        incident = world.sos()
-        clock.advance(seconds=seconds)
-        about = {"incident_id": incident.id, "by": world.operator}
-        answering.take(session, **about, now=world.now)
-        answering.close(session, **about, outcome="well", words="没事", now=world.now)
-        clock.advance(hours=1)
+    answer_after(world, clock, 40, 100, 400)
     world.sos()
     fold(session, clock)
     days = {"from_on": TODAY, "until_on": TODAY + timedelta(days=1)}

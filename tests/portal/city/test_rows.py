@@ -27,7 +27,7 @@ from tests.conftest import FrozenClock
 from tests.meals.factories import CITY, DISTRICT, STREET
 from tests.outreach import factories as visiting
 from tests.portal.city.test_folding import TODAY, kept
-from tests.safety.alerts.world import make_world
+from tests.safety.alerts.world import answer_after, make_world
 from tests.subsidies.factories import grant, open_accounts, reverse, spend
 from tests.subsidies.findings.factories import make_finding
 
@@ -60,13 +60,7 @@ def test_alerts_answered_in_time_are_the_rings_that_were_judged(
     session: Session, client: FlaskClient, clock: FrozenClock
 ) -> None:
     world = make_world(session)
-    for seconds in (40, 100, 400):
-        incident = world.sos()
-        clock.advance(seconds=seconds)
-        about = {"incident_id": incident.id, "by": world.operator}
-        answering.take(session, **about, now=world.now)
-        answering.close(session, **about, outcome="well", words="没事", now=world.now)
-        clock.advance(hours=1)
+    answer_after(world, clock, 40, 100, 400)
     world.sos()
     fold(session, clock)
     auditor = log_in(session)

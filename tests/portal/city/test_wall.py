@@ -90,12 +90,14 @@ def test_a_screen_that_was_forgotten_for_a_month_shows_nothing_until_it_is_hung_
     clock.advance(days=30, minutes=1)
     assert "as-of" not in wall.get("/city/wall").text
     admin = office.log_in(Role.ADMINISTRATOR, area_code=CITY)
+    assert "停用已满一个月，需要新码" in client.get("/city/displays", headers=admin).text
     display = office.session.scalars(select(CityDisplay)).one()
     renewed = client.post(f"/city/displays/{display.id}/code", headers=admin).text
     code = re.search(r"answer num\">(\d{4}) (\d{4})<", renewed)
     assert code
     assert type_code(wall, "".join(code.groups())) == 303
     assert "as-of" in wall.get("/city/wall").text
+    assert "需要新码" not in client.get("/city/displays", headers=admin).text
 
 
 def test_a_code_is_good_for_half_an_hour_and_guessing_is_stopped(

@@ -14,6 +14,7 @@ from safety.alerts import services
 from safety.alerts.models import AlertCall, AlertRing, AlertStep, Incident, Shift
 from safety.kits.models import SafetyHome
 from tests.app.auth.factories import STREET, make_account
+from tests.conftest import FrozenClock
 from tests.safety.factories import make_contact, make_home
 
 DISTRICT = STREET[:6]
@@ -124,3 +125,13 @@ def make_world(session: Session, *, on_duty: bool = True, contacts: int = 2) -> 
 
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
+
+
+def answer_after(world: World, frozen: FrozenClock, *waits: int) -> None:
+    """Let a key be pressed, taken and closed so many seconds later, once for each of the waits, an hour apart."""
+    for seconds in waits:
+        about = {"incident_id": world.sos().id, "by": world.operator}
+        frozen.advance(seconds=seconds)
+        services.take(world.session, **about, now=world.now)
+        services.close(world.session, **about, outcome="well", words="没事", now=world.now)
+        frozen.advance(hours=1)
